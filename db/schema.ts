@@ -1,0 +1,384 @@
+import { sql } from 'drizzle-orm';
+import {
+  type AnyPgColumn,
+  bigint,
+  boolean,
+  check,
+  customType,
+  index,
+  integer,
+  jsonb,
+  pgSequence,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  timestamp,
+  unique,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import { agentAvailabilities, agentRoles } from '#/lib/agents/schema.ts';
+import { type Change, messageKinds } from '#/lib/messages/schema.ts';
+import { ticketPriorities, ticketStatuses } from '#/lib/tickets/schema.ts';
+
+const citext = customType<{ data: string }>({ dataType: () => 'citext' });
+const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'date', precision: 3 });
+const isOneOf = (column: AnyPgColumn, values: readonly string[]) =>
+  sql`${column} in (${sql.raw(values.map((value) => `'${value}'`).join(', '))})`;
+
+/** One row: the company that runs this Parley. */
+export const workspace = pgTable(
+  'workspace',
+  {
+    id: integer('id').primaryKey().default(1),
+    name: text('name').notNull(),
+    /** A customer's reply reopens a resolved ticket within this many hours; later it starts a follow-up. */
+    reopeningHours: integer('reopening_hours').notNull().default(168),
+    /** Changes when a backup is restored, so that clients drop what they hold. */
+    epoch: uuid('epoch').notNull(),
+    createdAt: moment('created_at').notNull().defaultNow(),
+  },
+  (table) => [check('workspace_is_one_row', sql`${table.id} = 1`)],
+);
+
+export const departments = pgTable(
+  'departments',
+  {
+    id: uuid('id').primaryKey(),
+    name: text('name').notNull(),
+    isRestricted: boolean('is_restricted').notNull().default(false),
+    timezone: text('timezone').notNull().default('UTC'),
+    /** `[{ day: 1..7, opens: "09:00", closes: "17:00" }]`, ISO weekdays; null is always open. */
+    businessHours: jsonb('business_hours').$type<{ day: number; opens: string; closes: string }[]>(),
+    isExample: boolean('is_example').notNull().default(false),
+    createdAt: moment('created_at').notNull().defaultNow(),
+  },
+  (table) => [unique('departments_name_unique').on(table.name)],
+);
+
+export const agents = pgTable(
+  'agents',
+  {
+    id: uuid('id').primaryKey(),
+    name: text('name').notNull(),
+    email: citext('email').notNull(),
+    departmentId: uuid('department_id').references(() => departments.id, { onDelete: 'set null' }),
+    role: text('role', { enum: agentRoles }).notNull().default('agent'),
+    /** argon2id; null for an example agent, who cannot sign in. */
+    passwordHash: text('password_hash'),
+    availability: text('availability', { enum: agentAvailabilities }).notNull().default('online'),
+    deactivatedAt: moment('deactivated_at'),
+    /** Grows when password, role or activity changes: every session made before ends. */
+    sessionVersion: integer('session_version').notNull().default(1),
+    isExample: boolean('is_example').notNull().default(false),
+    createdAt: moment('created_at').notNull().defaultNow(),
+  },
+  (table) => [
+    unique('agents_email_unique').on(table.email),
+    index('agents_department_idx').on(table.departmentId),
+    check('agents_role_check', isOneOf(table.role, agentRoles)),
+    check('agents_availability_check', isOneOf(table.availability, agentAvailabilities)),
+  ],
+);
+
+/** One per site that embeds the widget. */
+export const widgets = pgTable(
+  'widgets',
+  {
+    id: uuid('id').primaryKey(),
+    key: text('key').notNull(),
+    name: text('name').notNull(),
+    /** Exact origins (`https://shop.example`) whose pages may embed it; empty is none. */
+    allowedOrigins: text('allowed_origins').array().notNull().default(sql`'{}'`),
+    departmentId: uuid('department_id').references(() => departments.id, { onDelete: 'set null' }),
+    /** Accent colour and texts; see `lib/widgets/schema.ts`. */
+    look: jsonb('look').$type<Record<string, unknown>>().notNull().default({}),
+    identitySecret: text('identity_secret').notNull(),
+    createdAt: moment('created_at').notNull().defaultNow(),
+  },
+  (table) => [unique('widgets_key_unique').on(table.key)],
+);
+
+export const customers = pgTable(
+  'customers',
+  {
+    id: uuid('id').primaryKey(),
+    name: text('name'),
+    /** A label that the customer typed; it identifies nobody, so it is not unique. */
+    email: citext('email'),
+    phone: text('phone'),
+    /** The site's own id of a verified person. */
+    externalId: text('external_id'),
+    verifiedAt: moment('verified_at'),
+    locale: text('locale'),
+    timezone: text('timezone'),
+    attributes: jsonb('attributes').$type<Record<string, unknown>>().notNull().default({}),
+    lastPage: text('last_page'),
+    blockedAt: moment('blocked_at'),
+    lastSeenAt: moment('last_seen_at'),
+    isExample: boolean('is_example').notNull().default(false),
+    createdAt: moment('created_at').notNull().defaultNow(),
+  },
+  (table) => [
+    uniqueIndex('customers_external_id_unique')
+      .on(table.externalId)
+      .where(sql`${table.externalId} is not null`),
+    index('customers_email_idx').on(table.email),
+    check('customers_phone_is_e164', sql`${table.phone} is null or ${table.phone} ~ '^\\+[1-9][0-9]{6,14}$'`),
+  ],
+);
+
+export const customerSessions = pgTable(
+  'customer_sessions',
+  {
+    id: uuid('id').primaryKey(),
+    /** SHA-256 of the token, hex. */
+    tokenHash: text('token_hash').notNull(),
+    customerId: uuid('customer_id')
+      .notNull()
+      .references(() => customers.id, { onDelete: 'cascade' }),
+    widgetId: uuid('widget_id')
+      .notNull()
+      .references(() => widgets.id, { onDelete: 'cascade' }),
+    createdAt: moment('created_at').notNull().defaultNow(),
+    expiresAt: moment('expires_at').notNull(),
+    revokedAt: moment('revoked_at'),
+  },
+  (table) => [
+    unique('customer_sessions_token_hash_unique').on(table.tokenHash),
+    index('customer_sessions_customer_idx').on(table.customerId),
+  ],
+);
+
+export const ticketNumbers = pgSequence('ticket_numbers', { startWith: 1001 });
+
+export const tickets = pgTable(
+  'tickets',
+  {
+    id: uuid('id').primaryKey(),
+    number: integer('number').notNull().default(sql`nextval('ticket_numbers')`),
+    subject: text('subject').notNull(),
+    description: text('description'),
+    status: text('status', { enum: ticketStatuses }).notNull().default('open'),
+    priority: text('priority', { enum: ticketPriorities }).notNull().default('normal'),
+    /** The priority's rank, for sorting: 0 low to 3 urgent. */
+    priorityRank: smallint('priority_rank')
+      .notNull()
+      .generatedAlwaysAs(
+        sql.raw(
+          `case priority ${ticketPriorities.map((name, rank) => `when '${name}' then ${rank}`).join(' ')} end`,
+        ),
+      ),
+    customerId: uuid('customer_id')
+      .notNull()
+      .references(() => customers.id, { onDelete: 'cascade' }),
+    widgetId: uuid('widget_id').references(() => widgets.id, { onDelete: 'set null' }),
+    departmentId: uuid('department_id').references(() => departments.id, { onDelete: 'set null' }),
+    assigneeId: uuid('assignee_id').references(() => agents.id, { onDelete: 'set null' }),
+    snoozedUntil: moment('snoozed_until'),
+    waitingSince: moment('waiting_since'),
+    firstRepliedAt: moment('first_replied_at'),
+    resolvedAt: moment('resolved_at'),
+    lastActivityAt: moment('last_activity_at').notNull().defaultNow(),
+    version: integer('version').notNull().default(1),
+    createdAt: moment('created_at').notNull().defaultNow(),
+  },
+  (table) => [
+    unique('tickets_number_unique').on(table.number),
+    index('tickets_customer_idx').on(table.customerId, table.id),
+    index('tickets_activity_idx').on(table.status, table.lastActivityAt.desc(), table.id.desc()),
+    index('tickets_waiting_idx').on(table.status, table.waitingSince, table.id),
+    index('tickets_assignee_idx').on(table.assigneeId, table.status, table.lastActivityAt.desc()),
+    index('tickets_department_idx').on(table.departmentId, table.status),
+    index('tickets_unassigned_idx')
+      .on(table.status, table.lastActivityAt.desc())
+      .where(sql`${table.assigneeId} is null`),
+    check('tickets_status_check', isOneOf(table.status, ticketStatuses)),
+    check('tickets_priority_check', isOneOf(table.priority, ticketPriorities)),
+  ],
+);
+
+export const conversations = pgTable(
+  'conversations',
+  {
+    id: uuid('id').primaryKey(),
+    ticketId: uuid('ticket_id')
+      .notNull()
+      .references(() => tickets.id, { onDelete: 'cascade' }),
+    lastSeq: bigint('last_seq', { mode: 'number' }).notNull().default(0),
+    lastPublicSeq: bigint('last_public_seq', { mode: 'number' }).notNull().default(0),
+    /** Snippet of the newest public message. */
+    lastMessage: text('last_message'),
+    lastMessageAt: moment('last_message_at'),
+    createdAt: moment('created_at').notNull().defaultNow(),
+  },
+  (table) => [index('conversations_ticket_idx').on(table.ticketId)],
+);
+
+export const participants = pgTable(
+  'participants',
+  {
+    id: uuid('id').primaryKey(),
+    conversationId: uuid('conversation_id')
+      .notNull()
+      .references(() => conversations.id, { onDelete: 'cascade' }),
+    customerId: uuid('customer_id').references(() => customers.id, { onDelete: 'cascade' }),
+    agentId: uuid('agent_id').references(() => agents.id, { onDelete: 'cascade' }),
+    /** In the reader's own order: `public_seq` for the customer, `seq` for agents. */
+    readSeq: bigint('read_seq', { mode: 'number' }).notNull().default(0),
+    readAt: moment('read_at'),
+    deliveredSeq: bigint('delivered_seq', { mode: 'number' }).notNull().default(0),
+    /** Null until the first reply: someone who only looked has not joined. */
+    joinedAt: moment('joined_at'),
+  },
+  (table) => [
+    unique('participants_customer_unique').on(table.conversationId, table.customerId),
+    unique('participants_agent_unique').on(table.conversationId, table.agentId),
+    check('participants_one_kind', sql`num_nonnulls(${table.customerId}, ${table.agentId}) = 1`),
+  ],
+);
+
+export const messages = pgTable(
+  'messages',
+  {
+    conversationId: uuid('conversation_id')
+      .notNull()
+      .references(() => conversations.id, { onDelete: 'cascade' }),
+    seq: bigint('seq', { mode: 'number' }).notNull(),
+    /** Null for what only staff may see. */
+    publicSeq: bigint('public_seq', { mode: 'number' }),
+    /** Made by the client: the idempotency key. */
+    id: uuid('id').notNull(),
+    kind: text('kind', { enum: messageKinds }).notNull(),
+    customerId: uuid('customer_id').references(() => customers.id, { onDelete: 'cascade' }),
+    agentId: uuid('agent_id').references(() => agents.id, { onDelete: 'restrict' }),
+    isSystem: boolean('is_system').notNull().default(false),
+    text: text('text').notNull().default(''),
+    /** What an `event` entry says. */
+    change: jsonb('change').$type<Change>(),
+    sentAt: moment('sent_at').notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ name: 'messages_pkey', columns: [table.conversationId, table.seq] }),
+    unique('messages_id_unique').on(table.conversationId, table.id),
+    unique('messages_public_seq_unique').on(table.conversationId, table.publicSeq),
+    check(
+      'messages_one_sender',
+      sql`num_nonnulls(${table.customerId}, ${table.agentId}) + ${table.isSystem}::int = 1`,
+    ),
+    check('messages_kind_check', isOneOf(table.kind, messageKinds)),
+    check(
+      'messages_note_is_staff_only',
+      sql`${table.kind} <> 'note' or (${table.publicSeq} is null and ${table.agentId} is not null)`,
+    ),
+    check('messages_reply_is_public', sql`${table.kind} <> 'reply' or ${table.publicSeq} is not null`),
+    check('messages_event_has_change', sql`(${table.kind} = 'event') = (${table.change} is not null)`),
+    check(
+      'messages_seq_positive',
+      sql`${table.seq} > 0 and (${table.publicSeq} is null or ${table.publicSeq} between 1 and ${table.seq})`,
+    ),
+  ],
+);
+
+/** UNLOGGED (see the migration): worth nothing after a crash. */
+export const typingStatus = pgTable(
+  'typing_status',
+  {
+    conversationId: uuid('conversation_id').notNull(),
+    /** The customer's or agent's id. */
+    senderId: uuid('sender_id').notNull(),
+    senderKind: text('sender_kind', { enum: ['customer', 'agent'] }).notNull(),
+    isTyping: boolean('is_typing').notNull(),
+    expiresAt: moment('expires_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ name: 'typing_status_pkey', columns: [table.conversationId, table.senderId] }),
+    index('typing_status_expiry_idx').on(table.expiresAt),
+  ],
+);
+
+/**
+ * One row per change, in the change's own transaction: the outbox that publishing reads, and the audit trail that
+ * people read. It names what changed; texts stay in their own tables.
+ */
+export const events = pgTable(
+  'events',
+  {
+    id: uuid('id').primaryKey(),
+    /** `message.created`, `ticket.created`, `ticket.changed`, `agent.deactivated`, … */
+    type: text('type').notNull(),
+    ticketId: uuid('ticket_id').references(() => tickets.id, { onDelete: 'cascade' }),
+    conversationId: uuid('conversation_id').references(() => conversations.id, { onDelete: 'cascade' }),
+    /** The log entry that belongs to it, if any. */
+    seq: bigint('seq', { mode: 'number' }),
+    actorKind: text('actor_kind', { enum: ['visitor', 'customer', 'agent', 'system'] }).notNull(),
+    actorId: uuid('actor_id'),
+    /** Subject other than a ticket: an agent's or a customer's id. */
+    subjectId: uuid('subject_id'),
+    before: jsonb('before').$type<Record<string, unknown>>(),
+    after: jsonb('after').$type<Record<string, unknown>>(),
+    createdAt: moment('created_at').notNull().defaultNow(),
+    publishedAt: moment('published_at'),
+  },
+  (table) => [
+    index('events_unpublished_idx').on(table.createdAt).where(sql`${table.publishedAt} is null`),
+    index('events_ticket_idx').on(table.ticketId, table.createdAt),
+  ],
+);
+
+export const inviteKinds = ['setup', 'agent'] as const;
+export const invites = pgTable(
+  'invites',
+  {
+    id: uuid('id').primaryKey(),
+    tokenHash: text('token_hash').notNull(),
+    kind: text('kind', { enum: inviteKinds }).notNull(),
+    email: citext('email'),
+    role: text('role', { enum: agentRoles }).notNull(),
+    departmentId: uuid('department_id').references(() => departments.id, { onDelete: 'set null' }),
+    invitedBy: uuid('invited_by').references(() => agents.id, { onDelete: 'set null' }),
+    createdAt: moment('created_at').notNull().defaultNow(),
+    expiresAt: moment('expires_at').notNull(),
+    usedAt: moment('used_at'),
+    revokedAt: moment('revoked_at'),
+  },
+  (table) => [
+    unique('invites_token_hash_unique').on(table.tokenHash),
+    check('invites_kind_check', isOneOf(table.kind, inviteKinds)),
+    check('invites_role_check', isOneOf(table.role, agentRoles)),
+  ],
+);
+
+/** Links to a ticket's public status page. */
+export const ticketLinks = pgTable(
+  'ticket_links',
+  {
+    id: uuid('id').primaryKey(),
+    tokenHash: text('token_hash').notNull(),
+    ticketId: uuid('ticket_id')
+      .notNull()
+      .references(() => tickets.id, { onDelete: 'cascade' }),
+    createdAt: moment('created_at').notNull().defaultNow(),
+    expiresAt: moment('expires_at').notNull(),
+    revokedAt: moment('revoked_at'),
+  },
+  (table) => [
+    unique('ticket_links_token_hash_unique').on(table.tokenHash),
+    index('ticket_links_ticket_idx').on(table.ticketId),
+  ],
+);
+
+/** UNLOGGED (see the migration). Fixed windows: one row per key and window. */
+export const rateLimits = pgTable(
+  'rate_limits',
+  {
+    key: text('key').notNull(),
+    windowStart: moment('window_start').notNull(),
+    count: integer('count').notNull().default(0),
+  },
+  (table) => [
+    primaryKey({ name: 'rate_limits_pkey', columns: [table.key, table.windowStart] }),
+    index('rate_limits_window_idx').on(table.windowStart),
+  ],
+);

@@ -1,0 +1,34 @@
+import * as z from 'zod/mini';
+import { cleanName } from '#/lib/text.ts';
+
+export const agentRoles = ['agent', 'admin'] as const;
+export type AgentRole = (typeof agentRoles)[number];
+export const agentAvailabilities = ['online', 'away'] as const;
+
+export const nameCharsMax = 80;
+export const personName = z.string().check(
+  z.maxLength(nameCharsMax, 'name_too_long'),
+  z.refine((text) => !text.includes('\0'), 'name_has_nul'),
+  z.overwrite(cleanName),
+  z.minLength(1, 'name_empty'),
+);
+export const emailAddress = z
+  .string()
+  .check(z.trim(), z.maxLength(254, 'email_too_long'), z.email('email_invalid'));
+export const passwordCharsMin = 10;
+export const passwordCharsMax = 200;
+export const passwordText = z
+  .string()
+  .check(
+    z.minLength(passwordCharsMin, 'password_too_short'),
+    z.maxLength(passwordCharsMax, 'password_too_long'),
+  );
+
+export type Agent = {
+  id: string;
+  name: string;
+  email: string;
+  role: AgentRole;
+  departmentId: string | null;
+};
+export type Department = { id: string; name: string; isRestricted: boolean };

@@ -1,0 +1,70 @@
+import * as z from 'zod/mini';
+import { entryPageSchema, idSchema, messageText } from '#/lib/messages/schema.ts';
+import { readMarkSchema, ticketStatuses } from '#/lib/tickets/schema.ts';
+
+/** A conversation as its customer sees it in the widget's list. Orders are the customer's own. */
+export const customerConversationSchema = z.object({
+  id: idSchema,
+  ticketId: idSchema,
+  number: z.int(),
+  subject: z.string(),
+  status: z.enum(ticketStatuses),
+  lastMessage: z.nullable(z.string()),
+  lastMessageAt: z.nullable(z.string()),
+  /** Newest public order. */
+  head: z.int(),
+  /** The customer's own read mark. */
+  readThrough: z.int(),
+  unreadCount: z.int(),
+  assignee: z.nullable(z.object({ id: idSchema, name: z.string() })),
+  /** The ticket's version: the higher one wins. */
+  version: z.int(),
+});
+export type CustomerConversation = z.infer<typeof customerConversationSchema>;
+
+/** What one GET answers when the frame has its token. `page` belongs to `conversations[0]`, the one with the newest activity. */
+export const widgetStateSchema = z.object({
+  customer: z.object({ id: idSchema, name: z.nullable(z.string()), email: z.nullable(z.string()) }),
+  conversations: z.array(customerConversationSchema),
+  page: z.nullable(entryPageSchema),
+  marks: z.array(readMarkSchema),
+  epoch: z.string(),
+});
+export type WidgetState = z.infer<typeof widgetStateSchema>;
+
+/**
+ * A visitor's first message. All ids and the session token are made by the client, so that a retry after a lost answer
+ * finds the same conversation and the same session instead of making others.
+ */
+export const startConversationInputSchema = z.strictObject({
+  widgetKey: z.string().check(z.regex(/^wk_[A-Za-z0-9_-]{8,64}$/)),
+  /** Origin of the page that embeds the widget, as the frame learned it from `postMessage`; null when opened directly. */
+  origin: z.nullable(z.string().check(z.maxLength(300))),
+  sessionToken: z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/)),
+  ticketId: idSchema,
+  conversationId: idSchema,
+  id: idSchema,
+  text: messageText,
+  locale: z.nullable(z.string().check(z.maxLength(35))),
+  timezone: z.nullable(z.string().check(z.maxLength(64))),
+  page: z.nullable(z.string().check(z.maxLength(2000))),
+});
+export type StartConversationInput = z.infer<typeof startConversationInputSchema>;
+
+/** A further conversation of a known customer. */
+export const startTicketInputSchema = z.strictObject({
+  ticketId: idSchema,
+  conversationId: idSchema,
+  id: idSchema,
+  text: messageText,
+  page: z.nullable(z.string().check(z.maxLength(2000))),
+});
+export type StartTicketInput = z.infer<typeof startTicketInputSchema>;
+
+export const markReadInputSchema = z.strictObject({
+  conversationId: idSchema,
+  through: z.int().check(z.nonnegative()),
+});
+export const typingInputSchema = z.strictObject({ conversationId: idSchema, isTyping: z.boolean() });
+/** A typing line is shown this long after its last signal; clients repeat the signal at half of it. */
+export const typingShownMs = 5_000;

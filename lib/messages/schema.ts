@@ -1,0 +1,90 @@
+import * as z from 'zod/mini';
+import { cleanText, isBlank } from '#/lib/text.ts';
+import { ticketStatuses } from '#/lib/tickets/schema.ts';
+
+export const messageKinds = ['reply', 'note', 'event'] as const;
+export type MessageKind = (typeof messageKinds)[number];
+
+/** In UTF-16 units, as browsers count `maxLength`. */
+export const textCharsMax = 10_000;
+/** In code points; the inbox row and the widget's list show it. */
+export const snippetCharsMax = 140;
+export const pageEntriesMax = 100;
+export const pageEntriesDefault = 50;
+
+export const idSchema = z.uuid();
+export const messageText = z.string().check(
+  z.maxLength(textCharsMax, 'text_too_long'),
+  z.refine((text) => !text.includes('\0'), 'text_has_nul'),
+  z.overwrite(cleanText),
+  z.refine((text) => !isBlank(text), 'text_empty'),
+);
+
+export const senderSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('customer'), id: idSchema, name: z.nullable(z.string()) }),
+  z.object({ kind: z.literal('agent'), id: idSchema, name: z.string() }),
+  z.object({ kind: z.literal('system') }),
+]);
+/** Who wrote an entry. A customer who never told a name has `name: null`. */
+export type Sender = z.infer<typeof senderSchema>;
+
+const namedRef = z.nullable(z.object({ id: idSchema, name: z.string() }));
+const statusChange = z.object({
+  field: z.literal('status'),
+  from: z.enum(ticketStatuses),
+  to: z.enum(ticketStatuses),
+});
+/** What an `event` entry says. Only `status` changes to or from `resolved` or `closed` reach customers. */
+export const changeSchema = z.discriminatedUnion('field', [
+  statusChange,
+  z.object({ field: z.literal('assignee'), from: namedRef, to: namedRef }),
+  z.object({ field: z.literal('department'), from: namedRef, to: namedRef }),
+  z.object({ field: z.literal('priority'), from: z.string(), to: z.string() }),
+  z.object({ field: z.literal('subject'), from: z.string(), to: z.string() }),
+]);
+export type Change = z.infer<typeof changeSchema>;
+
+/**
+ * One entry of a conversation's log as one reader sees it. `order` is the reader's own order: `seq` for staff,
+ * `public_seq` for customers; gapless and starting at 1 in both. `publicOrder` is set for staff on public entries only
+ * (compare it with the customer's read mark), and null for customers. `sentAt` is ISO 8601 in UTC.
+ */
+export const entrySchema = z.object({
+  id: idSchema,
+  order: z.int().check(z.positive()),
+  publicOrder: z.nullable(z.int()),
+  kind: z.enum(messageKinds),
+  sender: senderSchema,
+  text: z.string(),
+  change: z.nullable(changeSchema),
+  sentAt: z.string(),
+});
+export type Entry = z.infer<typeof entrySchema>;
+
+/** `entries` ascending by `order`; contiguous; `head` is the newest order there is for this reader (0 when empty). */
+export const entryPageSchema = z.object({
+  entries: z.array(entrySchema),
+  /** The order that the reader may take as its cursor after applying this page: everything up to here was included. */
+  through: z.int(),
+  head: z.int(),
+});
+export type EntryPage = z.infer<typeof entryPageSchema>;
+
+/** `id` is made by the client and is the idempotency key: the same id sent again returns the stored entry. */
+export const sendInputSchema = z.strictObject({
+  conversationId: idSchema,
+  id: idSchema,
+  text: messageText,
+});
+export type SendInput = z.infer<typeof sendInputSchema>;
+
+/** Exactly one of `after` (ascending from there) and `before` (the page that ends just below); neither: the newest page. */
+export const pageQuerySchema = z.strictObject({
+  after: z.optional(z.coerce.number().check(z.int(), z.nonnegative())),
+  before: z.optional(z.coerce.number().check(z.int(), z.positive())),
+  limit: z._default(
+    z.coerce.number().check(z.int(), z.positive(), z.lte(pageEntriesMax)),
+    pageEntriesDefault,
+  ),
+});
+export type PageQuery = z.infer<typeof pageQuerySchema>;

@@ -1,0 +1,68 @@
+import type { Result } from '#/lib/errors.ts';
+import type { Entry, EntryPage } from '#/lib/messages/schema.ts';
+import type { ReadMark, TicketList, TicketListQuery } from '#/lib/tickets/schema.ts';
+
+/** A message waiting to be confirmed. `start` is set on the first message of a conversation that may not exist yet. */
+export type OutgoingMessage = {
+  conversationId: string;
+  id: string;
+  kind: 'reply' | 'note';
+  text: string;
+  start: StartDetails | null;
+};
+/** `sessionToken` is null for a customer who has a session already. */
+export type StartDetails = { ticketId: string; sessionToken: string | null };
+
+/** What the engine needs from the world, for one reader. Implementations never throw: a lost answer is `unavailable`. */
+export type ConversationTransport = {
+  send(message: OutgoingMessage): Promise<Result<Entry>>;
+  fetchEntries(query: {
+    conversationId: string;
+    after?: number;
+    before?: number;
+    limit: number;
+  }): Promise<Result<EntryPage & { marks: ReadMark[] }>>;
+  markRead(input: { conversationId: string; through: number }): Promise<Result<null>>;
+  setTyping(input: { conversationId: string; isTyping: boolean }): Promise<Result<null>>;
+};
+
+export type InboxTransport = {
+  listTickets(query: TicketListQuery): Promise<Result<TicketList>>;
+};
+
+/**
+ * `connecting` first attempt · `live` pushed events arrive · `polling` the server answers but nothing is pushed ·
+ * `offline` the server cannot be reached.
+ */
+export type ConnectionState = 'connecting' | 'live' | 'polling' | 'offline';
+
+export type ChannelMember = { id: string; name: string };
+
+/** The live connection as the engine sees it; `lib/realtime/subscribe.ts` makes one over pusher-js, tests make others. */
+export type LiveConnection = {
+  state(): 'connecting' | 'connected' | 'unavailable';
+  /** Called on each change of `state()`; returns its undo. */
+  onState(listener: () => void): () => void;
+  /**
+   * `onSubscribed` fires on the first and on every later (re)subscription: events may have been missed before it, so
+   * fill the gap then. Returns the undo; two subscribers of one channel share it.
+   */
+  subscribe(
+    channel: string,
+    handlers: {
+      onEvent(name: string, data: unknown): void;
+      onSubscribed(): void;
+      onRefused?(): void;
+      onMembers?(members: ChannelMember[]): void;
+    },
+  ): () => void;
+  close(): void;
+};
+
+/** Time and chance, injected so that tests own them. */
+export type Clock = {
+  now(): number;
+  setTimeout(run: () => void, ms: number): unknown;
+  clearTimeout(handle: unknown): void;
+  random(): number;
+};
