@@ -1,0 +1,209 @@
+import { BlockList, isIP } from 'node:net';
+import { z } from 'zod';
+import { logLevels } from '#/lib/logger.ts';
+
+const port = z.coerce
+  .number('a port number')
+  .int('a whole number')
+  .min(0, 'a port of 0 to 65535')
+  .max(65535, 'a port of 0 to 65535');
+
+const flag = z
+  .enum(['true', 'false', '1', '0'], 'true or false')
+  .transform((value) => value === 'true' || value === '1');
+
+const databaseUrl = z
+  .string('postgres://user:password@host:5432/database')
+  .refine(isDatabaseUrl, 'postgres://user:password@host:5432/database');
+
+const publicUrl = z
+  .string()
+  .refine(isOriginUrl, 'an http(s) address without a path, such as https://chat.example.com')
+  .transform((value) => new URL(value).origin);
+
+const encryptionKey = z
+  .string('32 random bytes in base64')
+  .refine((value) => [16, 24, 32].includes(Buffer.from(value, 'base64').length), '32 random bytes in base64');
+
+const secret = z.string('at least 32 random characters').min(32, 'at least 32 random characters');
+
+const proxies = z
+  .string()
+  .transform((value) => value.split(/[\s,]+/).filter((entry) => entry !== ''))
+  .refine(
+    (entries) => entries.every(isAddressRange),
+    'addresses or ranges, such as 10.0.0.0/8, separated by commas',
+  );
+
+/** Every variable that Parley reads, in the order of `.env.example`. */
+export const envSchema = z.object({
+  PORT: port.default(3000),
+  HOST: z.string().min(1).optional(),
+  PARLEY_DATA: z.string().min(1).default('.parley'),
+  PUBLIC_URL: publicUrl.optional(),
+  TRUSTED_PROXIES: proxies.optional(),
+  LOG_LEVEL: z.enum(logLevels, `one of ${logLevels.join(', ')}`).default('info'),
+  DATABASE_URL: databaseUrl,
+  AUTH_SECRET: secret,
+  IDENTITY_SECRET: secret.optional(),
+  NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: encryptionKey,
+  PUSHER_APP_ID: z.string().min(1).optional(),
+  PUSHER_KEY: z.string().min(1).optional(),
+  PUSHER_SECRET: z.string().min(1).optional(),
+  PUSHER_HOST: z.string().min(1).optional(),
+  PUSHER_PORT: port.optional(),
+  PUSHER_TLS: flag.optional(),
+  PUSHER_CLUSTER: z.string().min(1).optional(),
+  REALTIME_APP_ID: z.string().min(1).optional(),
+  REALTIME_KEY: z.string().min(1).optional(),
+  REALTIME_SECRET: z.string().min(32, 'at least 32 random characters').optional(),
+});
+
+export interface RealtimeEnv {
+  /** `embedded`: our own server on our own port. `external`: whatever PUSHER_* points at. */
+  mode: 'embedded' | 'external';
+  appId: string;
+  key: string;
+  secret: string;
+  /** Where the server publishes to. Browsers of an embedded server use the page's own host and port instead. */
+  host: string;
+  port: number;
+  tls: boolean;
+  cluster: string | undefined;
+}
+
+export interface Env {
+  port: number;
+  host: string | undefined;
+  dataDir: string;
+  publicUrl: string | undefined;
+  /** Whether an address is one of TRUSTED_PROXIES, whose X-Forwarded-* headers are believed. */
+  isTrustedProxy: (address: string) => boolean;
+  logLevel: (typeof logLevels)[number];
+  databaseUrl: string;
+  authSecret: string;
+  identitySecret: string | undefined;
+  realtime: RealtimeEnv;
+}
+
+/** The environment names a variable that is missing or wrong; the message says which, and what was expected. */
+export class EnvError extends Error {
+  readonly code = 'env_invalid';
+}
+
+let parsed: Env | undefined;
+
+/** The environment, parsed on first use. Throws an EnvError that names every variable that is not right. */
+export function env(): Env {
+  parsed ??= parseEnv(process.env);
+  return parsed;
+}
+
+/** Parses `source` (empty strings count as unset) or throws an EnvError. */
+export function parseEnv(source: Record<string, string | undefined>): Env {
+  const given = Object.fromEntries(
+    Object.entries(source).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const result = envSchema.safeParse(given);
+  if (!result.success) {
+    const problems = result.error.issues.map((issue) => {
+      const name = String(issue.path[0]);
+      return `${name} ${given[name] === undefined ? 'is not set' : 'is not valid'}: expected ${issue.message}.`;
+    });
+    throw new EnvError([...new Set(problems)].join('\n'));
+  }
+  const value = result.data;
+  return {
+    port: value.PORT,
+    host: value.HOST,
+    dataDir: value.PARLEY_DATA,
+    publicUrl: value.PUBLIC_URL,
+    isTrustedProxy: addressMatcher(value.TRUSTED_PROXIES ?? []),
+    logLevel: value.LOG_LEVEL,
+    databaseUrl: value.DATABASE_URL,
+    authSecret: value.AUTH_SECRET,
+    identitySecret: value.IDENTITY_SECRET,
+    realtime: parseRealtime(value),
+  };
+}
+
+/** A sentence saying what is wrong with a connection string, or undefined when it reads as one. */
+export function isDatabaseUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const url = new URL(value);
+  return /^postgres(ql)?:$/.test(url.protocol) && url.pathname.length > 1;
+}
+
+function parseRealtime(value: z.infer<typeof envSchema>): RealtimeEnv {
+  if (value.PUSHER_APP_ID === undefined) {
+    return {
+      mode: 'embedded',
+      appId: required('REALTIME_APP_ID', value.REALTIME_APP_ID),
+      key: required('REALTIME_KEY', value.REALTIME_KEY),
+      secret: required('REALTIME_SECRET', value.REALTIME_SECRET),
+      host: loopbackFor(value.HOST),
+      port: value.PORT,
+      tls: false,
+      cluster: undefined,
+    };
+  }
+  const cluster = value.PUSHER_CLUSTER;
+  const host = value.PUSHER_HOST ?? (cluster === undefined ? undefined : `api-${cluster}.pusher.com`);
+  const tls = value.PUSHER_TLS ?? true;
+  return {
+    mode: 'external',
+    appId: value.PUSHER_APP_ID,
+    key: required('PUSHER_KEY', value.PUSHER_KEY),
+    secret: required('PUSHER_SECRET', value.PUSHER_SECRET),
+    host: required('PUSHER_HOST (or PUSHER_CLUSTER)', host),
+    port: value.PUSHER_PORT ?? (tls ? 443 : 80),
+    tls,
+    cluster,
+  };
+}
+
+function required(name: string, value: string | undefined): string {
+  if (value !== undefined) return value;
+  const reason = name.startsWith('PUSHER')
+    ? 'it is needed with PUSHER_APP_ID'
+    : 'it is generated by "npm start"';
+  throw new EnvError(`${name} is not set: ${reason}.`);
+}
+
+// A server bound to one address does not answer on the loopback one.
+function loopbackFor(host: string | undefined): string {
+  return host === undefined || host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+}
+
+function isOriginUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const url = new URL(value);
+  return (
+    /^https?:$/.test(url.protocol) &&
+    url.pathname === '/' &&
+    url.search === '' &&
+    url.hash === '' &&
+    url.username === ''
+  );
+}
+
+function isAddressRange(entry: string): boolean {
+  const [address = '', bits, ...rest] = entry.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+}
+
+function addressMatcher(entries: string[]): (address: string) => boolean {
+  const list = new BlockList();
+  for (const entry of entries) {
+    const [address = '', bits] = entry.split('/');
+    const family = isIP(address) === 4 ? 'ipv4' : 'ipv6';
+    list.addSubnet(address, Number(bits ?? (family === 'ipv4' ? 32 : 128)), family);
+  }
+  return (address) => {
+    const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');
+    const family = isIP(plain);
+    return family !== 0 && list.check(plain, family === 4 ? 'ipv4' : 'ipv6');
+  };
+}

@@ -1,0 +1,77 @@
+/** What the headers of one response depend on. */
+export interface HeaderInput {
+  pathname: string;
+  nonce: string;
+  protocol: 'http' | 'https';
+  host: string;
+  /** Origins that may show this page in a frame; empty for nobody. */
+  frameAncestors: readonly string[];
+  /** Origins of a realtime server that is not ours, as `wss://host`. */
+  realtimeOrigins: readonly string[];
+}
+
+/** The headers of every response: pages, errors and routes alike. */
+export function securityHeaders(input: HeaderInput): Record<string, string> {
+  const isEmbeddable = input.pathname === '/widget';
+  return {
+    'Content-Security-Policy': contentSecurityPolicy(input),
+    'X-Content-Type-Options': 'nosniff',
+    'Referrer-Policy': 'same-origin',
+    'Permissions-Policy': permissionsPolicy,
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Cross-Origin-Resource-Policy': isEmbeddable ? 'cross-origin' : 'same-origin',
+    'X-DNS-Prefetch-Control': 'off',
+    'Cache-Control': 'private, no-store',
+    ...(isEmbeddable ? {} : { 'X-Frame-Options': 'DENY' }),
+    ...(input.protocol === 'https'
+      ? { 'Strict-Transport-Security': 'max-age=63072000; includeSubDomains' }
+      : {}),
+  };
+}
+
+/** The content policy of a page. Next reads the nonce from the same header on the request. */
+export function contentSecurityPolicy(input: HeaderInput): string {
+  const { nonce, host, protocol } = input;
+  const socketOrigin = `${protocol === 'https' ? 'wss' : 'ws'}://${host}`;
+  const ancestors = input.frameAncestors.filter(isOrigin);
+  return [
+    "default-src 'self'",
+    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'`,
+    `style-src 'self' 'nonce-${nonce}'`,
+    "style-src-attr 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "font-src 'self'",
+    // Some browsers do not count the socket of the same host as 'self'.
+    `connect-src ${["'self'", socketOrigin, ...input.realtimeOrigins].join(' ')}`,
+    "frame-src 'self'",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    `frame-ancestors ${ancestors.length === 0 ? "'none'" : ancestors.join(' ')}`,
+  ].join('; ');
+}
+
+/** Whether `value` is exactly an http(s) origin, so that a stored one cannot add to the policy. */
+export function isOrigin(value: string): boolean {
+  return /^https?:\/\/[^\s;,'"/]+$/.test(value) && URL.canParse(value) && new URL(value).origin === value;
+}
+
+const permissionsPolicy = [
+  'accelerometer',
+  'bluetooth',
+  'browsing-topics',
+  'camera',
+  'display-capture',
+  'geolocation',
+  'gyroscope',
+  'hid',
+  'magnetometer',
+  'microphone',
+  'midi',
+  'payment',
+  'serial',
+  'usb',
+  'xr-spatial-tracking',
+]
+  .map((feature) => `${feature}=()`)
+  .join(', ');

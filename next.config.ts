@@ -1,0 +1,17 @@
+import type { NextConfig } from 'next';
+
+const buildId = process.env.PARLEY_BUILD_ID;
+
+const config: NextConfig = {
+  poweredByHeader: false,
+  reactStrictMode: true,
+  // server.ts serves what the build compressed; anything else is small and private.
+  compress: false,
+  // `npm test` runs tsc over everything; a build does not have to do it again.
+  typescript: { ignoreBuildErrors: true },
+  images: { unoptimized: true },
+  serverExternalPackages: ['postgres', 'pusher', '@node-rs/argon2'],
+  ...(buildId === undefined ? {} : { deploymentId: buildId, generateBuildId: () => buildId }),
+};
+
+export default config;

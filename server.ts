@@ -1,0 +1,136 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { env } from '#/lib/env.ts';
+import { readForwarded, withKnownHeaders } from '#/lib/forwarded.ts';
+import { guardRequest } from '#/lib/http-guard.ts';
+import { logger } from '#/lib/logger.ts';
+import { failReadiness } from '#/lib/readiness.ts';
+import { contentSecurityPolicy, type HeaderInput, securityHeaders } from '#/lib/security-headers.ts';
+import { loadStaticAssets } from '#/lib/static-assets.ts';
+
+const projectDir = fileURLToPath(new URL('.', import.meta.url));
+const log = logger();
+const stopMsMax = 2000;
+
+process.on('uncaughtException', (error) => crash('uncaught exception', error));
+process.on('unhandledRejection', (error) => crash('unhandled rejection', error));
+
+const buildFile = `${projectDir}.next/parley-build`;
+if (existsSync(buildFile)) process.env.PARLEY_BUILD_ID = readFileSync(buildFile, 'utf8').trim();
+
+const settings = env();
+const assets = loadStaticAssets(projectDir);
+const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 });
+const handleByNext = await prepareNext();
+
+server.on('request', (request, response) => {
+  handle(request, response).catch((error: unknown) => {
+    if (response.destroyed || request.destroyed) return;
+    log.error('request failed', { requestId: response.getHeader('X-Request-Id'), error });
+    answerError(response, 500, 'unavailable');
+  });
+});
+server.on('upgrade', (_request: IncomingMessage, socket: Duplex) => socket.destroy());
+server.on('error', (error) => {
+  process.send?.({ failed: 'code' in error ? String(error.code) : error.message });
+  log.error('cannot listen', { error });
+  process.exit(1);
+});
+server.listen(
+  { port: settings.port, ...(settings.host === undefined ? {} : { host: settings.host }) },
+  () => {
+    process.send?.({ ready: true });
+  },
+);
+
+process.once('SIGTERM', () => void stop());
+process.once('SIGINT', () => void stop());
+process.on('SIGHUP', () => {});
+process.once('disconnect', () => void stop());
+
+async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const requestId = randomUUID();
+  response.setHeader('X-Request-Id', requestId);
+  const url = request.url ?? '/';
+  const pathname = url.split('?')[0] ?? '/';
+  if (assets.serve(pathname, request, response)) return;
+  const from = readForwarded(request, settings);
+  const input: HeaderInput = {
+    pathname,
+    nonce: randomBytes(16).toString('base64'),
+    protocol: from.protocol,
+    host: from.host ?? 'invalid',
+    frameAncestors: [],
+    realtimeOrigins: realtimeOrigins(),
+  };
+  for (const [name, value] of Object.entries(securityHeaders(input))) response.setHeader(name, value);
+  if (from.host === undefined) return answerError(response, 400, 'host_not_valid');
+  if (pathname.startsWith('/_next/')) return answerError(response, 404, 'not_found');
+  const verdict = await guardRequest(request, { from, publicUrl: settings.publicUrl });
+  if (!verdict.isOk) return answerError(response, verdict.status, verdict.code);
+  verdict.request.headers = {
+    ...withKnownHeaders(verdict.request.headers, from, requestId),
+    'content-security-policy': contentSecurityPolicy(input),
+    'x-nonce': input.nonce,
+  };
+  await handleByNext(verdict.request, response);
+}
+
+async function prepareNext(): Promise<(request: IncomingMessage, response: ServerResponse) => Promise<void>> {
+  const { default: next } = await import('next');
+  // Next listens for upgrades on the server it is told about; ours are not its business.
+  const app = next({
+    dev: false,
+    dir: projectDir,
+    hostname: settings.host ?? 'localhost',
+    port: settings.port,
+    httpServer: createServer(),
+    quiet: true,
+  });
+  await app.prepare();
+  return app.getRequestHandler();
+}
+
+function realtimeOrigins(): string[] {
+  const { mode, host, port, tls, cluster } = settings.realtime;
+  if (mode === 'embedded') return [];
+  if (cluster !== undefined)
+    return [`wss://ws-${cluster}.pusher.com`, `https://sockjs-${cluster}.pusher.com`];
+  return [`${tls ? 'wss' : 'ws'}://${host}:${port}`];
+}
+
+function answerError(response: ServerResponse, status: number, code: string): void {
+  if (response.headersSent) return void response.destroy();
+  const body = JSON.stringify({ error: { code } });
+  response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  // What was not read of a refused body must not be taken for the next request.
+  response.setHeader('Connection', 'close');
+  response.writeHead(status).end(body);
+}
+
+let isStopping = false;
+
+/** Takes no new requests, lets those under way finish, closes the sockets, and ends; within two seconds. */
+async function stop(): Promise<void> {
+  if (isStopping) return;
+  isStopping = true;
+  const hurry = setTimeout(() => process.exit(0), stopMsMax);
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeIdleConnections();
+  await closed;
+  clearTimeout(hurry);
+  process.exit(0);
+}
+
+/** After a surprise nothing in memory can be trusted: say so, fail readiness, end; the launcher starts it again. */
+function crash(what: string, error: unknown): void {
+  failReadiness('process');
+  log.error(what, { error });
+  setTimeout(() => process.exit(1), 200).unref();
+  if (isStopping) return;
+  isStopping = true;
+  server.close();
+}
