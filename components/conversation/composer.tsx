@@ -1,0 +1,189 @@
+'use client';
+
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+  type Ref,
+  useId,
+  useImperativeHandle,
+  useLayoutEffect,
+  useRef,
+} from 'react';
+import { Glyph } from '#/components/conversation/glyph.tsx';
+import { textCharsMax } from '#/lib/messages/schema.ts';
+import { isBlank } from '#/lib/text.ts';
+
+export type ComposerProps = {
+  /** The accessible name of the text box. */
+  label: string;
+  placeholder: string;
+  text: string;
+  onText(text: string): void;
+  /** Called with a text that may be sent: not blank, not too long. The owner clears `text`. */
+  onSend(text: string): void;
+  /** Each change by the person; the engine throttles. */
+  onTyping?(): void;
+  onStopTyping?(): void;
+  sendLabel: string;
+  /** `enter`: Enter sends, Shift+Enter breaks. `mod-enter`: Ctrl or ⌘ with Enter sends. */
+  sendOn: 'enter' | 'mod-enter';
+  /** `line`: one line with a round button inside. `box`: a tool row with the button's words below the text. */
+  look: 'line' | 'box';
+  tone?: 'reply' | 'note';
+  /** Grows to this many lines, then scrolls. */
+  linesMax?: number;
+  /** Above the text, in `box`: mode tabs. */
+  before?: ReactNode;
+  /** In the tool row, before the button, in `box`. */
+  tools?: ReactNode;
+  onEscape?(): void;
+  inputRef?: Ref<HTMLTextAreaElement>;
+};
+
+const warnAtChars = textCharsMax - 500;
+
+/** Where people write. It never takes a character away: a text that is too long is kept and said to be so. */
+export function Composer(props: ComposerProps) {
+  const { text, tone = 'reply', look, linesMax = look === 'line' ? 5 : 12 } = props;
+  const area = useRef<HTMLTextAreaElement>(null);
+  useImperativeHandle<HTMLTextAreaElement | null, HTMLTextAreaElement | null>(
+    props.inputRef,
+    () => area.current,
+  );
+  const hintId = useId();
+  const isTooLong = text.length > textCharsMax;
+  const canSend = !isTooLong && !isBlank(text);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text.
+  useLayoutEffect(() => {
+    if (area.current !== null) fitHeight(area.current, linesMax);
+  }, [text, linesMax]);
+
+  function send() {
+    if (!canSend) {
+      area.current?.focus();
+      return;
+    }
+    props.onStopTyping?.();
+    // Nobody types a NUL; it comes with a paste, nobody sees it, and the database refuses it.
+    props.onSend(text.replaceAll('\0', ''));
+    area.current?.focus();
+  }
+
+  function onKeyDown(event: KeyboardEvent) {
+    // 229 is what Safari reports for the Enter that ends a composition, after isComposing is false again.
+    if (event.nativeEvent.isComposing || event.keyCode === 229) return;
+    if (event.key === 'Escape') props.onEscape?.();
+    if (event.key !== 'Enter' || event.shiftKey || event.altKey) return;
+    const isModified = event.ctrlKey || event.metaKey;
+    if (props.sendOn === 'enter' || isModified) {
+      event.preventDefault();
+      if (!event.repeat) send();
+    }
+  }
+
+  const field = (
+    <textarea
+      ref={area}
+      rows={1}
+      dir="auto"
+      aria-label={props.label}
+      aria-describedby={text.length > warnAtChars ? hintId : undefined}
+      aria-invalid={isTooLong}
+      placeholder={props.placeholder}
+      enterKeyHint={props.sendOn === 'enter' ? 'send' : 'enter'}
+      value={text}
+      onChange={(event) => {
+        props.onText(event.target.value);
+        props.onTyping?.();
+      }}
+      onKeyDown={onKeyDown}
+      onBlur={() => props.onStopTyping?.()}
+      className={`block w-full resize-none bg-transparent outline-none placeholder:text-text-faint pointer-coarse:text-16 ${
+        look === 'line'
+          ? 'py-3 ps-4 pe-14 text-15 leading-5 pointer-coarse:leading-5'
+          : 'px-3 py-2 text-14 leading-5 pointer-coarse:leading-6'
+      }`}
+    />
+  );
+
+  return (
+    <div>
+      <LengthHint id={hintId} length={text.length} />
+      {look === 'line' ? (
+        <div className="relative rounded-[22px] border border-line-strong bg-bg-raised transition-[border-color,box-shadow] focus-within:border-accent-ink focus-within:ring-1 focus-within:ring-accent-ink">
+          {field}
+          <button
+            type="button"
+            aria-label={props.sendLabel}
+            aria-disabled={!canSend}
+            onClick={send}
+            onMouseDown={keepFocus}
+            className="absolute end-0 bottom-0 flex size-11 items-center justify-center rounded-full"
+          >
+            <span
+              className={`flex size-8 items-center justify-center rounded-full transition-colors ${
+                canSend ? 'bg-accent text-accent-text' : 'bg-bg-sunken text-text-faint'
+              }`}
+            >
+              <Glyph shape="arrow-up" size={18} />
+            </span>
+          </button>
+        </div>
+      ) : (
+        <div
+          className={`rounded-card border transition-[border-color,box-shadow] focus-within:ring-1 ${
+            tone === 'note'
+              ? 'border-note-line border-dashed bg-note-bg focus-within:ring-note-line'
+              : 'border-line-strong bg-bg-raised focus-within:border-accent-ink focus-within:ring-accent-ink'
+          }`}
+        >
+          {props.before}
+          {field}
+          <div className="flex items-center gap-2 p-2">
+            <div className="flex min-w-0 flex-1 items-center gap-1">{props.tools}</div>
+            <button
+              type="button"
+              aria-disabled={!canSend}
+              onClick={send}
+              className={`h-8 shrink-0 rounded-control px-3 text-13 font-medium transition-[opacity,background-color] pointer-coarse:h-11 aria-disabled:opacity-50 ${
+                tone === 'note' ? 'bg-note-text text-bg' : 'bg-accent text-accent-text'
+              }`}
+            >
+              {props.sendLabel}
+            </button>
+          </div>
+        </div>
+      )}
+    </div>
+  );
+}
+
+// Pressing the button must not blur the field: on a phone the keyboard would close and open again.
+function keepFocus(event: MouseEvent) {
+  event.preventDefault();
+}
+
+function LengthHint({ id, length }: { id: string; length: number }) {
+  if (length <= warnAtChars) return null;
+  const over = length - textCharsMax;
+  const isOver = over > 0;
+  return (
+    <p id={id} role="status" className={`px-2 pb-2 text-12 ${isOver ? 'text-bad' : 'text-text-muted'}`}>
+      {isOver
+        ? `${over.toLocaleString()} ${over === 1 ? 'character' : 'characters'} too long. Shorten it, or send it in two messages.`
+        : `${(-over).toLocaleString()} characters left`}
+    </p>
+  );
+}
+
+function fitHeight(area: HTMLTextAreaElement, linesMax: number) {
+  const style = getComputedStyle(area);
+  const padding = Number.parseFloat(style.paddingTop) + Number.parseFloat(style.paddingBottom);
+  const most = Number.parseFloat(style.lineHeight) * linesMax + padding;
+  area.style.height = 'auto';
+  const wanted = area.scrollHeight;
+  area.style.height = `${Math.min(wanted, most)}px`;
+  area.style.overflowY = wanted > most ? 'auto' : 'hidden';
+}

@@ -1,0 +1,88 @@
+import type { ReactNode } from 'react';
+import { failureWords } from '#/components/conversation/failure-words.ts';
+import { Moment } from '#/components/conversation/moment.tsx';
+import { clockTime, exactMoment } from '#/components/conversation/time-words.ts';
+import type { Bubble, ConversationSnapshot } from '#/lib/sync/conversation.ts';
+
+/** The line under an own message: Sending…, Sent, Seen 14:02, or Not sent with what can be done about it. */
+export function OwnState({
+  bubble,
+  snapshot,
+  audience,
+  onRetry,
+  onEdit,
+}: {
+  bubble: Bubble;
+  snapshot: ConversationSnapshot;
+  audience: 'customer' | 'staff';
+  onRetry(): void;
+  onEdit(): void;
+}) {
+  if (bubble.state === 'failed') {
+    return (
+      <Line tone="text-bad">
+        <span className="font-medium">Not sent</span>
+        {' · '}
+        <StateButton onClick={onRetry}>Retry</StateButton>
+        {' · '}
+        <StateButton onClick={onEdit}>Edit</StateButton>
+        {bubble.failure === null ? null : (
+          <span className="block text-text-muted">{failureWords(bubble.failure)}</span>
+        )}
+      </Line>
+    );
+  }
+  if (bubble.state === 'sending') {
+    return (
+      <Line tone="text-text-faint">
+        {snapshot.isStorageDurable ? 'Sending…' : 'Sending… Keep this page open until it is sent.'}
+      </Line>
+    );
+  }
+  const seenAt = seenMoment(bubble, snapshot, audience);
+  if (seenAt === undefined) return <Line tone="text-text-faint">Sent</Line>;
+  return (
+    <Line tone="text-text-faint">
+      Seen
+      {seenAt === null ? null : (
+        <>
+          {' '}
+          <Moment at={seenAt} words={(at) => clockTime(at)} title={(at) => exactMoment(at)} />
+        </>
+      )}
+    </Line>
+  );
+}
+
+/** When the other side first saw it; null when that is not known, undefined when nobody has. */
+export function seenMoment(
+  bubble: Bubble,
+  snapshot: Pick<ConversationSnapshot, 'marks' | 'seenThrough'>,
+  audience: 'customer' | 'staff',
+): string | null | undefined {
+  const order = audience === 'staff' ? bubble.publicOrder : bubble.order;
+  if (order === null || snapshot.seenThrough < order) return undefined;
+  const other = audience === 'staff' ? 'customer' : 'agent';
+  const moments = snapshot.marks
+    .filter((mark) => mark.reader.kind === other && mark.through >= order)
+    .map((mark) => mark.at)
+    .filter((at) => at !== null)
+    .sort();
+  return moments[0] ?? null;
+}
+
+function Line({ tone, children }: { tone: string; children: ReactNode }) {
+  return <div className={`mt-1 px-1 text-end text-12 ${tone}`}>{children}</div>;
+}
+
+function StateButton({ onClick, children }: { onClick(): void; children: string }) {
+  return (
+    <button
+      type="button"
+      onClick={onClick}
+      className="relative font-medium underline underline-offset-2 after:absolute after:-inset-x-2 after:-inset-y-3.5"
+    >
+      {children}
+    </button>
+  );
+}
