@@ -281,6 +281,7 @@ export const messages = pgTable(
   ],
 );
 
+const typistKinds = ['customer', 'agent'] as const;
 /** UNLOGGED (see the migration): worth nothing after a crash. */
 export const typingStatus = pgTable(
   'typing_status',
@@ -288,16 +289,18 @@ export const typingStatus = pgTable(
     conversationId: uuid('conversation_id').notNull(),
     /** The customer's or agent's id. */
     senderId: uuid('sender_id').notNull(),
-    senderKind: text('sender_kind', { enum: ['customer', 'agent'] }).notNull(),
+    senderKind: text('sender_kind', { enum: typistKinds }).notNull(),
     isTyping: boolean('is_typing').notNull(),
     expiresAt: moment('expires_at').notNull(),
   },
   (table) => [
     primaryKey({ name: 'typing_status_pkey', columns: [table.conversationId, table.senderId] }),
+    check('typing_status_sender_kind_check', isOneOf(table.senderKind, typistKinds)),
     index('typing_status_expiry_idx').on(table.expiresAt),
   ],
 );
 
+const eventActorKinds = ['visitor', 'customer', 'agent', 'system'] as const;
 /**
  * One row per change, in the change's own transaction: the outbox that publishing reads, and the audit trail that
  * people read. It names what changed; texts stay in their own tables.
@@ -312,7 +315,7 @@ export const events = pgTable(
     conversationId: uuid('conversation_id').references(() => conversations.id, { onDelete: 'cascade' }),
     /** The log entry that belongs to it, if any. */
     seq: bigint('seq', { mode: 'number' }),
-    actorKind: text('actor_kind', { enum: ['visitor', 'customer', 'agent', 'system'] }).notNull(),
+    actorKind: text('actor_kind', { enum: eventActorKinds }).notNull(),
     actorId: uuid('actor_id'),
     /** Subject other than a ticket: an agent's or a customer's id. */
     subjectId: uuid('subject_id'),
@@ -324,6 +327,7 @@ export const events = pgTable(
   (table) => [
     index('events_unpublished_idx').on(table.createdAt).where(sql`${table.publishedAt} is null`),
     index('events_ticket_idx').on(table.ticketId, table.createdAt),
+    check('events_actor_kind_check', isOneOf(table.actorKind, eventActorKinds)),
   ],
 );
 

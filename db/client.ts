@@ -1,0 +1,260 @@
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+import type postgres from 'postgres';
+import { DatabaseError, toCallerError, unavailable } from '#/db/errors.ts';
+import { type Lane, openPool, type Pool } from '#/db/pool.ts';
+import { processSingleton } from '#/lib/process.ts';
+
+export { constraintOf, sqlStateOf } from '#/db/errors.ts';
+
+/**
+ * Where queries run: the transaction of `transact` and `asCustomer`, or the connection of `read`. Valid until the
+ * function that received it has settled; a later query throws.
+ */
+export type Tx = Omit<PostgresJsDatabase<Record<string, never>>, 'transaction'>;
+
+export type CallOptions = {
+  /** From the call to its answer, the wait for a connection included. */
+  deadlineMs?: number;
+};
+
+export type DatabaseHealth = {
+  /** Calls in a row that lost their connection or their deadline; 0 when the last one was answered. */
+  failuresInRow: number;
+  /** How often all connections were thrown away because nothing was answered any more. */
+  replacements: number;
+  lastFailure: { at: Date; reason: string } | null;
+  connections: { open: number; idle: number; waiting: number };
+};
+
+export const deadlineMsDefault = 3_000;
+const lockWaitMsMax = 2_000;
+const failuresInRowMax = 8;
+const poolMaxDefault = 16;
+
+type Role = 'staff' | 'customer';
+type Database = {
+  source: { url: string; max: number } | null;
+  pools: Record<Role, Pool> | null;
+  failuresInRow: number;
+  replacements: number;
+  lastFailure: DatabaseHealth['lastFailure'];
+};
+
+/** One per process, though `server.ts` and Next's bundle hold two copies of this module. */
+function database(): Database {
+  return processSingleton<Database>('database', () => ({
+    source: null,
+    pools: null,
+    failuresInRow: 0,
+    replacements: 0,
+    lastFailure: null,
+  }));
+}
+
+/**
+ * Runs `fn` in one transaction and answers its value after the commit. Throws what `fn` throws after rolling back;
+ * a refused statement as `DatabaseError`; a lost connection, a passed deadline or a busy server as `unavailable`.
+ * After `unavailable` the commit may have happened: a retry has to carry the same ids.
+ */
+export function transact<T>(fn: (tx: Tx) => Promise<T>, options: CallOptions = {}): Promise<T> {
+  return call('staff', options, (lane, expired) => inTransaction(lane, expired, setUpFor(options), fn));
+}
+
+/**
+ * As `transact`, for one customer: PostgreSQL itself shows and takes only that customer's public rows. The
+ * connections that it uses are customers' for life, so a set-up that failed shows nothing instead of everything.
+ */
+export function asCustomer<T>(
+  customerId: string,
+  fn: (tx: Tx) => Promise<T>,
+  options: CallOptions = {},
+): Promise<T> {
+  const setUp: SetUp = (client) => [
+    client`select set_config('parley.customer_id', ${customerId}, true)`,
+    ...setUpFor(options)(client),
+  ];
+  return call('customer', options, (lane, expired) => inTransaction(lane, expired, setUp, fn));
+}
+
+/** Runs `fn` without a transaction: each statement by itself, for reads that need no common snapshot. */
+export function read<T>(fn: (tx: Tx) => Promise<T>, options: CallOptions = {}): Promise<T> {
+  if ((options.deadlineMs ?? 0) > deadlineMsDefault) return transact(fn, options);
+  return call('staff', options, async (lane, expired) => {
+    const { tx, finish } = makeTx(lane);
+    try {
+      return await Promise.race([fn(tx), lane.died, expired]);
+    } finally {
+      finish();
+    }
+  });
+}
+
+export function databaseHealth(): DatabaseHealth {
+  const { failuresInRow, replacements, lastFailure, pools } = database();
+  const connections = { open: 0, idle: 0, waiting: 0 };
+  for (const pool of pools === null ? [] : [pools.staff, pools.customer]) {
+    const counts = pool.counts();
+    connections.open += counts.open;
+    connections.idle += counts.idle;
+    connections.waiting += counts.waiting;
+  }
+  return { failuresInRow, replacements, lastFailure, connections };
+}
+
+/** Points this process at a database other than the environment's, for scripts and tests. Closes what was open. */
+export async function openDatabase(url: string, max = poolMaxDefault): Promise<void> {
+  await closeDatabase();
+  database().source = { url, max };
+}
+
+/** Lets calls under way finish for up to `graceMs`, then ends every connection. A later call opens new ones. */
+export async function closeDatabase(graceMs = deadlineMsDefault): Promise<void> {
+  const held = database();
+  const { pools } = held;
+  held.pools = null;
+  if (pools !== null) await Promise.all([pools.staff.close(graceMs), pools.customer.close(graceMs)]);
+}
+
+async function call<T>(
+  role: Role,
+  options: CallOptions,
+  work: (lane: Lane, expired: Promise<never>) => Promise<T>,
+): Promise<T> {
+  const pool = openPools()[role];
+  const deadline = startDeadline(options.deadlineMs ?? deadlineMsDefault);
+  let lane: Lane | null = null;
+  try {
+    lane = await pool.acquire(deadline.expired);
+    const value = await work(lane, deadline.expired);
+    pool.release(lane);
+    database().failuresInRow = 0;
+    return value;
+  } catch (error) {
+    const isUnanswered = deadline.isOver() || lane === null || lane.isDead();
+    if (lane !== null) isUnanswered ? pool.kill(lane) : pool.release(lane);
+    const callerError = isUnanswered ? asUnavailable(error) : toCallerError(error);
+    noteOutcome(isUnanswered && pool.counts().waiting === 0, callerError);
+    throw callerError;
+  } finally {
+    deadline.stop();
+  }
+}
+
+type SetUp = (client: postgres.Sql) => Promise<unknown>[];
+
+function setUpFor(options: CallOptions): SetUp {
+  const { deadlineMs } = options;
+  if (deadlineMs === undefined || deadlineMs <= deadlineMsDefault) return () => [];
+  return (client) => [client`select set_config('statement_timeout', ${String(deadlineMs)}, true)`];
+}
+
+/** BEGIN, the set-up and the first query travel together: nothing waits for an answer that nobody needs yet. */
+async function inTransaction<T>(
+  lane: Lane,
+  expired: Promise<never>,
+  setUp: SetUp,
+  fn: (tx: Tx) => Promise<T>,
+): Promise<T> {
+  const { client, died } = lane;
+  const { tx, finish } = makeTx(lane);
+  const begun = Promise.all([client.unsafe('begin'), ...setUp(client)]);
+  begun.catch(() => {});
+  try {
+    const value = await Promise.race([fn(tx), died, expired]);
+    finish();
+    await Promise.race([begun, died, expired]);
+    const done = await Promise.race([client.unsafe('commit'), died, expired]);
+    // A statement that failed and was caught: PostgreSQL rolled back and answers COMMIT with ROLLBACK.
+    if (done.command !== 'COMMIT') throw new DatabaseError('25P02', null);
+    return value;
+  } catch (error) {
+    finish();
+    await Promise.race([client.unsafe('rollback'), died, expired]);
+    throw error;
+  }
+}
+
+/** drizzle over one connection, for one call: statements are prepared, and none runs after `finish`. */
+function makeTx(lane: Lane): { tx: Tx; finish: () => void } {
+  let isFinished = false;
+  const client = {
+    options: { parsers: {}, serializers: {} },
+    unsafe(query: string, values: unknown[] = []) {
+      if (isFinished) throw new Error('A query after the end of its transaction');
+      if (lane.isDead()) throw unavailable('database_lost');
+      return lane.client.unsafe(query, toParameters(values), { prepare: true });
+    },
+  };
+  return {
+    tx: drizzle(asPostgresClient(client)),
+    finish: () => {
+      isFinished = true;
+    },
+  };
+}
+
+/** Safe: drizzle's session calls `unsafe` and, for transactions only (which `Tx` hides), `begin`. */
+function asPostgresClient(client: { unsafe: (query: string, values?: unknown[]) => unknown }): postgres.Sql {
+  return client as unknown as postgres.Sql;
+}
+
+/** drizzle encodes what goes into a column; this is for what a hand-written fragment carries. Safe: postgres.js sends text. */
+function toParameters(values: unknown[]): postgres.ParameterOrJSON<never>[] {
+  return values.map((value) => (value instanceof Date ? value.toISOString() : value)) as never[];
+}
+
+function startDeadline(ms: number) {
+  const { promise: expired, reject } = Promise.withResolvers<never>();
+  expired.catch(() => {});
+  let isOver = false;
+  const timer = setTimeout(() => {
+    isOver = true;
+    reject(unavailable('database_slow'));
+  }, ms);
+  return { expired, isOver: () => isOver, stop: () => clearTimeout(timer) };
+}
+
+function asUnavailable(error: unknown) {
+  const mapped = toCallerError(error);
+  return mapped instanceof Error && Reflect.get(mapped, 'code') === 'unavailable'
+    ? mapped
+    : unavailable('database_lost');
+}
+
+/** The supervisor: when nothing is answered any more, every connection is replaced, also those that seem idle. */
+function noteOutcome(isUnanswered: boolean, error: unknown): void {
+  const held = database();
+  if (!isUnanswered) return;
+  held.failuresInRow++;
+  held.lastFailure = { at: new Date(), reason: error instanceof Error ? error.message : String(error) };
+  if (held.failuresInRow < failuresInRowMax) return;
+  held.failuresInRow = 0;
+  held.replacements++;
+  held.pools?.staff.replace();
+  held.pools?.customer.replace();
+}
+
+function openPools(): Record<Role, Pool> {
+  const held = database();
+  held.pools ??= makePools(held.source ?? sourceFromEnvironment());
+  return held.pools;
+}
+
+function makePools({ url, max }: { url: string; max: number }): Record<Role, Pool> {
+  const parameters = {
+    statement_timeout: deadlineMsDefault,
+    lock_timeout: lockWaitMsMax,
+    idle_in_transaction_session_timeout: deadlineMsDefault,
+  };
+  const half = Math.max(1, Math.floor(max / 2));
+  return {
+    staff: openPool({ url, max: half, parameters }),
+    customer: openPool({ url, max: half, parameters: { ...parameters, role: 'parley_customer' } }),
+  };
+}
+
+function sourceFromEnvironment(): { url: string; max: number } {
+  const url = process.env.DATABASE_URL;
+  if (url === undefined || url === '') throw unavailable('database_closed');
+  return { url, max: poolMaxDefault };
+}
