@@ -1,10 +1,10 @@
 /**
  * A new UUIDv7: unguessable (74 random bits) and ordered by creation time to the millisecond.
- * Works in browsers and in Node; the time part is only a hint, nothing is ever ordered by it.
+ * Works in browsers and in Node; the time part is only a hint that breaks ties, no log is ordered by it.
  */
-export function newId(): string {
+export function newId(atMs: number = Date.now()): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
-  let time = Date.now();
+  let time = atMs;
   for (let index = 5; index >= 0; index--) {
     bytes[index] = time % 256;
     time = Math.floor(time / 256);
