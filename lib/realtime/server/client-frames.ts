@@ -86,7 +86,7 @@ function admit(
 }
 
 const memberIdSchema = z.union([z.string().min(1), z.number().transform(String)]);
-const channelDataSchema = z.object({ user_id: memberIdSchema, user_info: z.unknown() });
+const channelDataSchema = z.object({ user_id: memberIdSchema, user_info: z.unknown().optional() });
 
 /** Without channel data a signed-in user joins as who they are signed in as. */
 function admitMember(
@@ -113,7 +113,7 @@ function unsubscribe(hub: Hub, connection: Connection, frame: ClientFrame): void
   if (channel) leaveChannel(hub, connection, channel);
 }
 
-const userDataSchema = z.object({ id: z.string().min(1), user_info: z.unknown() });
+const userDataSchema = z.object({ id: z.string().min(1), user_info: z.unknown().optional() });
 
 function signIn(hub: Hub, connection: Connection, frame: ClientFrame): void {
   const request = signinSchema.safeParse(dataOf(frame));

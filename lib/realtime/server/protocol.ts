@@ -13,6 +13,7 @@ export const closes = {
   terminated: { code: 4009, reason: 'You got disconnected by the app.' },
   overCapacity: { code: 4100, reason: 'Over capacity' },
   tooManyFrames: { code: 4100, reason: 'Too many messages' },
+  comeBackLater: { code: 4100, reason: 'Restarting' },
   restarting: { code: 4200, reason: 'Generic reconnect immediately' },
   tooSlow: { code: 4200, reason: 'Too slow: reconnect and catch up' },
   pongMissing: { code: 4201, reason: 'Pong reply not received' },
@@ -39,7 +40,7 @@ export function refuseProtocol(query: URLSearchParams): Close | null {
 export const clientFrameSchema = z.object({
   event: z.string().min(1),
   channel: z.string().optional(),
-  data: z.unknown(),
+  data: z.unknown().optional(),
 });
 
 export const subscribeSchema = z.object({

@@ -152,6 +152,8 @@ export function createRealtimeServer(options: RealtimeServerOptions): RealtimeSe
 
   /** The app to connect to, or why not: that is said inside the protocol, where clients understand it. */
   function chooseHub(url: string, addressKey: string): Hub | Close {
+    // A refused handshake would cost an official client 15 seconds; this close costs it one.
+    if (isClosing) return closes.comeBackLater;
     const mark = url.indexOf('?');
     const path = mark === -1 ? url : url.slice(0, mark);
     const [key = '', ...rest] = path.slice('/app/'.length).replace(/\/$/, '').split('/');
@@ -164,19 +166,10 @@ export function createRealtimeServer(options: RealtimeServerOptions): RealtimeSe
     return isFull ? closes.overCapacity : hub;
   }
 
-  function refuseWhileClosing(socket: Duplex): void {
-    socket.on('error', () => socket.destroy());
-    socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-  }
-
   return {
     handleUpgrade(request, socket, head, remoteAddress = request.socket.remoteAddress) {
       const url = request.url ?? '';
       if (!url.startsWith('/app/')) return false;
-      if (isClosing) {
-        refuseWhileClosing(socket);
-        return true;
-      }
       const addressKey = addressKeyOf(remoteAddress);
       webSockets.handleUpgrade(request, socket, head, (webSocket) => {
         accept(webSocket, socket, chooseHub(url, addressKey), addressKey);

@@ -12,8 +12,9 @@ export const chattyApp = { id: 'chatty', key: 'chatty-key', secret: 'another-sec
 export type Rig = Awaited<ReturnType<typeof startRig>>;
 
 /** A realtime server on a free port with the official libraries around it; `stop` leaves nothing open. */
-export async function startRig(options: Partial<RealtimeServerOptions> = {}, fixedPort = 0) {
-  const realtime = createRealtimeServer({ apps: [app, chattyApp], ...options });
+export async function startRig(options: Partial<RealtimeServerOptions> = {}) {
+  const create = () => createRealtimeServer({ apps: [app, chattyApp], ...options });
+  let realtime = create();
   const server = createServer((request, response) => {
     if (!realtime.handleRequest(request, response)) response.writeHead(418).end();
   });
@@ -22,19 +23,18 @@ export async function startRig(options: Partial<RealtimeServerOptions> = {}, fix
     const address = typeof forwarded === 'string' ? forwarded : undefined;
     if (!realtime.handleUpgrade(request, socket, head, address)) socket.destroy();
   });
-  server.listen(fixedPort, '127.0.0.1');
+  server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const port = portOf(server.address());
   const agent = new Agent({ keepAlive: true });
   const clients: PusherClient[] = [];
   const sockets: WebSocket[] = [];
 
-  function api(overrides: Partial<PusherApi.Options & typeof app> = {}): PusherApi {
-    const { id, key, secret } = { ...app, ...overrides };
+  function api({ id, key, secret, ...rest }: ApiIdentity = {}): PusherApi {
+    const credentials = { appId: id ?? app.id, key: key ?? app.key, secret: secret ?? app.secret };
     return new PusherApi({
-      appId: id,
-      key,
-      secret,
+      ...credentials,
+      ...rest,
       host: '127.0.0.1',
       port: String(port),
       useTLS: false,
@@ -81,22 +81,31 @@ export async function startRig(options: Partial<RealtimeServerOptions> = {}, fix
   }
 
   return {
-    realtime,
+    realtime: () => realtime,
     port,
     api,
     client,
     raw,
+    /** As behind a load balancer: the next one is there before the old one says goodbye. */
+    async restart() {
+      const old = realtime;
+      realtime = create();
+      await old.close();
+    },
     async stop() {
       for (const one of clients) one.disconnect();
-      await realtime.close();
       for (const socket of sockets) socket.terminate();
+      await realtime.close();
       agent.destroy();
-      server.closeAllConnections();
+      const closed = once(server, 'close');
       server.close();
-      await once(server, 'close');
+      server.closeAllConnections();
+      await closed;
     },
   };
 }
+
+export type ApiIdentity = Partial<typeof app> & { encryptionMasterKeyBase64?: string };
 
 export type Identity = {
   app?: typeof app;
