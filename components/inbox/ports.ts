@@ -1,0 +1,63 @@
+import type { AgentRole } from '#/lib/agents/schema.ts';
+import type { Result } from '#/lib/errors.ts';
+import type { EntryPage } from '#/lib/messages/schema.ts';
+import type { Authorization } from '#/lib/realtime/subscribe.ts';
+import type { ConversationTransport, InboxTransport } from '#/lib/sync/transport.ts';
+import type {
+  ChangeTicketInput,
+  TicketDetail,
+  TicketList,
+  TicketListQuery,
+  TicketRow,
+} from '#/lib/tickets/schema.ts';
+
+export type Named = { id: string; name: string };
+export type InboxMe = {
+  id: string;
+  name: string;
+  email: string;
+  role: AgentRole;
+  departmentId: string | null;
+};
+export type OpenedTicket = TicketDetail & { page: EntryPage };
+
+/** One change in a ticket's life as the timeline tells it. */
+export type TimelineChange = {
+  id: string;
+  at: string;
+  who: { kind: 'visitor' | 'customer' | 'agent' | 'system'; name: string | null };
+  what: string;
+  from: string | null;
+  to: string | null;
+};
+
+/** Everything the inbox asks of the world; the page hands it in. Nothing in it throws: a lost answer is `unavailable`. */
+export type InboxPorts = {
+  conversation: ConversationTransport;
+  inbox: InboxTransport;
+  fetchTicket(ticketId: string): Promise<Result<OpenedTicket>>;
+  fetchTimeline(ticketId: string): Promise<Result<readonly TimelineChange[]>>;
+  changeTicket(input: ChangeTicketInput): Promise<Result<TicketRow>>;
+  createTicketLink(input: { ticketId: string }): Promise<Result<{ url: string; expiresAt: string }>>;
+  revokeTicketLinks(input: { ticketId: string }): Promise<Result<unknown>>;
+  authorizeChannels(socketId: string, names: string[], isSignin: boolean): Promise<Result<Authorization>>;
+  signOut(): Promise<void>;
+};
+
+/** Where the live server is; null when pushing is switched off. */
+export type LiveSettings = { key: string; host: string; port: number; tls: boolean; cluster: string | null };
+
+/** What the server knows when it draws the page. */
+export type InboxStart = {
+  me: InboxMe;
+  workspaceName: string;
+  agents: readonly Named[];
+  departments: readonly Named[];
+  query: TicketListQuery;
+  list: TicketList | null;
+  ticketId: string | null;
+  ticket: OpenedTicket | null;
+  live: LiveSettings | null;
+  hasWidgetTraffic: boolean;
+  drawnAt: number;
+};

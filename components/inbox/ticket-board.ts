@@ -1,0 +1,159 @@
+import type { InboxPorts, Named, OpenedTicket } from '#/components/inbox/ports.ts';
+import type { Failure, Result } from '#/lib/errors.ts';
+import { newId } from '#/lib/ids.ts';
+import { channels, ticketChanged, ticketRemoved } from '#/lib/realtime/events.ts';
+import type { LiveConnection } from '#/lib/sync/transport.ts';
+import type { TicketChange, TicketRow } from '#/lib/tickets/schema.ts';
+
+export type OpenedState = { value: OpenedTicket | null; isLoading: boolean; failure: Failure | null };
+export type BoardSnapshot = {
+  /** The newest row known of each ticket that was ever told of; the agent's own unsettled changes are not in it. */
+  known: ReadonlyMap<string, TicketRow>;
+  pending: readonly { id: string; ticketId: string; change: TicketChange }[];
+  opened: ReadonlyMap<string, OpenedState>;
+};
+export type TicketBoard = {
+  getSnapshot(): BoardSnapshot;
+  subscribe(listener: () => void): () => void;
+  /** Shows the change at once, settles it by the server's answer, and takes it back when that is a refusal. */
+  change(ticketId: string, change: TicketChange): Promise<Result<TicketRow>>;
+  /** Fetches what the open ticket shows beside its thread; what is known stays visible meanwhile. */
+  open(ticketId: string): Promise<void>;
+  /** The same ahead of time, if it is not known yet. */
+  prefetch(ticketId: string): void;
+  /** Listens until the returned undo is called. */
+  listen(live: LiveConnection, me: { id: string; departmentId: string | null }): () => void;
+};
+
+const openedMax = 60;
+
+/** What is known of tickets outside the list's pages: opened ones, pushed changes, changes not settled yet. */
+export function openTicketBoard(
+  ports: Pick<InboxPorts, 'fetchTicket' | 'changeTicket'>,
+  first: OpenedTicket | null,
+): TicketBoard {
+  let snapshot: BoardSnapshot = {
+    known: new Map(),
+    pending: [],
+    opened: new Map(
+      first === null ? [] : [[first.ticket.id, { value: first, isLoading: false, failure: null }]],
+    ),
+  };
+  const listeners = new Set<() => void>();
+
+  function set(next: Partial<BoardSnapshot>) {
+    snapshot = { ...snapshot, ...next };
+    for (const listener of listeners) listener();
+  }
+  function learn(row: TicketRow) {
+    const before = snapshot.known.get(row.id);
+    if (before !== undefined && before.version >= row.version) return;
+    set({ known: new Map(snapshot.known).set(row.id, row) });
+  }
+  function setOpened(ticketId: string, state: OpenedState) {
+    const opened = new Map(snapshot.opened);
+    opened.delete(ticketId);
+    opened.set(ticketId, state);
+    const [oldest] = opened.keys();
+    if (opened.size > openedMax && oldest !== undefined) opened.delete(oldest);
+    set({ opened });
+  }
+
+  async function open(ticketId: string) {
+    const before = snapshot.opened.get(ticketId);
+    if (before?.isLoading === true) return;
+    setOpened(ticketId, { value: before?.value ?? null, isLoading: true, failure: null });
+    const result = await ports.fetchTicket(ticketId);
+    if (result.ok) {
+      learn(result.value.ticket);
+      setOpened(ticketId, { value: result.value, isLoading: false, failure: null });
+    } else {
+      const isGone = result.error.code === 'not_found' || result.error.code === 'forbidden';
+      setOpened(ticketId, {
+        value: isGone ? null : (before?.value ?? null),
+        isLoading: false,
+        failure: result.error,
+      });
+    }
+  }
+
+  return {
+    getSnapshot: () => snapshot,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async change(ticketId, change) {
+      const id = newId();
+      set({ pending: [...snapshot.pending, { id, ticketId, change }] });
+      const result = await ports.changeTicket({ ticketId, id, change });
+      if (result.ok) learn(result.value);
+      set({ pending: snapshot.pending.filter((each) => each.id !== id) });
+      return result;
+    },
+    open,
+    prefetch(ticketId) {
+      if (!snapshot.opened.has(ticketId)) void open(ticketId);
+    },
+    listen(live, me) {
+      const handlers = {
+        onEvent(name: string, data: unknown) {
+          if (name === 'ticket.changed') {
+            const parsed = ticketChanged.safeParse(data);
+            if (parsed.success) learn(parsed.data.ticket);
+          } else if (name === 'ticket.removed') {
+            const parsed = ticketRemoved.safeParse(data);
+            if (parsed.success && snapshot.opened.has(parsed.data.ticketId)) {
+              setOpened(parsed.data.ticketId, {
+                value: null,
+                isLoading: false,
+                failure: { code: 'not_found' },
+              });
+            }
+          }
+        },
+        onSubscribed() {},
+      };
+      const undos = [
+        live.subscribe(channels.staff(), handlers),
+        live.subscribe(channels.agent(me.id), handlers),
+        ...(me.departmentId === null ? [] : [live.subscribe(channels.department(me.departmentId), handlers)]),
+      ];
+      return () => {
+        for (const undo of undos) undo();
+      };
+    },
+  };
+}
+
+/** A row as it should be shown: the newest known version of it with the agent's unsettled changes on top. */
+export function presentRow<Row extends TicketRow>(
+  row: Row,
+  board: BoardSnapshot,
+  people: { agents: readonly Named[]; departments: readonly Named[] },
+): Row {
+  const known = board.known.get(row.id);
+  let shown: Row = known !== undefined && known.version > row.version ? { ...row, ...known } : row;
+  for (const { ticketId, change } of board.pending) {
+    if (ticketId === row.id) shown = { ...shown, ...previewOf(change, people) };
+  }
+  return shown;
+}
+
+function previewOf(
+  change: TicketChange,
+  people: { agents: readonly Named[]; departments: readonly Named[] },
+): Partial<TicketRow> {
+  switch (change.field) {
+    case 'status':
+      return change.to === 'open' ? { status: change.to } : { status: change.to, waitingSince: null };
+    case 'priority':
+      return { priority: change.to };
+    case 'subject':
+      return { subject: change.to };
+    case 'assignee':
+      return { assignee: people.agents.find((agent) => agent.id === change.to) ?? null };
+    case 'department':
+      return { department: people.departments.find((department) => department.id === change.to) ?? null };
+  }
+}

@@ -1,0 +1,88 @@
+'use client';
+
+import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import type { Place } from '#/components/inbox/place.ts';
+import type { InboxPorts, InboxStart } from '#/components/inbox/ports.ts';
+import type { InboxEngine } from '#/components/inbox/use-conversation.ts';
+import { connectLive } from '#/lib/realtime/subscribe.ts';
+import { type InboxSnapshot, type InboxStore, openInbox } from '#/lib/sync/inbox.ts';
+import { openOutbox } from '#/lib/sync/outbox.ts';
+import { indexedDbStorage } from '#/lib/sync/storage.ts';
+
+type OpenedInbox = { engine: InboxEngine; inbox: InboxStore };
+
+/**
+ * The live connection, the outbox and the list, opened in the browser and closed with the page. Until then the list
+ * is what the server drew.
+ */
+export function useInbox(
+  start: InboxStart,
+  ports: InboxPorts,
+  place: Place,
+): { engine: InboxEngine | null; inbox: InboxStore | null; snapshot: InboxSnapshot } {
+  const [opened, setOpened] = useState<OpenedInbox | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: opened once; what the server drew is only the start.
+  useEffect(() => {
+    const live =
+      start.live === null
+        ? null
+        : connectLive({
+            key: start.live.key,
+            host: start.live.host,
+            port: start.live.port,
+            tls: start.live.tls,
+            cluster: start.live.cluster,
+            isSignin: true,
+            authorize: ports.authorizeChannels,
+          });
+    const outbox = openOutbox({
+      scope: `agent:${start.me.id}`,
+      storage: indexedDbStorage(`agent:${start.me.id}`),
+      transport: ports.conversation,
+      onStuck: () => window.location.reload(),
+    });
+    const inbox = openInbox({
+      transport: ports.inbox,
+      live,
+      me: start.me,
+      query: { ...start.query, view: place.view, status: place.status, sort: place.sort },
+      initial: start.list,
+      onAccessChanged: () => window.location.reload(),
+    });
+    setOpened({ engine: { live, outbox, transport: ports.conversation }, inbox });
+    return () => {
+      inbox.close();
+      outbox.close();
+      live?.close();
+    };
+  }, []);
+
+  const { view, status, sort } = place;
+  useEffect(() => {
+    opened?.inbox.setQuery({ view, status, sort });
+  }, [opened, view, status, sort]);
+
+  const drawn = useMemo(() => drawnSnapshot(start), [start]);
+  const inbox = opened?.inbox ?? null;
+  const snapshot = useSyncExternalStore(
+    inbox?.subscribe ?? subscribeNever,
+    inbox?.getSnapshot ?? (() => drawn),
+    () => drawn,
+  );
+  return { engine: opened?.engine ?? null, inbox, snapshot };
+}
+
+const subscribeNever = () => () => {};
+
+function drawnSnapshot(start: InboxStart): InboxSnapshot {
+  return {
+    query: start.query,
+    rows: start.list?.tickets ?? [],
+    counts: start.list?.counts ?? { mine: 0, unassigned: 0, all: 0 },
+    isLoading: start.list === null,
+    failure: null,
+    hasMore: start.list?.nextCursor != null,
+    isLoadingMore: false,
+    connection: 'connecting',
+  };
+}

@@ -1,0 +1,52 @@
+import { passwordCharsMax, passwordCharsMin } from '#/lib/agents/schema.ts';
+import type { ErrorCode, Failure } from '#/lib/errors.ts';
+import { textCharsMax } from '#/lib/messages/schema.ts';
+import { subjectCharsMax } from '#/lib/tickets/schema.ts';
+
+const byCode: Record<ErrorCode, string> = {
+  invalid: 'Something in there is not right. Check it and try again.',
+  unauthenticated: 'You are signed out. Sign in again; what you wrote is kept.',
+  forbidden: 'You are not allowed to do that. Ask an admin if you should be.',
+  not_found: 'That is not there any more, or you may not see it.',
+  conflict: 'Somebody changed this at the same moment. Look again and retry.',
+  too_large: 'That is too long to send.',
+  rate_limited: 'That was a lot at once. Wait a moment and try again.',
+  unavailable: 'We could not reach the server. Check your connection and try again.',
+};
+
+const byReason: Record<string, string> = {
+  text_too_long: `That is longer than ${textCharsMax.toLocaleString('en')} characters. Shorten it or send it in parts.`,
+  text_empty: 'There is nothing to send yet.',
+  text_has_nul: 'The text holds a character that cannot be stored. Paste it as plain text.',
+  subject_too_long: `A subject can have ${subjectCharsMax} characters at most.`,
+  subject_empty: 'A subject cannot be empty.',
+  subject_has_nul: 'The subject holds a character that cannot be stored.',
+  name_too_long: 'That name is too long.',
+  name_empty: 'Enter a name.',
+  name_has_nul: 'The name holds a character that cannot be stored.',
+  email_too_long: 'That e-mail address is too long.',
+  email_invalid: 'That does not look like an e-mail address.',
+  email_taken: 'Somebody with that e-mail address is on the team already.',
+  password_too_short: `Use at least ${passwordCharsMin} characters.`,
+  password_too_long: `Use at most ${passwordCharsMax} characters.`,
+  wrong_credentials: 'E-mail address or password is wrong.',
+  token_invalid: 'This link is not valid. Ask for a new one.',
+  token_expired: 'This link has expired. Ask for a new one.',
+  token_used: 'This link has been used already.',
+};
+
+/** What happened and what to do, in the person's words, for anything the server may refuse with. */
+export function failureText(failure: Failure): string {
+  const sentence =
+    (failure.reason === undefined ? undefined : byReason[failure.reason]) ?? byCode[failure.code];
+  if (failure.code === 'rate_limited' && failure.retryAfterMs !== undefined) {
+    const seconds = Math.max(1, Math.ceil(failure.retryAfterMs / 1000));
+    return `That was a lot at once. Try again in ${seconds < 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`}.`;
+  }
+  return failure.incidentId === undefined ? sentence : `${sentence} (Reference ${failure.incidentId})`;
+}
+
+/** The sentence for one field of a form; null when the failure is about something else. */
+export function fieldProblem(failure: Failure | null, field: string): string | null {
+  return failure !== null && failure.field === field ? failureText(failure) : null;
+}

@@ -1,0 +1,142 @@
+import { Field as BaseField } from '@base-ui/react/field';
+import type { ComponentProps, ReactNode } from 'react';
+
+const control =
+  'w-full rounded-control border border-line-strong bg-bg-raised px-3 text-14 text-text placeholder:text-text-faint hover:border-text-faint disabled:opacity-60 data-invalid:border-bad max-tablet:text-16';
+
+type FieldProps = Omit<ComponentProps<'input'>, 'className' | 'defaultValue' | 'value' | 'onChange'> & {
+  label: string;
+  name: string;
+  hint?: ReactNode;
+  /** Why the value was not accepted, in the person's words. */
+  problem?: string | null;
+  value: string;
+  onChange(value: string): void;
+};
+
+/** A labelled one-line text field; hint and problem are tied to it for screen readers. */
+export function TextField({ label, name, hint, problem = null, value, onChange, ...rest }: FieldProps) {
+  return (
+    <BaseField.Root name={name} invalid={problem !== null} className="flex flex-col gap-1">
+      <BaseField.Label className="font-medium text-13">{label}</BaseField.Label>
+      <BaseField.Control
+        {...rest}
+        value={value}
+        onValueChange={(next: string) => onChange(next)}
+        className={`${control} h-10 max-tablet:h-11`}
+      />
+      <FieldNotes hint={hint} problem={problem} />
+    </BaseField.Root>
+  );
+}
+
+/** The same over several lines. */
+export function TextArea({
+  label,
+  name,
+  hint,
+  problem = null,
+  value,
+  onChange,
+  rows = 3,
+  placeholder,
+}: {
+  label: string;
+  name: string;
+  hint?: ReactNode;
+  problem?: string | null;
+  value: string;
+  onChange(value: string): void;
+  rows?: number;
+  placeholder?: string;
+}) {
+  return (
+    <BaseField.Root name={name} invalid={problem !== null} className="flex flex-col gap-1">
+      <BaseField.Label className="font-medium text-13">{label}</BaseField.Label>
+      <BaseField.Control
+        render={<textarea rows={rows} />}
+        placeholder={placeholder}
+        value={value}
+        onValueChange={(next: string) => onChange(next)}
+        className={`${control} resize-y py-2`}
+      />
+      <FieldNotes hint={hint} problem={problem} />
+    </BaseField.Root>
+  );
+}
+
+/** A choice from a short list, by the browser's own control. */
+export function ChoiceField({
+  label,
+  name,
+  value,
+  choices,
+  onChange,
+}: {
+  label: string;
+  name: string;
+  value: string;
+  choices: readonly { value: string; label: string }[];
+  onChange(value: string): void;
+}) {
+  return (
+    <BaseField.Root name={name} className="flex flex-col gap-1">
+      <BaseField.Label className="font-medium text-13">{label}</BaseField.Label>
+      <BaseField.Control
+        render={
+          <select>
+            {choices.map((choice) => (
+              <option key={choice.value} value={choice.value}>
+                {choice.label}
+              </option>
+            ))}
+          </select>
+        }
+        value={value}
+        onValueChange={(next: string) => onChange(next)}
+        className={`${control} h-10 max-tablet:h-11`}
+      />
+    </BaseField.Root>
+  );
+}
+
+/** A yes or no with its explanation. */
+export function CheckField({
+  label,
+  hint,
+  isChecked,
+  onChange,
+}: {
+  label: string;
+  hint?: string;
+  isChecked: boolean;
+  onChange(isChecked: boolean): void;
+}) {
+  return (
+    <label className="flex cursor-pointer items-start gap-3 rounded-control border border-line bg-bg-raised p-3 hover:border-line-strong">
+      <input
+        type="checkbox"
+        checked={isChecked}
+        onChange={(event) => onChange(event.target.checked)}
+        className="mt-0.5 size-4 shrink-0 accent-accent"
+      />
+      <span className="flex flex-col">
+        <span className="font-medium text-13">{label}</span>
+        {hint === undefined ? null : <span className="text-text-muted text-13">{hint}</span>}
+      </span>
+    </label>
+  );
+}
+
+function FieldNotes({ hint, problem }: { hint: ReactNode; problem: string | null }) {
+  return (
+    <>
+      {hint === undefined || problem !== null ? null : (
+        <BaseField.Description className="text-text-muted text-13">{hint}</BaseField.Description>
+      )}
+      <BaseField.Error match={problem !== null} className="text-bad text-13">
+        {problem}
+      </BaseField.Error>
+    </>
+  );
+}

@@ -1,0 +1,54 @@
+import { Toast } from '@base-ui/react/toast';
+import { X } from 'lucide-react';
+import type { ReactNode } from 'react';
+
+const manager = Toast.createToastManager();
+
+/** Says something once, at the edge of the page, and to screen readers. `bad` is announced at once. */
+export function showToast(text: string, tone: 'plain' | 'bad' = 'plain'): void {
+  manager.add({
+    title: text,
+    type: tone,
+    priority: tone === 'bad' ? 'high' : 'low',
+    timeout: tone === 'bad' ? 8_000 : 4_000,
+  });
+}
+
+/** Put it once around a section: what `showToast` says appears here. */
+export function ToastPlace({ children }: { children: ReactNode }) {
+  return (
+    <Toast.Provider toastManager={manager} limit={3}>
+      {children}
+      <Toast.Portal>
+        <Toast.Viewport className="fixed right-4 bottom-4 z-50 flex w-[min(360px,calc(100vw-32px))] flex-col gap-2 max-tablet:bottom-20">
+          <ToastList />
+        </Toast.Viewport>
+      </Toast.Portal>
+    </Toast.Provider>
+  );
+}
+
+function ToastList() {
+  const { toasts } = Toast.useToastManager();
+  return toasts.map((toast) => (
+    <Toast.Root
+      key={toast.id}
+      toast={toast}
+      className="floating flex items-start gap-3 rounded-card border border-line bg-bg-overlay py-2.5 pr-2 pl-4 shadow-float"
+    >
+      <span
+        aria-hidden="true"
+        className={`mt-1.5 size-2 shrink-0 rounded-full ${toast.type === 'bad' ? 'bg-bad' : 'bg-good'}`}
+      />
+      <Toast.Content className="min-w-0 flex-1">
+        <Toast.Title className="text-13" render={<p />} />
+      </Toast.Content>
+      <Toast.Close
+        aria-label="Dismiss"
+        className="inline-flex size-6 shrink-0 items-center justify-center rounded-control text-text-muted hover:bg-bg-hover hover:text-text"
+      >
+        <X className="size-3.5" aria-hidden="true" />
+      </Toast.Close>
+    </Toast.Root>
+  ));
+}
