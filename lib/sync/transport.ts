@@ -1,3 +1,4 @@
+import type { WidgetState } from '#/lib/conversations/schema.ts';
 import type { Result } from '#/lib/errors.ts';
 import type { Entry, EntryPage } from '#/lib/messages/schema.ts';
 import type { ReadMark, TicketList, TicketListQuery } from '#/lib/tickets/schema.ts';
@@ -24,6 +25,11 @@ export type ConversationTransport = {
   }): Promise<Result<EntryPage & { marks: ReadMark[] }>>;
   markRead(input: { conversationId: string; through: number }): Promise<Result<null>>;
   setTyping(input: { conversationId: string; isTyping: boolean }): Promise<Result<null>>;
+};
+
+/** For the customer's list of conversations. */
+export type WidgetTransport = {
+  fetchState(): Promise<Result<WidgetState>>;
 };
 
 export type InboxTransport = {
@@ -56,6 +62,8 @@ export type LiveConnection = {
       onMembers?(members: ChannelMember[]): void;
     },
   ): () => void;
+  /** The server answered just now: connect at once instead of waiting out the backoff. */
+  retry?(): void;
   close(): void;
 };
 

@@ -1,0 +1,421 @@
+import type { Failure } from '#/lib/errors.ts';
+import { isPassing } from '#/lib/errors.ts';
+import { newId } from '#/lib/ids.ts';
+import type { Change, Entry, EntryPage, Sender } from '#/lib/messages/schema.ts';
+import { pageEntriesDefault, pageEntriesMax } from '#/lib/messages/schema.ts';
+import {
+  channels,
+  messageAvailable,
+  messageCreated,
+  readChanged,
+  typingChanged,
+} from '#/lib/realtime/events.ts';
+import { ask, backoffMs, systemClock } from '#/lib/sync/clock.ts';
+import type { Log } from '#/lib/sync/log.ts';
+import { append, applyEvent, emptyLog, hearOf, logOfPage, prepend, startedLog } from '#/lib/sync/log.ts';
+import { mergeMarks } from '#/lib/sync/marks.ts';
+import type { Outbox } from '#/lib/sync/outbox.ts';
+import { openPulse } from '#/lib/sync/pulse.ts';
+import type { StoredEntry } from '#/lib/sync/storage.ts';
+import { openStore } from '#/lib/sync/store.ts';
+import type {
+  Clock,
+  ConnectionState,
+  ConversationTransport,
+  LiveConnection,
+  OutgoingMessage,
+  StartDetails,
+} from '#/lib/sync/transport.ts';
+import type { Typist } from '#/lib/sync/typing.ts';
+import { openTypingSignal, openTypists } from '#/lib/sync/typing.ts';
+import type { ReadMark } from '#/lib/tickets/schema.ts';
+
+const answerMsMax = 15_000;
+
+/** One entry on screen. `id` never changes: it is the React key from the key press on. */
+export type Bubble = {
+  id: string;
+  kind: 'reply' | 'note' | 'event';
+  sender: Sender | 'me';
+  text: string;
+  change: Change | null;
+  /** Null until confirmed, like `order` and `publicOrder`. */
+  sentAt: string | null;
+  order: number | null;
+  publicOrder: number | null;
+  state: 'sending' | 'sent' | 'failed';
+  failure: Failure | null;
+  isMine: boolean;
+};
+
+export type ConversationSnapshot = {
+  conversationId: string;
+  /** Confirmed ones in the log's order without a hole, then unconfirmed ones in the order they were submitted. */
+  bubbles: readonly Bubble[];
+  /** False while nothing but a draft exists: its first message is unconfirmed. */
+  isStarted: boolean;
+  /** Nothing is known yet. */
+  isLoading: boolean;
+  /** The server refuses to show it: it is not there, or not (any more) for this reader. */
+  failure: Failure | null;
+  hasEarlier: boolean;
+  isLoadingEarlier: boolean;
+  /** The newest order heard of. */
+  head: number;
+  /** My own read mark, in my order. */
+  readThrough: number;
+  /** Replies (for agents also notes) by others after my mark, among what is loaded. */
+  unreadCount: number;
+  /** The others' read marks. On the customer's side in the customer's order; on staff's, the customer's is in public order. */
+  marks: readonly ReadMark[];
+  /** How far the other side has read: a public order for staff (`Bubble.publicOrder`), an order for customers. */
+  seenThrough: number;
+  typists: readonly Typist[];
+  connection: ConnectionState;
+  /** False: what is unsent would not survive closing the tab. */
+  isStorageDurable: boolean;
+};
+
+export type ConversationStore = {
+  getSnapshot(): ConversationSnapshot;
+  subscribe(listener: () => void): () => void;
+  /** Never throws: the bubble is there when it returns. */
+  send(text: string, kind?: 'reply' | 'note'): { id: string };
+  /** Puts a failed message at the end of the line. */
+  retry(id: string): void;
+  /** Removes a failed message and returns its text, to edit it. */
+  takeBack(id: string): string | null;
+  loadEarlier(): Promise<void>;
+  /** On each key press in a reply. Stops by itself after 5 s and at `send`. */
+  typed(): void;
+  stoppedTyping(): void;
+  /** The reader has this order before their eyes. */
+  markSeen(order: number): void;
+  /** The network came back or the tab is looked at: catch up now. */
+  wake(): void;
+  close(): void;
+};
+
+export type Me = { kind: 'customer' | 'agent'; id: string | null; name: string | null };
+
+/**
+ * One conversation as one reader sees it, kept true whatever is lost, doubled or late on the way: never an id twice,
+ * confirmed entries always a contiguous run, `sent` only what the server stored. With `start`, the conversation does
+ * not exist until its first message is confirmed. The outbox outlives it and is closed by whoever opened it.
+ */
+export function openConversation(options: {
+  conversationId: string;
+  me: Me;
+  audience: 'customer' | 'staff';
+  transport: ConversationTransport;
+  live: LiveConnection | null;
+  outbox: Outbox;
+  clock?: Clock;
+  initial?: { page: EntryPage; marks: readonly ReadMark[] };
+  start?: StartDetails | null;
+}): ConversationStore {
+  const { conversationId, me, audience, transport, live, outbox, clock = systemClock } = options;
+  let log: Log = emptyLog;
+  let marks: readonly ReadMark[] = [];
+  let readThrough = 0;
+  let start = options.start ?? null;
+  let failure: Failure | null = null;
+  let isLoadingEarlier = false;
+  let isClosed = false;
+  /** Confirmed by the server, but something before them is missing here: shown as sending until it was fetched. */
+  let ahead: { waiting: StoredEntry; order: number }[] = [];
+  const bubbleOf = new WeakMap<Entry | StoredEntry, Bubble>();
+
+  const store = openStore(read);
+  const pulse = openPulse({ clock, live, look, onState: store.changed });
+  const typists = openTypists(clock, store.changed);
+  const signal = openTypingSignal(clock, (isTyping) =>
+    ask(clock, answerMsMax, () => transport.setTyping({ conversationId, isTyping })),
+  );
+  const tellRead = openReadTeller();
+  const undo = [outbox.subscribe(reconcile), outbox.onConfirmed(onConfirmed)];
+
+  if (options.initial !== undefined) {
+    takeMarks(options.initial.marks);
+    adopt(logOfPage(options.initial.page));
+  }
+  if (start === null) follow();
+  else log = startedLog;
+
+  function isMine(sender: Sender) {
+    return audience === 'customer'
+      ? sender.kind === 'customer'
+      : sender.kind === 'agent' && sender.id === me.id;
+  }
+
+  function isMyMark(mark: ReadMark) {
+    return mark.reader.kind === me.kind && (me.kind === 'customer' || mark.reader.id === me.id);
+  }
+
+  function follow() {
+    const channel =
+      audience === 'customer'
+        ? channels.conversation(conversationId)
+        : channels.staffConversation(conversationId);
+    pulse.follow(channel, onEvent);
+    pulse.look();
+  }
+
+  function onEvent(name: string, data: unknown) {
+    pulse.touch();
+    if (name === 'message.created') {
+      const event = messageCreated.safeParse(data).data;
+      // A shape this build does not know (a newer server's): ask for it instead.
+      if (event === undefined) pulse.look();
+      else if (event.conversationId === conversationId) adopt(applyEvent(log, event));
+    } else if (name === 'message.available') {
+      const event = messageAvailable.safeParse(data).data;
+      if (event?.conversationId === conversationId) adopt(hearOf(log, event.head));
+    } else if (name === 'read.changed') {
+      const event = readChanged.safeParse(data).data;
+      if (event?.conversationId === conversationId) takeMarks([event]);
+    } else if (name === 'typing.changed') {
+      const event = typingChanged.safeParse(data).data;
+      if (event?.conversationId !== conversationId || isMine(event.sender)) return;
+      typists.hear(event.sender, event.isTyping, event.forMs);
+    }
+  }
+
+  /** Makes `next` the log, with everything that follows from it, and fetches what it lacks. */
+  function adopt(next: Log) {
+    const added = next.cursor > log.cursor ? next.entries.slice(-(next.cursor - log.cursor)) : [];
+    log = next;
+    for (const entry of added) typists.remove(entry.sender);
+    ahead = ahead.filter(({ order }) => order > log.cursor);
+    for (const entry of added) outbox.settle(entry.id);
+    store.changed();
+    if (log.first !== null && log.cursor < log.head) pulse.look();
+  }
+
+  /** Whatever the log holds is not waiting, also when another tab or an earlier life of this one left it there. */
+  function reconcile() {
+    const waiting = new Set(outbox.list(conversationId).map((entry) => entry.id));
+    if (waiting.size > 0) {
+      for (const { id } of log.entries) if (waiting.has(id)) outbox.settle(id);
+    }
+    store.changed();
+  }
+
+  function onConfirmed(message: OutgoingMessage, entry: Entry) {
+    if (message.conversationId !== conversationId || isClosed) return;
+    const isFirst = start !== null;
+    start = null;
+    const waiting = outbox.list(conversationId).find(({ id }) => id === message.id);
+    if (waiting !== undefined) ahead = [...ahead, { waiting, order: entry.order }];
+    adopt(applyEvent(log, { after: entry.order - 1, entry }));
+    if (isFirst) follow();
+    pulse.touch();
+  }
+
+  /** Fetches the newest page, or whatever is between the cursor and the head. */
+  async function look(): Promise<Failure | null> {
+    if (start !== null) return null;
+    do {
+      const { first, cursor, head } = log;
+      const result = await ask(clock, answerMsMax, () =>
+        transport.fetchEntries(
+          first === null
+            ? { conversationId, limit: pageEntriesDefault }
+            : { conversationId, after: cursor, limit: pageEntriesMax },
+        ),
+      );
+      if (isClosed) return null;
+      if (!result.ok) {
+        if (!isPassing(result.error)) {
+          failure = result.error;
+          store.changed();
+        }
+        return result.error;
+      }
+      const page = result.value;
+      failure = null;
+      takeMarks(page.marks);
+      if (first === null) adopt(logOfPage({ ...page, head: Math.max(page.head, log.head) }));
+      else if (page.head < head) rewind(page);
+      else adopt(append(log, page.entries, page.head));
+      if (log.cursor === cursor && log.cursor < log.head && first !== null) {
+        return { code: 'unavailable', reason: 'no_progress' };
+      }
+    } while (log.first === null || log.cursor < log.head);
+    store.changed();
+    return null;
+  }
+
+  /** The server has less than it once had (restored from a backup): what it has is the truth. */
+  function rewind(page: EntryPage) {
+    ahead = [];
+    log = { ...emptyLog, head: page.head };
+    store.changed();
+  }
+
+  function takeMarks(news: readonly ReadMark[]) {
+    const others = news.filter((mark) => !isMyMark(mark));
+    const merged = mergeMarks(marks, others);
+    const mine = Math.max(readThrough, ...news.filter(isMyMark).map((mark) => mark.through));
+    if (merged === marks && mine === readThrough) return;
+    marks = merged;
+    readThrough = mine;
+    store.changed();
+  }
+
+  /** Sends my mark: one request at a time, always the newest mark, again after a passing failure. */
+  function openReadTeller() {
+    let told = 0;
+    let failures = 0;
+    let isTelling = false;
+    let timer: unknown = null;
+    async function tell() {
+      clock.clearTimeout(timer);
+      const through = readThrough;
+      if (isTelling || isClosed || start !== null || through <= told) return;
+      isTelling = true;
+      const result = await ask(clock, answerMsMax, () => transport.markRead({ conversationId, through }));
+      isTelling = false;
+      if (result.ok || !isPassing(result.error)) {
+        told = through;
+        failures = 0;
+        tell();
+      } else if (!isClosed) {
+        timer = clock.setTimeout(tell, backoffMs(clock, ++failures, result.error, 30_000));
+      }
+    }
+    return {
+      tell,
+      close: () => clock.clearTimeout(timer),
+    };
+  }
+
+  function confirmedBubble(entry: Entry): Bubble {
+    const known = bubbleOf.get(entry);
+    if (known !== undefined) return known;
+    const bubble: Bubble = { ...entry, state: 'sent', failure: null, isMine: isMine(entry.sender) };
+    bubbleOf.set(entry, bubble);
+    return bubble;
+  }
+
+  function waitingBubble(entry: StoredEntry): Bubble {
+    const known = bubbleOf.get(entry);
+    if (known !== undefined) return known;
+    const { id, kind, text } = entry;
+    const bubble: Bubble = {
+      id,
+      kind,
+      text,
+      sender: 'me',
+      change: null,
+      sentAt: null,
+      order: null,
+      publicOrder: null,
+      state: entry.failure === null ? 'sending' : 'failed',
+      failure: entry.failure,
+      isMine: true,
+    };
+    bubbleOf.set(entry, bubble);
+    return bubble;
+  }
+
+  function readBubbles(): Bubble[] {
+    const confirmed = log.entries.map(confirmedBubble);
+    const listed = outbox.list(conversationId);
+    if (listed.length + ahead.length === 0) return confirmed;
+    const shown = new Set(log.entries.map((entry) => entry.id));
+    for (const entry of [...ahead.map(({ waiting }) => waiting), ...listed]) {
+      if (shown.has(entry.id)) continue;
+      shown.add(entry.id);
+      confirmed.push(waitingBubble(entry));
+    }
+    return confirmed;
+  }
+
+  function countUnread(): number {
+    let count = 0;
+    for (let index = log.entries.length - 1; index >= 0; index--) {
+      const entry = log.entries[index];
+      if (entry === undefined || entry.order <= readThrough) break;
+      if (entry.kind !== 'event' && !isMine(entry.sender)) count++;
+    }
+    return count;
+  }
+
+  function read(): ConversationSnapshot {
+    const otherKind = audience === 'customer' ? 'agent' : 'customer';
+    return {
+      conversationId,
+      bubbles: readBubbles(),
+      isStarted: start === null,
+      isLoading: log.first === null && failure === null,
+      failure,
+      hasEarlier: log.first !== null && log.first > 1,
+      isLoadingEarlier,
+      head: log.head,
+      readThrough,
+      unreadCount: countUnread(),
+      marks,
+      seenThrough: Math.max(
+        0,
+        ...marks.filter((mark) => mark.reader.kind === otherKind).map((mark) => mark.through),
+      ),
+      typists: typists.list(),
+      connection: pulse.state(),
+      isStorageDurable: outbox.isDurable(),
+    };
+  }
+
+  return {
+    getSnapshot: store.getSnapshot,
+    subscribe: store.subscribe,
+    send(text, kind = 'reply') {
+      const id = newId();
+      signal.stop();
+      outbox.add({ conversationId, id, kind, text, start });
+      return { id };
+    },
+    retry: outbox.retry,
+    takeBack: outbox.takeBack,
+    async loadEarlier() {
+      const before = log.first;
+      if (before === null || before <= 1 || isLoadingEarlier) return;
+      isLoadingEarlier = true;
+      store.changed();
+      const result = await ask(clock, answerMsMax, () =>
+        transport.fetchEntries({ conversationId, before, limit: pageEntriesDefault }),
+      );
+      isLoadingEarlier = false;
+      if (isClosed) return;
+      if (result.ok) {
+        takeMarks(result.value.marks);
+        if (log.first === before) adopt(prepend(log, result.value.entries));
+      }
+      store.changed();
+    },
+    typed() {
+      if (start === null) signal.typed();
+    },
+    stoppedTyping: signal.stop,
+    markSeen(order) {
+      const through = Math.min(order, log.cursor);
+      if (through <= readThrough) return;
+      readThrough = through;
+      store.changed();
+      tellRead.tell();
+    },
+    wake() {
+      outbox.wake();
+      if (start === null) pulse.look();
+      tellRead.tell();
+    },
+    close() {
+      isClosed = true;
+      signal.stop();
+      pulse.close();
+      typists.close();
+      tellRead.close();
+      for (const leave of undo) leave();
+    },
+  };
+}

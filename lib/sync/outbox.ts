@@ -1,0 +1,328 @@
+import type { Failure } from '#/lib/errors.ts';
+import { isPassing } from '#/lib/errors.ts';
+import type { Entry } from '#/lib/messages/schema.ts';
+import { ask, backoffMs, systemClock } from '#/lib/sync/clock.ts';
+import type { OutboxLock, OutboxNote, OutboxStorage, StoredEntry } from '#/lib/sync/storage.ts';
+import { startClaim, tabLock } from '#/lib/sync/storage.ts';
+import type { Clock, ConversationTransport, OutgoingMessage } from '#/lib/sync/transport.ts';
+
+const sendMsMax = 20_000;
+const retryMsMax = 30_000;
+const storageMsMax = 4_000;
+
+/** Messages of one identity that the server has not confirmed, in the order they were (last) submitted. */
+export type Outbox = {
+  list(conversationId: string): readonly StoredEntry[];
+  /** Every conversation that has something waiting or failed. */
+  conversationIds(): string[];
+  /** Never throws. Listed before it returns, stored before it is sent. */
+  add(message: OutgoingMessage): void;
+  /** A failed entry goes to the end of the line. */
+  retry(id: string): void;
+  /** Removes a failed entry and returns its text; null for any other. */
+  takeBack(id: string): string | null;
+  /** The log holds it: whatever was thought of it, it is sent. */
+  settle(id: string): void;
+  /** Try now: the network came back, or somebody looks. */
+  wake(): void;
+  /** False: what is unsent would not survive closing the tab. */
+  isDurable(): boolean;
+  subscribe(listener: () => void): () => void;
+  /** Hears of each entry that the server confirmed, here or in another tab, just before it leaves the list. */
+  onConfirmed(listener: (message: OutgoingMessage, entry: Entry) => void): () => void;
+  /** Erases everything, for a shutdown or a change of identity. */
+  clear(): Promise<void>;
+  close(): void;
+};
+
+type Lane = { isRunning: boolean; failures: number; unanswered: number; timer: unknown };
+
+/**
+ * Opens what `storage` holds and keeps sending it: one at a time per conversation, in order, one tab at a time. Passing
+ * failures are retried for ever; a refused entry steps out of the line. `onStuck` is called when the transport has not
+ * answered twice in a row: the page should reload, which loses nothing.
+ */
+export function openOutbox(options: {
+  scope: string;
+  storage: OutboxStorage;
+  transport: Pick<ConversationTransport, 'send'>;
+  clock?: Clock;
+  lock?: OutboxLock;
+  onStuck?: () => void;
+}): Outbox {
+  const { storage, transport, clock = systemClock } = options;
+  const lock = options.lock ?? tabLock(storage, clock);
+  let entries: StoredEntry[] = [];
+  /** Ids that are done with in this tab: a slower read of the storage must not bring them back. */
+  const done = new Set<string>();
+  const saves = new Map<string, Promise<void>>();
+  /** Ids whose text is in this tab's memory only, since the storage refused them. */
+  const volatile = new Set<string>();
+  const lanes = new Map<string, Lane>();
+  const inFlight = new Map<string, () => void>();
+  const listeners = new Set<() => void>();
+  const confirmers = new Set<(message: OutgoingMessage, entry: Entry) => void>();
+  let isStale = true;
+  let isLoaded = false;
+  let isClosed = false;
+  let wasDurable = storage.isDurable;
+  let generation = 0;
+
+  const loaded = load();
+  const leave = storage.onNote?.(hear);
+
+  function changed() {
+    for (const listener of [...listeners]) listener();
+  }
+
+  function find(id: string) {
+    return entries.find((entry) => entry.id === id);
+  }
+
+  function place(next: StoredEntry[]) {
+    entries = next.sort((a, b) => a.position - b.position || (a.id < b.id ? -1 : 1));
+  }
+
+  function replace(entry: StoredEntry) {
+    place([...entries.filter((other) => other.id !== entry.id), entry]);
+  }
+
+  function nextPosition() {
+    return (entries.at(-1)?.position ?? 0) + 1;
+  }
+
+  /** Stores the entry as it is when its turn comes; a storage that refuses makes it less durable, not unsent. */
+  function save(id: string) {
+    const saving = (saves.get(id) ?? loaded)
+      .then(async () => {
+        const entry = find(id);
+        if (entry !== undefined) await within(storage.put(entry));
+        if (done.has(id)) await forget(id);
+        else storage.announce?.({ kind: 'changed' });
+      })
+      .catch(() => {
+        volatile.add(id);
+      })
+      .then(() => {
+        if (saves.get(id) === saving) saves.delete(id);
+        if (isDurable() !== wasDurable) changed();
+        wasDurable = isDurable();
+      });
+    saves.set(id, saving);
+  }
+
+  function isDurable() {
+    return storage.isDurable && volatile.size === 0;
+  }
+
+  /** A storage that does not answer is one that refuses. */
+  function within<Value>(work: Promise<Value>): Promise<Value> {
+    return new Promise((resolve, reject) => {
+      const timer = clock.setTimeout(() => reject(new Error('no answer')), storageMsMax);
+      work.then(resolve, reject).finally(() => clock.clearTimeout(timer));
+    });
+  }
+
+  async function forget(id: string) {
+    try {
+      await within(storage.remove(id));
+    } catch {
+      // It will be sent once more after a reload; the server knows its id.
+    }
+  }
+
+  /** Takes over what is stored. Kept from before: what is being stored now, and what only this tab knows. */
+  async function load() {
+    isStale = false;
+    const isFirst = !isLoaded;
+    const before = generation;
+    try {
+      const stored = await within(storage.load());
+      if (before !== generation) return;
+      const kept = entries.filter((entry) => saves.has(entry.id) || volatile.has(entry.id));
+      const ids = new Set([...done, ...kept.map((entry) => entry.id)]);
+      const merged = stored.filter((entry) => !ids.has(entry.id));
+      // What was typed before the storage answered comes after what it held.
+      let last = isFirst ? Math.max(0, ...merged.map((entry) => entry.position)) : 0;
+      place([...merged, ...kept.map((entry) => (isFirst ? { ...entry, position: ++last } : entry))]);
+    } catch {
+      for (const entry of entries) volatile.add(entry.id);
+    }
+    isLoaded = true;
+    changed();
+    flush();
+  }
+
+  function hear(note: OutboxNote) {
+    if (isClosed) return;
+    isStale = true;
+    if (note.kind === 'confirmed') confirm(note.message, note.entry);
+    else if (note.kind === 'cleared') drop();
+    load();
+  }
+
+  function confirm(message: OutgoingMessage, entry: Entry) {
+    if (message.start !== null) begin(message);
+    for (const listener of [...confirmers]) listener(message, entry);
+    finish(message.id);
+  }
+
+  /** The conversation exists now: what waits behind its first message is an ordinary message. */
+  function begin(first: OutgoingMessage) {
+    const behind = (entry: StoredEntry) =>
+      entry.conversationId === first.conversationId && entry.start !== null && entry.id !== first.id;
+    const ids = entries.filter(behind).map((entry) => entry.id);
+    entries = entries.map((entry) => (behind(entry) ? { ...entry, start: null } : entry));
+    for (const id of ids) save(id);
+    storage.release(startClaim).catch(() => undefined);
+  }
+
+  function finish(id: string) {
+    done.add(id);
+    volatile.delete(id);
+    const answerArrived = inFlight.get(id);
+    inFlight.delete(id);
+    if (find(id) !== undefined) {
+      entries = entries.filter((entry) => entry.id !== id);
+      if (!saves.has(id)) forget(id);
+      changed();
+    }
+    answerArrived?.();
+  }
+
+  function drop() {
+    generation++;
+    for (const entry of entries) done.add(entry.id);
+    entries = [];
+    for (const answerArrived of inFlight.values()) answerArrived();
+    inFlight.clear();
+    changed();
+  }
+
+  function flush() {
+    for (const conversationId of new Set(entries.map((entry) => entry.conversationId))) run(conversationId);
+  }
+
+  async function run(conversationId: string) {
+    const lane: Lane = lanes.get(conversationId) ?? {
+      isRunning: false,
+      failures: 0,
+      unanswered: 0,
+      timer: null,
+    };
+    lanes.set(conversationId, lane);
+    if (lane.isRunning || isClosed) return;
+    clock.clearTimeout(lane.timer);
+    lane.isRunning = true;
+    let waitMs: number | null = null;
+    try {
+      await lock(`${options.scope}:${conversationId}`, async () => {
+        await loaded;
+        if (isStale) await load();
+        waitMs = await drain(conversationId, lane);
+      });
+    } catch {
+      waitMs = 1_000;
+    }
+    lane.isRunning = false;
+    if (isClosed) return;
+    if (waitMs !== null) lane.timer = clock.setTimeout(() => run(conversationId), waitMs);
+    else if (firstWaiting(conversationId) !== undefined) run(conversationId);
+  }
+
+  function firstWaiting(conversationId: string) {
+    return entries.find((entry) => entry.conversationId === conversationId && entry.failure === null);
+  }
+
+  /** Sends until nothing waits (null) or a passing failure says how long to wait. */
+  async function drain(conversationId: string, lane: Lane): Promise<number | null> {
+    for (;;) {
+      const next = firstWaiting(conversationId);
+      if (next === undefined || isClosed) return null;
+      await saves.get(next.id);
+      const entry = find(next.id);
+      if (entry === undefined || entry.failure !== null || isClosed) continue;
+      const { position: _, failure: __, ...message } = entry;
+      const settled = new Promise<null>((resolve) => inFlight.set(entry.id, () => resolve(null)));
+      const result = await Promise.race([ask(clock, sendMsMax, () => transport.send(message)), settled]);
+      inFlight.delete(entry.id);
+      if (isClosed) return null;
+      if (result === null || done.has(entry.id)) {
+        lane.failures = 0;
+        continue;
+      }
+      if (result.ok) {
+        lane.failures = 0;
+        lane.unanswered = 0;
+        confirm(message, result.value);
+        storage.announce?.({ kind: 'confirmed', message, entry: result.value });
+      } else if (isPassing(result.error)) {
+        lane.unanswered = result.error.reason === 'no_answer' ? lane.unanswered + 1 : 0;
+        if (lane.unanswered >= 2) options.onStuck?.();
+        return backoffMs(clock, lane.failures++, result.error, retryMsMax);
+      } else {
+        refuse(entry.id, result.error);
+      }
+    }
+  }
+
+  function refuse(id: string, failure: Failure) {
+    const entry = find(id);
+    if (entry === undefined) return;
+    replace({ ...entry, failure });
+    changed();
+    save(id);
+  }
+
+  return {
+    list: (conversationId) => entries.filter((entry) => entry.conversationId === conversationId),
+    conversationIds: () => [...new Set(entries.map((entry) => entry.conversationId))],
+    add(message) {
+      replace({ ...message, position: nextPosition(), failure: null });
+      changed();
+      save(message.id);
+      run(message.conversationId);
+    },
+    retry(id) {
+      const entry = find(id);
+      if (entry === undefined || entry.failure === null) return;
+      replace({ ...entry, position: nextPosition(), failure: null });
+      changed();
+      save(id);
+      run(entry.conversationId);
+    },
+    takeBack(id) {
+      const entry = find(id);
+      if (entry === undefined || entry.failure === null) return null;
+      finish(id);
+      storage.announce?.({ kind: 'changed' });
+      return entry.text;
+    },
+    settle(id) {
+      if (find(id) !== undefined) finish(id);
+    },
+    wake() {
+      for (const lane of lanes.values()) lane.failures = 0;
+      flush();
+    },
+    isDurable,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    onConfirmed(listener) {
+      confirmers.add(listener);
+      return () => confirmers.delete(listener);
+    },
+    async clear() {
+      drop();
+      storage.announce?.({ kind: 'cleared' });
+      await storage.clear();
+    },
+    close() {
+      isClosed = true;
+      leave?.();
+      for (const lane of lanes.values()) clock.clearTimeout(lane.timer);
+    },
+  };
+}

@@ -1,0 +1,228 @@
+import type { Failure } from '#/lib/errors.ts';
+import { newId, newToken } from '#/lib/ids.ts';
+import type { Entry } from '#/lib/messages/schema.ts';
+import { systemClock } from '#/lib/sync/clock.ts';
+import type { Clock, OutgoingMessage, StartDetails } from '#/lib/sync/transport.ts';
+
+/** `position` orders one identity's entries, ties by id. `failure` is set once refused: it waits for its writer then. */
+export type StoredEntry = OutgoingMessage & { position: number; failure: Failure | null };
+
+/** What one tab tells the others of the same scope. */
+export type OutboxNote =
+  | { kind: 'changed' }
+  | { kind: 'confirmed'; message: OutgoingMessage; entry: Entry }
+  | { kind: 'cleared' };
+
+/** One scope (widget and identity) of what is unsent. Any call may reject; the outbox then says so and goes on. */
+export type OutboxStorage = {
+  /** False: nothing here survives closing the tab. May turn false later. */
+  readonly isDurable: boolean;
+  load(): Promise<StoredEntry[]>;
+  /** Resolves when it is stored. Replaces the entry of the same id. */
+  put(entry: StoredEntry): Promise<void>;
+  remove(id: string): Promise<void>;
+  clear(): Promise<void>;
+  /** The first tab's value wins, for `forMs` or until released; claiming one's own value again renews it. */
+  claim(name: string, value: string, forMs?: number): Promise<string>;
+  release(name: string): Promise<void>;
+  /** To the other tabs, where there can be others. */
+  announce?(note: OutboxNote): void;
+  onNote?(listener: (note: OutboxNote) => void): () => void;
+};
+
+/** Runs `run` while no other tab runs under the same name. */
+export type OutboxLock = (name: string, run: () => Promise<void>) => Promise<void>;
+
+type Claim = { value: string; until: number };
+
+function isHeld(claim: Claim | undefined, value: string): claim is Claim {
+  return claim !== undefined && claim.value !== value && claim.until > Date.now();
+}
+
+/** Keeps entries for as long as the page lives. Two made on the same `shelf` see the same, as two tabs would. */
+export function memoryStorage(
+  shelf = { entries: new Map<string, StoredEntry>(), claims: new Map<string, Claim>() },
+): OutboxStorage {
+  return {
+    isDurable: false,
+    load: async () => [...shelf.entries.values()],
+    put: async (entry) => void shelf.entries.set(entry.id, entry),
+    remove: async (id) => void shelf.entries.delete(id),
+    async clear() {
+      shelf.entries.clear();
+      shelf.claims.clear();
+    },
+    async claim(name, value, forMs = Number.POSITIVE_INFINITY) {
+      const held = shelf.claims.get(name);
+      if (isHeld(held, value)) return held.value;
+      shelf.claims.set(name, { value, until: Date.now() + forMs });
+      return value;
+    },
+    release: async (name) => void shelf.claims.delete(name),
+  };
+}
+
+function settled<Value>(request: IDBRequest<Value>): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+function openDatabase(onLost: () => void): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open('parley', 1);
+    request.onupgradeneeded = () => {
+      request.result.createObjectStore('outbox');
+      request.result.createObjectStore('claims');
+    };
+    request.onblocked = reject;
+    request.onerror = () => reject(request.error);
+    request.onsuccess = () => {
+      const database = request.result;
+      database.onclose = onLost;
+      database.onversionchange = () => {
+        database.close();
+        onLost();
+      };
+      resolve(database);
+    };
+    // Some browsers never answer when storage is blocked in a third-party frame.
+    setTimeout(reject, 3_000, new Error('no answer'));
+  });
+}
+
+/** Keeps one scope in the browser; falls back to the page's memory, and says so, where the browser refuses. */
+export function indexedDbStorage(scope: string): OutboxStorage {
+  const memory = memoryStorage();
+  let database: Promise<IDBDatabase> | null = null;
+  let isDurable = typeof indexedDB !== 'undefined';
+  const channel =
+    typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(`parley:outbox:${scope}`);
+
+  async function use<Value>(
+    name: 'outbox' | 'claims',
+    work: (store: IDBObjectStore) => Promise<Value>,
+    instead: () => Promise<Value>,
+  ): Promise<Value> {
+    if (!isDurable) return instead();
+    try {
+      database ??= openDatabase(() => {
+        database = null;
+      });
+      const transaction = (await database).transaction(name, 'readwrite');
+      const committed = new Promise<void>((resolve, reject) => {
+        transaction.oncomplete = () => resolve();
+        transaction.onabort = () => reject(transaction.error);
+      });
+      const [value] = await Promise.all([work(transaction.objectStore(name)), committed]);
+      return value;
+    } catch {
+      isDurable = false;
+      return instead();
+    }
+  }
+
+  const whole = () => IDBKeyRange.bound([scope], [scope, []]);
+  return {
+    get isDurable() {
+      return isDurable;
+    },
+    load: () => use('outbox', (store) => settled<StoredEntry[]>(store.getAll(whole())), memory.load),
+    put: (entry) =>
+      use(
+        'outbox',
+        async (store) => void (await settled(store.put(entry, [scope, entry.id]))),
+        () => memory.put(entry),
+      ),
+    remove: (id) =>
+      use(
+        'outbox',
+        async (store) => void (await settled(store.delete([scope, id]))),
+        () => memory.remove(id),
+      ),
+    async clear() {
+      for (const name of ['outbox', 'claims'] as const) {
+        await use(name, (store) => settled(store.delete(whole())), memory.clear);
+      }
+    },
+    claim: (name, value, forMs = Number.POSITIVE_INFINITY) =>
+      use(
+        'claims',
+        async (store) => {
+          const held = await settled<Claim | undefined>(store.get([scope, name]));
+          if (isHeld(held, value)) return held.value;
+          await settled(store.put({ value, until: Date.now() + forMs }, [scope, name]));
+          return value;
+        },
+        () => memory.claim(name, value, forMs),
+      ),
+    release: (name) =>
+      use(
+        'claims',
+        async (store) => void (await settled(store.delete([scope, name]))),
+        () => memory.release(name),
+      ),
+    announce: (note) => channel?.postMessage(note),
+    onNote(listener) {
+      const hear = (event: MessageEvent<OutboxNote>) => listener(event.data);
+      channel?.addEventListener('message', hear);
+      return () => {
+        channel?.removeEventListener('message', hear);
+        channel?.close();
+      };
+    },
+  };
+}
+
+const lockWaitMs = 10_000;
+const leaseMs = 15_000;
+
+/**
+ * The browser's own lock, else a lease in the storage. A frozen tab must not stop the others for ever: after a while
+ * they go on without it, which is harmless since a message sent twice is stored once.
+ */
+export function tabLock(storage: OutboxStorage, clock: Clock = systemClock): OutboxLock {
+  const tab = newId();
+  return async (name, run) => {
+    if (typeof navigator !== 'undefined' && navigator.locks) {
+      let hasStarted = false;
+      try {
+        await navigator.locks.request(`parley:${name}`, { signal: AbortSignal.timeout(lockWaitMs) }, () => {
+          hasStarted = true;
+          return run();
+        });
+      } catch (error) {
+        if (hasStarted) throw error;
+        await run();
+      }
+      return;
+    }
+    const mine = () => storage.claim(`lock:${name}`, tab, leaseMs).catch(() => tab);
+    while ((await mine()) !== tab) await new Promise<void>((resolve) => clock.setTimeout(resolve, 500));
+    try {
+      await run();
+    } finally {
+      await storage.release(`lock:${name}`).catch(() => undefined);
+    }
+  };
+}
+
+export type Draft = { conversationId: string; start: StartDetails };
+
+/**
+ * The ids of a conversation that does not exist yet, the same for every tab of this scope until its first message is
+ * confirmed. `hasSession`: a known customer's further conversation, which needs no session token.
+ */
+export async function openStart(storage: OutboxStorage, hasSession: boolean): Promise<Draft> {
+  const fresh: Draft = {
+    conversationId: newId(),
+    start: { ticketId: newId(), sessionToken: hasSession ? null : newToken() },
+  };
+  try {
+    return JSON.parse(await storage.claim(startClaim, JSON.stringify(fresh)));
+  } catch {
+    return fresh;
+  }
+}
+export const startClaim = 'start';
