@@ -1,7 +1,8 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import type postgres from 'postgres';
-import { DatabaseError, toCallerError, unavailable } from '#/db/errors.ts';
+import { DatabaseError, toCallerError, toUnavailable, troubleOf, unavailable } from '#/db/errors.ts';
 import { type Lane, openPool, type Pool } from '#/db/pool.ts';
+import { env } from '#/lib/env.ts';
 import { processSingleton } from '#/lib/process.ts';
 
 export { constraintOf, sqlStateOf } from '#/db/errors.ts';
@@ -28,7 +29,7 @@ export type DatabaseHealth = {
 
 export const deadlineMsDefault = 3_000;
 const lockWaitMsMax = 2_000;
-const failuresInRowMax = 8;
+const silentInRowMax = 8;
 const poolMaxDefault = 16;
 
 type Role = 'staff' | 'customer';
@@ -36,6 +37,8 @@ type Database = {
   source: { url: string; max: number } | null;
   pools: Record<Role, Pool> | null;
   failuresInRow: number;
+  /** Those of them on a connection that was open already. */
+  silentInRow: number;
   replacements: number;
   lastFailure: DatabaseHealth['lastFailure'];
 };
@@ -46,6 +49,7 @@ function database(): Database {
     source: null,
     pools: null,
     failuresInRow: 0,
+    silentInRow: 0,
     replacements: 0,
     lastFailure: null,
   }));
@@ -70,7 +74,7 @@ export function asCustomer<T>(
   options: CallOptions = {},
 ): Promise<T> {
   const setUp: SetUp = (client) => [
-    client`select set_config('parley.customer_id', ${customerId}, true)`,
+    client`select set_config('parley.customer_id', ${customerId}, true)`.execute(),
     ...setUpFor(options)(client),
   ];
   return call('customer', options, (lane, expired) => inTransaction(lane, expired, setUp, fn));
@@ -127,14 +131,13 @@ async function call<T>(
     lane = await pool.acquire(deadline.expired);
     const value = await work(lane, deadline.expired);
     pool.release(lane);
-    database().failuresInRow = 0;
+    noteAnswer();
     return value;
   } catch (error) {
-    const isUnanswered = deadline.isOver() || lane === null || lane.isDead();
-    if (lane !== null) isUnanswered ? pool.kill(lane) : pool.release(lane);
-    const callerError = isUnanswered ? asUnavailable(error) : toCallerError(error);
-    noteOutcome(isUnanswered && pool.counts().waiting === 0, callerError);
-    throw callerError;
+    const isAnswered = lane !== null && !lane.isDead() && !deadline.isOver();
+    if (lane !== null) isAnswered ? pool.release(lane) : pool.kill(lane);
+    isAnswered ? noteAnswer() : noteSilence(error, lane !== null);
+    throw isAnswered ? toCallerError(error) : toUnavailable(error);
   } finally {
     deadline.stop();
   }
@@ -145,7 +148,11 @@ type SetUp = (client: postgres.Sql) => Promise<unknown>[];
 function setUpFor(options: CallOptions): SetUp {
   const { deadlineMs } = options;
   if (deadlineMs === undefined || deadlineMs <= deadlineMsDefault) return () => [];
-  return (client) => [client`select set_config('statement_timeout', ${String(deadlineMs)}, true)`];
+  const ms = String(deadlineMs);
+  return (client) => [
+    client`select set_config('statement_timeout', ${ms}, true),
+      set_config('idle_in_transaction_session_timeout', ${ms}, true)`.execute(),
+  ];
 }
 
 /** BEGIN, the set-up and the first query travel together: nothing waits for an answer that nobody needs yet. */
@@ -157,7 +164,7 @@ async function inTransaction<T>(
 ): Promise<T> {
   const { client, died } = lane;
   const { tx, finish } = makeTx(lane);
-  const begun = Promise.all([client.unsafe('begin'), ...setUp(client)]);
+  const begun = Promise.all([client.unsafe('begin').execute(), ...setUp(client)]);
   begun.catch(() => {});
   try {
     const value = await Promise.race([fn(tx), died, expired]);
@@ -214,21 +221,27 @@ function startDeadline(ms: number) {
   return { expired, isOver: () => isOver, stop: () => clearTimeout(timer) };
 }
 
-function asUnavailable(error: unknown) {
-  const mapped = toCallerError(error);
-  return mapped instanceof Error && Reflect.get(mapped, 'code') === 'unavailable'
-    ? mapped
-    : unavailable('database_lost');
+function noteAnswer(): void {
+  const held = database();
+  held.failuresInRow = 0;
+  held.silentInRow = 0;
 }
 
-/** The supervisor: when nothing is answered any more, every connection is replaced, also those that seem idle. */
-function noteOutcome(isUnanswered: boolean, error: unknown): void {
+/**
+ * The supervisor: when open connections answer nothing any more, all of them are replaced, also those that seem idle.
+ * A server that refuses new ones is down: there is nothing to replace.
+ */
+function noteSilence(error: unknown, wasOpen: boolean): void {
+  const reason = troubleOf(error);
+  // Waiting in line says nothing about the server, and those in front have deadlines too.
+  if (reason === 'database_busy' || reason === 'database_closed') return;
   const held = database();
-  if (!isUnanswered) return;
+  held.lastFailure = { at: new Date(), reason };
   held.failuresInRow++;
-  held.lastFailure = { at: new Date(), reason: error instanceof Error ? error.message : String(error) };
-  if (held.failuresInRow < failuresInRowMax) return;
-  held.failuresInRow = 0;
+  if (!wasOpen) return;
+  held.silentInRow++;
+  if (held.silentInRow < silentInRowMax) return;
+  held.silentInRow = 0;
   held.replacements++;
   held.pools?.staff.replace();
   held.pools?.customer.replace();
@@ -254,7 +267,5 @@ function makePools({ url, max }: { url: string; max: number }): Record<Role, Poo
 }
 
 function sourceFromEnvironment(): { url: string; max: number } {
-  const url = process.env.DATABASE_URL;
-  if (url === undefined || url === '') throw unavailable('database_closed');
-  return { url, max: poolMaxDefault };
+  return { url: env().databaseUrl, max: poolMaxDefault };
 }

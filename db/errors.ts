@@ -28,13 +28,28 @@ export function constraintOf(error: unknown): string | null {
 /** The error for callers: passing ones become `unavailable`, others keep SQLSTATE and constraint, ours stay as they are. */
 export function toCallerError(error: unknown): unknown {
   const found = findServerError(error);
-  if (found === null) return isDriverError(error) ? unavailable('database_lost') : error;
+  if (found === null) return findDriverCode(error) !== null ? unavailable('database_lost') : error;
   return isPassingState(found.code)
     ? unavailable('database_busy')
     : new DatabaseError(found.code, found.constraint);
 }
 
-export type UnavailableReason = 'database_lost' | 'database_slow' | 'database_busy' | 'database_closed';
+/** What a caller learns when the server did not answer: `unavailable`, whatever the trouble below was. */
+export function toUnavailable(error: unknown): RefusedError {
+  const reason = troubleOf(error);
+  return unavailable(reasons.find((known) => known === reason) ?? 'database_lost');
+}
+
+/** One word for an operator: a SQLSTATE, a network code such as ECONNREFUSED, or our own reason. */
+export function troubleOf(error: unknown): string {
+  const known = findServerError(error)?.code ?? findDriverCode(error);
+  if (known !== null) return known;
+  const reason = error instanceof Error ? textField(error, 'failure', 'reason') : null;
+  return reason ?? 'database_lost';
+}
+
+const reasons = ['database_lost', 'database_slow', 'database_busy', 'database_closed'] as const;
+export type UnavailableReason = (typeof reasons)[number];
 export function unavailable(reason: UnavailableReason): RefusedError {
   return new RefusedError({ code: 'unavailable', reason });
 }
@@ -64,17 +79,19 @@ function findServerError(error: unknown): { code: string; constraint: string | n
 }
 
 /** postgres.js and the network: CONNECTION_CLOSED, CONNECTION_DESTROYED, ECONNREFUSED, … */
-function isDriverError(error: unknown): boolean {
+function findDriverCode(error: unknown): string | null {
   let current = error;
   for (let depth = 0; depth < wrappingDepthMax && current instanceof Error; depth++) {
     const code = textField(current, 'code');
-    if (code !== null && /^(CONNECT|E[A-Z]{3,}$)/.test(code)) return true;
+    if (code !== null && /^(CONNECT|E[A-Z]{3,}$)/.test(code)) return code;
     current = current.cause;
   }
-  return false;
+  return null;
 }
 
-function textField(source: object, name: string): string | null {
-  const value: unknown = Reflect.get(source, name);
+function textField(source: object, ...path: string[]): string | null {
+  let value: unknown = source;
+  for (const name of path)
+    value = typeof value === 'object' && value !== null ? Reflect.get(value, name) : null;
   return typeof value === 'string' && value !== '' ? value : null;
 }

@@ -88,11 +88,11 @@ export function openPool(options: PoolOptions): Pool {
     waiters.push(waiter);
     try {
       await Promise.race([turn, expired]);
-    } catch (error) {
+    } catch {
       const place = waiters.indexOf(waiter);
       if (place >= 0) waiters.splice(place, 1);
       if (waiter.lane !== null) release(waiter.lane);
-      throw error;
+      throw unavailable('database_busy');
     }
     return waiter.lane;
   }
@@ -211,7 +211,8 @@ function makeLane(options: PoolOptions, onDead: () => void): Held {
       // TLS checks the certificate against it.
       return Object.assign(opened, { host });
     } catch (error) {
-      queueMicrotask(end);
+      // After the query that wanted the socket has been told why.
+      setImmediate(end);
       throw error;
     }
   }

@@ -1,0 +1,330 @@
+import { chownSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import {
+  asCustomer,
+  constraintOf,
+  databaseHealth,
+  deadlineMsDefault,
+  openDatabase,
+  read,
+  sqlStateOf,
+  transact,
+} from '#/db/client.ts';
+import { type FaultyNetwork, startFaultyNetwork } from '#/db/faulty-network.ts';
+import { departments, workspace } from '#/db/schema.ts';
+import { type TestDatabase, testDatabase } from '#/db/testing.ts';
+import { newId } from '#/lib/ids.ts';
+import { ensureSystemUser, reachableNativeDir, startPostgres } from '#/scripts/embedded-postgres.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await testDatabase();
+});
+afterAll(() => database.close());
+
+const department = () => ({ id: newId(), name: `Department ${newId()}` });
+const exists = async (id: string) =>
+  (await read((tx) => tx.execute(sql`select from departments where id = ${id}`))).length === 1;
+
+describe('a transaction', () => {
+  test('keeps what it wrote after it answered', async () => {
+    const row = department();
+    await transact((tx) => tx.insert(departments).values(row));
+    expect(await exists(row.id)).toBe(true);
+  });
+
+  test('keeps nothing when its function throws, and the error comes out as it is', async () => {
+    const row = department();
+    const refusal = new Error('no');
+    const call = transact(async (tx) => {
+      await tx.insert(departments).values(row);
+      throw refusal;
+    });
+    await expect(call).rejects.toBe(refusal);
+    expect(await exists(row.id)).toBe(false);
+  });
+
+  test('answers no success when a refused statement was caught inside', async () => {
+    const row = department();
+    const call = transact(async (tx) => {
+      await tx.insert(departments).values(row);
+      await tx.execute(sql`select 1 / 0`).catch(() => {});
+    });
+    await expect(call).rejects.toMatchObject({ code: '25P02' });
+    expect(await exists(row.id)).toBe(false);
+  });
+
+  test('sends its statements in order on one connection, also side by side', async () => {
+    const pids = await transact((tx) =>
+      Promise.all([1, 2, 3, 4].map(() => tx.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`))),
+    );
+    expect(new Set(pids.map(([row]) => row?.pid)).size).toBe(1);
+  });
+
+  test('runs no query after it is over', async () => {
+    const late = await transact(async (tx) => () => tx.execute(sql`select 1`));
+    await expect(late()).rejects.toThrow();
+  });
+
+  test('gives back its connection, whatever happened', async () => {
+    for (let round = 0; round < 40; round++) {
+      await transact((tx) => tx.execute(sql`select 1 / 0`)).catch(() => {});
+      await asCustomer(newId(), (tx) => tx.execute(sql`select nothing`)).catch(() => {});
+    }
+    const { open, idle } = databaseHealth().connections;
+    expect(open).toBe(idle);
+    expect(open).toBeLessThanOrEqual(2);
+  });
+});
+
+describe('values', () => {
+  test('dates come back as they went in, from columns and in fragments', async () => {
+    const at = new Date('2024-02-29T23:59:59.123Z');
+    const row = { id: 1, name: 'Dates', epoch: newId(), createdAt: at };
+    const [found] = await transact(async (tx) => {
+      await tx.insert(workspace).values(row);
+      return tx.select().from(workspace).where(sql`${workspace.createdAt} = ${at}`);
+    });
+    expect(found?.createdAt).toEqual(at);
+    await transact((tx) => tx.delete(workspace));
+  });
+
+  test('json comes back as it went in, and counts are numbers', async () => {
+    const hours = [{ day: 1, opens: '09:00', closes: '17:00' }];
+    const row = { ...department(), businessHours: hours };
+    await transact((tx) => tx.insert(departments).values(row));
+    const [found] = await read((tx) =>
+      tx.select().from(departments).where(sql`${departments.id} = ${row.id}`),
+    );
+    expect(found?.businessHours).toEqual(hours);
+    const [count] = await read((tx) =>
+      tx.execute(sql`select count(*) as total, 7::bigint as seven from departments`),
+    );
+    expect(count).toMatchObject({ total: expect.any(Number), seven: 7 });
+  });
+
+  test('a list of ids can be one parameter', async () => {
+    const ids = [newId(), newId()];
+    const rows = await read((tx) => tx.execute(sql`select unnest(${sql.param(ids)}::uuid[])::text as id`));
+    expect(rows.map((row) => row.id)).toEqual(ids);
+  });
+});
+
+describe('errors', () => {
+  test('keep SQLSTATE and constraint, and nothing of statement or values', async () => {
+    const row = { id: newId(), name: 'a secret name' };
+    await transact((tx) => tx.insert(departments).values(row));
+    const call = transact((tx) => tx.insert(departments).values({ ...row, id: newId() }));
+    const error = await call.catch((caught: unknown) => caught);
+    expect(sqlStateOf(error)).toBe('23505');
+    expect(constraintOf(error)).toBe('departments_name_unique');
+    const told =
+      error instanceof Error ? `${error.stack} ${JSON.stringify(error)} ${String(error.cause)}` : '';
+    expect(told).not.toMatch(/secret|insert/i);
+  });
+
+  test('are recognised inside the transaction, too', async () => {
+    const state = await transact((tx) => tx.execute(sql`select 1 / 0`).catch(sqlStateOf)).catch(
+      () => 'rolled back',
+    );
+    expect(state).toBe('rolled back');
+  });
+
+  test('waiting for a locked row ends as unavailable, and keeps the connection', async () => {
+    const row = department();
+    await transact((tx) => tx.insert(departments).values(row));
+    const lock = sql`select from departments where id = ${row.id} for update`;
+    const { promise: locked, resolve: isLocked } = Promise.withResolvers<void>();
+    const { promise: free, resolve: letGo } = Promise.withResolvers<void>();
+    const holder = transact(async (tx) => {
+      await tx.execute(lock);
+      isLocked();
+      await free;
+    });
+    await locked;
+    const before = databaseHealth();
+    await expect(transact((tx) => tx.execute(lock))).rejects.toMatchObject({
+      code: 'unavailable',
+      failure: { reason: 'database_busy' },
+    });
+    expect(databaseHealth().failuresInRow).toBe(0);
+    expect(databaseHealth().connections.open).toBeGreaterThanOrEqual(before.connections.open);
+    letGo();
+    await holder;
+  });
+});
+
+describe('deadlines', () => {
+  test('a call that is not answered in time ends as unavailable, and the next one works', async () => {
+    const started = performance.now();
+    const call = transact((tx) => tx.execute(sql`select pg_sleep(10)`), { deadlineMs: 200 });
+    await expect(call).rejects.toMatchObject({ code: 'unavailable', failure: { reason: 'database_slow' } });
+    expect(performance.now() - started).toBeLessThan(1_000);
+    await expect(transact((tx) => tx.execute(sql`select 1`))).resolves.toHaveLength(1);
+  });
+
+  test('a call that hangs on something else ends, too', async () => {
+    const call = transact(() => new Promise<never>(() => {}), { deadlineMs: 100 });
+    await expect(call).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  test('PostgreSQL ends a statement of its own accord', async () => {
+    const [row] = await read((tx) => tx.execute(sql`select current_setting('statement_timeout') as ms`));
+    expect(row).toEqual({ ms: `${deadlineMsDefault / 1000}s` });
+  });
+
+  test('a longer deadline reaches the server', async () => {
+    const ask = sql`select current_setting('statement_timeout') as ms`;
+    expect(await transact((tx) => tx.execute(ask), { deadlineMs: 20_000 })).toEqual([{ ms: '20s' }]);
+    expect(await read((tx) => tx.execute(ask), { deadlineMs: 20_000 })).toEqual([{ ms: '20s' }]);
+    expect(await transact((tx) => tx.execute(ask))).toEqual([{ ms: '3s' }]);
+  });
+
+  test('calls above the number of connections take turns, and those that wait too long are told', async () => {
+    const sleep = (ms: number) => transact((tx) => tx.execute(sql`select pg_sleep(${ms / 1000})`));
+    await Promise.all(Array.from({ length: 40 }, () => sleep(50)));
+    const busy = Array.from({ length: 8 }, () => sleep(800));
+    const late = transact((tx) => tx.execute(sql`select 1`), { deadlineMs: 100 });
+    await expect(late).rejects.toMatchObject({ failure: { reason: 'database_busy' } });
+    await Promise.all(busy);
+    expect(databaseHealth().failuresInRow).toBe(0);
+  });
+});
+
+describe('a lost connection', () => {
+  test('fails its own call as unavailable, and no later one', async () => {
+    const call = transact((tx) => tx.execute(sql`select pg_terminate_backend(pg_backend_pid())`));
+    await expect(call).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(transact((tx) => tx.execute(sql`select 1`))).resolves.toHaveLength(1);
+  });
+
+  test('in the middle of a transaction never lets the rest run outside of one', async () => {
+    const row = department();
+    const call = transact(async (tx) => {
+      await tx.execute(sql`select pg_terminate_backend(pg_backend_pid())`).catch(() => {});
+      await tx.insert(departments).values(row);
+    });
+    await expect(call).rejects.toMatchObject({ code: 'unavailable' });
+    expect(await exists(row.id)).toBe(false);
+  });
+});
+
+describe('through a network that fails', () => {
+  let network: FaultyNetwork;
+  beforeAll(async () => {
+    network = await startFaultyNetwork(database.url);
+    await openDatabase(network.url);
+  });
+  afterAll(async () => {
+    await openDatabase(database.url);
+    await network.close();
+  });
+
+  test('a commit whose answer was lost is unavailable, and a retry finds the row', async () => {
+    const row = department();
+    const call = transact(async (tx) => {
+      await tx.insert(departments).values(row);
+      network.loseNextAnswer();
+    });
+    await expect(call).rejects.toMatchObject({ code: 'unavailable' });
+    expect(await exists(row.id)).toBe(true);
+  });
+
+  test('a connection closed during start-up fails its call at once, and no later one', async () => {
+    await openDatabase(network.url);
+    network.refuseNext(3);
+    for (let call = 0; call < 3; call++) {
+      await expect(read((tx) => tx.execute(sql`select 1`))).rejects.toMatchObject({ code: 'unavailable' });
+    }
+    await expect(read((tx) => tx.execute(sql`select 1`))).resolves.toHaveLength(1);
+  });
+
+  test('eight silent calls in a row replace all connections, and the next call works', async () => {
+    await openDatabase(network.url);
+    await Promise.all(
+      Array.from({ length: 8 }, () => transact((tx) => tx.execute(sql`select pg_sleep(0.05)`))),
+    );
+    const before = databaseHealth();
+    expect(before.connections.idle).toBe(8);
+    network.swallow(true);
+    for (let call = 0; call < 8; call++) {
+      await expect(transact((tx) => tx.execute(sql`select 1`), { deadlineMs: 50 })).rejects.toMatchObject({
+        code: 'unavailable',
+      });
+    }
+    expect(databaseHealth()).toMatchObject({
+      replacements: before.replacements + 1,
+      connections: { open: 0 },
+      lastFailure: { reason: 'database_slow' },
+    });
+    network.swallow(false);
+    await expect(transact((tx) => tx.execute(sql`select 1`))).resolves.toHaveLength(1);
+    expect(databaseHealth().failuresInRow).toBe(0);
+  });
+});
+
+test('writes go on within seconds of each of ten kills of the server, and nothing acknowledged is lost', async () => {
+  const server = await startDurablePostgres();
+  const acknowledged: string[] = [];
+  const surprises: unknown[] = [];
+  let isOver = false;
+  const write = async () => {
+    while (!isOver) {
+      const id = newId();
+      try {
+        await transact((tx) => tx.execute(sql`insert into acknowledged values (${id})`));
+        acknowledged.push(id);
+      } catch (error) {
+        if (!(error instanceof Error && 'code' in error && error.code === 'unavailable'))
+          surprises.push(error);
+      }
+    }
+  };
+  const moreWrites = async () => {
+    const goal = acknowledged.length + 50;
+    await vi.waitFor(() => expect(acknowledged.length).toBeGreaterThan(goal), {
+      timeout: 10_000,
+      interval: 5,
+    });
+  };
+  try {
+    await openDatabase(server.superUrl);
+    await transact((tx) => tx.execute(sql`create table acknowledged (id uuid primary key)`));
+    const writers = Array.from({ length: 16 }, write);
+    for (let kill = 0; kill < 10; kill++) {
+      await moreWrites();
+      server.kill9();
+    }
+    await moreWrites();
+    isOver = true;
+    await Promise.all(writers);
+    const rows = await read((tx) => tx.execute<{ id: string }>(sql`select id from acknowledged`));
+    const stored = new Set(rows.map((row) => row.id));
+    expect(acknowledged.filter((id) => !stored.has(id))).toEqual([]);
+    expect(surprises).toEqual([]);
+  } finally {
+    isOver = true;
+    await openDatabase(database.url);
+    await server.stop();
+  }
+}, 120_000);
+
+/** The servers of the other tests do not flush, so they lose what a kill finds in memory. */
+async function startDurablePostgres() {
+  const dataDir = mkdtempSync(join(tmpdir(), 'parley-test-'));
+  const owner = process.getuid?.() === 0 ? ensureSystemUser() : undefined;
+  if (owner !== undefined) chownSync(dataDir, owner.uid, owner.gid);
+  const server = await startPostgres({
+    dataDir,
+    superPassword: newId(),
+    ...(owner === undefined ? {} : { owner, nativeDir: reachableNativeDir(owner) }),
+  });
+  const stop = async () => {
+    await server.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  };
+  return { superUrl: server.superUrl, kill9: server.kill9, stop };
+}
