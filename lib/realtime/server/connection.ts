@@ -19,7 +19,6 @@ export type Connection = {
   readonly socketId: string;
   readonly webSocket: WebSocket;
   readonly socket: Duplex;
-  readonly addressKey: string;
   /** The presence user id of each channel joined; null where the channel has no members. */
   readonly subscriptions: Map<Channel, string | null>;
   user: ConnectionUser | null;
@@ -32,12 +31,11 @@ export type Connection = {
   clientEventsThisSecond: number;
 };
 
-export function createConnection(webSocket: WebSocket, socket: Duplex, addressKey: string): Connection {
+export function createConnection(webSocket: WebSocket, socket: Duplex): Connection {
   return {
     socketId: createSocketId(),
     webSocket,
     socket,
-    addressKey,
     subscriptions: new Map(),
     user: null,
     isOpen: true,

@@ -84,6 +84,21 @@ describe('signatures', () => {
   });
 });
 
+test('a failure of our own is answered with 500 and logged, and nothing of it is told', async () => {
+  await rig.stop();
+  const logged: unknown[] = [];
+  const log = (fields: Record<string, unknown>) => logged.push(fields.error);
+  const surprise = new Error('the clock is broken');
+  rig = await startRig({
+    logger: { info: log, warn: log, error: log },
+    now: () => {
+      throw surprise;
+    },
+  });
+  expect(await post(signedQuery())).toEqual({ status: 500, text: 'Internal error\n' });
+  expect(logged).toEqual([surprise]);
+});
+
 describe('limits', () => {
   const event = { name: 'news', channel: 'private-a', data: 'x' };
   const channelNames = (count: number) => Array.from({ length: count }, (_, n) => `private-${n}`);
@@ -145,8 +160,11 @@ describe('limits', () => {
     expect((await post(signedQuery({ body: large }), stream)).status).toBe(413);
   });
 
-  test('a body without end is cut off', async () => {
-    const endless = request({ port: rig.port, path: `${path}?${signedQuery()}`, method: 'POST' });
+  test.each([
+    ['signed', () => signedQuery()],
+    ['unsigned', () => ''],
+  ])('a body without end is cut off when the request is %s', async (_, query) => {
+    const endless = request({ port: rig.port, path: `${path}?${query()}`, method: 'POST' });
     const chunk = Buffer.alloc(65_536, 0x20);
     const pour = () => {
       while (!endless.destroyed && endless.write(chunk));

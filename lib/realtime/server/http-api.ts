@@ -5,6 +5,8 @@ import { type Hub, publish, terminateUser } from './hub.ts';
 import { readBody } from './request-body.ts';
 import { findRequestFault, isBodyHashValid, unescapePath } from './signature.ts';
 
+const bytesDrainedMax = 2 * 1024 * 1024;
+
 type Reply = { status: number; body: unknown };
 
 /** Answers one `/apps/{id}/…` request. Never throws; a surprise is the caller's to log. */
@@ -18,13 +20,24 @@ export async function answerApiRequest(
   const method = request.method ?? '';
   const fault = findRequestFault(hub.app, { method, path, query, nowMs });
   if (fault !== null) {
-    reply(response, refusal(401, fault));
+    await refuseRequest(request, response, 401, fault);
     return;
   }
-  const body = await readBody(request, hub.limits.bodyBytesMax);
+  const body = await readBody(request, hub.limits.bodyBytesMax, bytesDrainedMax);
   if (body.isTooLarge) reply(response, refusal(413, 'The request body is too large'));
   else if (!isBodyHashValid(query, body.bytes)) reply(response, refusal(401, 'Invalid body_md5'));
   else reply(response, route(hub, method, path, query, body.bytes));
+}
+
+/** Reads the body away first: an answer in the middle of it can be lost with the connection. */
+export async function refuseRequest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  reason: string,
+): Promise<void> {
+  await readBody(request, 0, bytesDrainedMax);
+  reply(response, refusal(status, reason));
 }
 
 /** The app's id in `/apps/{id}/…`, or null when the path is another's. */

@@ -22,17 +22,10 @@ export type Hub = {
   readonly connections: Map<string, Connection>;
   readonly channels: Map<string, Channel>;
   readonly userConnections: Map<string, Set<Connection>>;
-  /** Told of each connection that has just left, however it went. */
-  readonly onDetached: (connection: Connection) => void;
   messagesSent: number;
 };
 
-export function createHub(
-  app: RealtimeApp,
-  limits: RealtimeLimits,
-  cache: EventCache,
-  onDetached: (connection: Connection) => void,
-): Hub {
+export function createHub(app: RealtimeApp, limits: RealtimeLimits, cache: EventCache): Hub {
   return {
     app,
     limits,
@@ -40,7 +33,6 @@ export function createHub(
     connections: new Map(),
     channels: new Map(),
     userConnections: new Map(),
-    onDetached,
     messagesSent: 0,
   };
 }
@@ -66,7 +58,6 @@ export function detachConnection(hub: Hub, connection: Connection): void {
   connection.isOpen = false;
   for (const channel of [...connection.subscriptions.keys()]) leaveChannel(hub, connection, channel);
   forgetUser(hub, connection);
-  hub.onDetached(connection);
 }
 
 /** Adds the connection to a channel it has been authorised for, and tells it and the other members. */
