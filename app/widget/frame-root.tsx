@@ -1,0 +1,52 @@
+'use client';
+
+import { useEffect, useState } from 'react';
+import {
+  type LiveSettings,
+  type Messenger,
+  type MessengerPorts,
+  openMessenger,
+} from '#/components/widget/messenger.ts';
+import { WidgetRoot } from '#/components/widget/widget-root.tsx';
+import { openBridge, openStandalone } from '#/lib/embed/bridge.ts';
+import type { WidgetConfig } from '#/lib/widgets/schema.ts';
+import { requestTicketLink, sendMessage, startConversation, startTicket } from './actions.ts';
+import { getJson, postJson } from './http.ts';
+
+/** Where the widget's parts meet the server: the only place of the frame that knows actions and addresses. */
+export function FrameRoot({ config, live }: { config: WidgetConfig; live: LiveSettings | null }) {
+  const [messenger, setMessenger] = useState<Messenger | null>(null);
+  useEffect(() => {
+    const bridge =
+      window.parent === window ? openStandalone(window.localStorage, location.href) : openBridge();
+    setMessenger(openMessenger({ widgetKey: config.key, bridge, ports: portsOf(config.key), live }));
+  }, [config.key, live]);
+  return messenger === null ? null : <WidgetRoot config={config} messenger={messenger} />;
+}
+
+function portsOf(widgetKey: string): MessengerPorts {
+  return {
+    fetchState: (token) => getJson('/api/widget/state', token),
+    fetchEntries(token, { conversationId, ...query }) {
+      const search = new URLSearchParams();
+      for (const [name, value] of Object.entries(query)) {
+        if (value !== undefined) search.set(name, String(value));
+      }
+      return getJson(`/api/widget/conversations/${conversationId}/messages?${search}`, token);
+    },
+    markRead: (token, input) => postJson('/api/widget/read', token, input),
+    setTyping: (token, input) => postJson('/api/widget/typing', token, input),
+    startConversation: (input) =>
+      startConversation({
+        ...input,
+        widgetKey,
+        locale: navigator.language,
+        timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      }),
+    startTicket: (token, { origin: _, ...input }) => startTicket(token, input),
+    sendMessage,
+    requestTicketLink,
+    authorize: (token, request) => postJson('/api/realtime/auth', token, request),
+    shutDown: (token) => postJson('/api/widget/shutdown', token, {}),
+  };
+}

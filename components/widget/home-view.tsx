@@ -1,0 +1,177 @@
+'use client';
+
+import { useEffect, useRef } from 'react';
+import { Avatar } from '#/components/conversation/avatar.tsx';
+import { ConnectionLine } from '#/components/conversation/connection-line.tsx';
+import { Glyph } from '#/components/conversation/glyph.tsx';
+import { Moment } from '#/components/conversation/moment.tsx';
+import { agoWords, exactMoment } from '#/components/conversation/time-words.ts';
+import { HeaderButton } from '#/components/widget/header-button.tsx';
+import type { CustomerConversation } from '#/lib/conversations/schema.ts';
+import { useStore } from '#/lib/sync/hooks.ts';
+import type { CustomerListSnapshot, CustomerListStore } from '#/lib/sync/widget.ts';
+import type { WidgetConfig } from '#/lib/widgets/schema.ts';
+
+/** The first thing seen: a greeting, what is going on already, and one clear way to write. */
+export function HomeView({
+  config,
+  list,
+  focusTurn,
+  isReturn,
+  onOpen,
+  onStart,
+  onClose,
+}: {
+  config: WidgetConfig;
+  list: CustomerListStore | null;
+  focusTurn: number;
+  /** Came back from a conversation: focus goes to the way onwards. */
+  isReturn: boolean;
+  onOpen(conversationId: string): void;
+  onStart(): void;
+  onClose(): void;
+}) {
+  const start = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (focusTurn > 0 || isReturn) start.current?.focus();
+  }, [focusTurn, isReturn]);
+
+  return (
+    <>
+      <header className="flex items-center justify-between gap-2 ps-6 pe-2 pt-2">
+        <p className="truncate text-14 font-semibold text-text-muted">
+          <bdi>{config.name}</bdi>
+        </p>
+        <HeaderButton shape="close" label="Close" onClick={onClose} />
+      </header>
+      <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-4 pb-6">
+        <h1 className="px-2 pt-6 pb-6 text-28 font-semibold tracking-tight text-balance wrap-anywhere">
+          {config.greeting}
+        </h1>
+        <button
+          ref={start}
+          type="button"
+          onClick={onStart}
+          className="group flex min-h-14 w-full items-center gap-3 rounded-card bg-accent px-4 py-3 text-start font-medium text-accent-text transition-[filter] hover:brightness-105 active:brightness-95"
+        >
+          <span className="flex-1">Send us a message</span>
+          <span className="transition-transform group-hover:translate-x-0.5 rtl:-scale-x-100">
+            <Glyph shape="send" size={20} />
+          </span>
+        </button>
+        {list === null ? (
+          <p className="px-2 pt-3 text-13 text-text-muted">No form to fill in. A person answers here.</p>
+        ) : (
+          <Conversations list={list} onOpen={onOpen} />
+        )}
+      </div>
+    </>
+  );
+}
+
+function Conversations({ list, onOpen }: { list: CustomerListStore; onOpen(id: string): void }) {
+  const snapshot = useStore(list);
+  return (
+    <section aria-label="Your conversations" className="pt-6">
+      <ConnectionLine connection={snapshot.connection} />
+      {snapshot.conversations.length === 0 ? null : (
+        <h2 className="px-2 pb-2 text-13 font-medium text-text-muted">Your conversations</h2>
+      )}
+      {snapshot.isLoading ? <LoadingRows /> : null}
+      <Problem snapshot={snapshot} onRetry={list.wake} />
+      <ul className="flex flex-col">
+        {snapshot.conversations.map((conversation) => (
+          <ConversationRow key={conversation.id} conversation={conversation} onOpen={onOpen} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function ConversationRow({
+  conversation,
+  onOpen,
+}: {
+  conversation: CustomerConversation;
+  onOpen(id: string): void;
+}) {
+  const { assignee, unreadCount, lastMessage, lastMessageAt, status, subject } = conversation;
+  const isUnread = unreadCount > 0;
+  const isDone = status === 'resolved' || status === 'closed';
+  return (
+    <li>
+      <button
+        type="button"
+        onClick={() => onOpen(conversation.id)}
+        className="flex w-full items-center gap-3 rounded-card px-2 py-3 text-start transition-colors hover:bg-bg-hover"
+      >
+        <Avatar name={assignee?.name ?? subject} id={assignee?.id ?? conversation.id} size={40} />
+        <span className="min-w-0 flex-1">
+          <span className="flex items-baseline gap-2">
+            <bdi className={`min-w-0 flex-1 truncate text-14 ${isUnread ? 'font-semibold' : 'font-medium'}`}>
+              {subject}
+            </bdi>
+            {lastMessageAt === null ? null : (
+              <Moment
+                at={lastMessageAt}
+                words={(at) => agoWords(at, new Date())}
+                title={(at) => exactMoment(at)}
+                className="shrink-0 text-12 text-text-faint tabular-nums"
+              />
+            )}
+          </span>
+          <span className="flex items-center gap-2">
+            <bdi className={`min-w-0 flex-1 truncate text-13 ${isUnread ? 'text-text' : 'text-text-muted'}`}>
+              {lastMessage ?? 'No messages yet'}
+            </bdi>
+            {isDone ? (
+              <span className="flex shrink-0 items-center gap-1 text-12 text-good">
+                <Glyph shape="check" size={12} />
+                {status === 'closed' ? 'Closed' : 'Resolved'}
+              </span>
+            ) : null}
+            {isUnread ? (
+              <span className="min-w-5 shrink-0 rounded-full bg-accent px-1.5 text-center text-12 leading-5 font-semibold text-accent-text tabular-nums">
+                {unreadCount > 99 ? '99+' : unreadCount}
+                <span className="sr-only"> unread</span>
+              </span>
+            ) : null}
+          </span>
+        </span>
+      </button>
+    </li>
+  );
+}
+
+function Problem({ snapshot, onRetry }: { snapshot: CustomerListSnapshot; onRetry(): void }) {
+  const isLost = snapshot.isLoading && snapshot.connection === 'offline';
+  if (snapshot.failure === null && !isLost) return null;
+  return (
+    <p role="alert" className="px-2 py-3 text-13 text-text-muted">
+      Your conversations could not be loaded.{' '}
+      <button
+        type="button"
+        onClick={onRetry}
+        className="font-medium text-accent-ink underline underline-offset-2"
+      >
+        Try again
+      </button>
+    </p>
+  );
+}
+
+function LoadingRows() {
+  return (
+    <div aria-hidden="true" className="animate-fade [animation-delay:300ms]">
+      {['one', 'two'].map((row) => (
+        <div key={row} className="flex items-center gap-3 px-2 py-3">
+          <span className="size-10 rounded-full bg-bg-sunken" />
+          <span className="flex flex-1 flex-col gap-2">
+            <span className="h-3 w-2/5 rounded-control bg-bg-sunken" />
+            <span className="h-3 w-4/5 rounded-control bg-bg-sunken" />
+          </span>
+        </div>
+      ))}
+    </div>
+  );
+}

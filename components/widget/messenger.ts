@@ -1,0 +1,408 @@
+import type { CustomerConversation, WidgetState } from '#/lib/conversations/schema.ts';
+import type { Bridge } from '#/lib/embed/bridge.ts';
+import { mirroredStorage } from '#/lib/embed/mirrored-storage.ts';
+import type { ToFrame } from '#/lib/embed/protocol.ts';
+import { fail, type Result, succeed } from '#/lib/errors.ts';
+import type { Entry, SendInput } from '#/lib/messages/schema.ts';
+import { type Authorization, connectLive } from '#/lib/realtime/subscribe.ts';
+import { type ConversationStore, openConversation } from '#/lib/sync/conversation.ts';
+import { type Outbox, openOutbox } from '#/lib/sync/outbox.ts';
+import { type Draft, indexedDbStorage, type OutboxStorage, openStart, tabLock } from '#/lib/sync/storage.ts';
+import { openStore, type Store } from '#/lib/sync/store.ts';
+import type { ConversationTransport, LiveConnection, OutgoingMessage } from '#/lib/sync/transport.ts';
+import { onWake } from '#/lib/sync/wake.ts';
+import { type CustomerListStore, openCustomerList } from '#/lib/sync/widget.ts';
+
+/** What the frame asks of the server. Nothing in it throws: a lost answer is `unavailable`. */
+export type MessengerPorts = {
+  fetchState(token: string): Promise<Result<WidgetState>>;
+  fetchEntries(
+    token: string,
+    query: Parameters<ConversationTransport['fetchEntries']>[0],
+  ): ReturnType<ConversationTransport['fetchEntries']>;
+  markRead(token: string, input: { conversationId: string; through: number }): Promise<Result<null>>;
+  setTyping(token: string, input: { conversationId: string; isTyping: boolean }): Promise<Result<null>>;
+  startConversation(input: FirstMessage & { sessionToken: string }): Promise<Result<Started>>;
+  startTicket(token: string, input: FirstMessage): Promise<Result<Started>>;
+  sendMessage(token: string, input: SendInput): Promise<Result<Entry>>;
+  requestTicketLink(token: string, input: { ticketId: string }): Promise<Result<{ url: string }>>;
+  authorize(token: string, request: AuthorizeRequest): Promise<Result<Authorization>>;
+  shutDown(token: string): Promise<Result<null>>;
+};
+export type FirstMessage = {
+  ticketId: string;
+  conversationId: string;
+  id: string;
+  text: string;
+  origin: string | null;
+  page: string | null;
+};
+type Started = { conversation: CustomerConversation; entry: Entry };
+export type AuthorizeRequest = { socketId: string; channels: string[]; signin?: true };
+/** Where the live server is; what is null is where the frame itself came from. */
+export type LiveSettings = {
+  key: string;
+  host: string | null;
+  port: number | null;
+  tls: boolean | null;
+  cluster: string | null;
+};
+
+export type MessengerSnapshot = {
+  /** The page that embeds us has said who this is, and what was unsent is read. */
+  isReady: boolean;
+  isOpen: boolean;
+  /** Grows each time that the person, not a script, opened it: focus may move in. */
+  focusTurn: number;
+  /** Language of the page around us; empty when it names none. */
+  locale: string;
+  /** Null for a visitor. */
+  list: CustomerListStore | null;
+  thread: Thread | null;
+};
+export type Thread = { conversationId: string; store: ConversationStore };
+
+export type Messenger = Store<MessengerSnapshot> & {
+  openThread(conversationId: string): void;
+  /** A conversation that does not exist yet; the same one until its first message is sent. */
+  startThread(): Promise<void>;
+  leaveThread(): void;
+  markSeen(conversationId: string, order: number): void;
+  askForLink(ticketId: string): Promise<Result<{ url: string }>>;
+  closePanel(): void;
+  /** What is typed and not sent, per conversation, for as long as the frame lives. */
+  drafts: Map<string, string>;
+};
+
+/** How long a closed widget keeps its connection: opening again within it costs nothing. */
+const sleepAfterMs = 15_000;
+
+/**
+ * The customer's side of everything that outlives a component: who they are, what is unsent, the list, the open thread,
+ * and one live connection that exists only while the widget is open.
+ */
+export function openMessenger(options: {
+  widgetKey: string;
+  bridge: Bridge;
+  ports: MessengerPorts;
+  live: LiveSettings | null;
+}): Messenger {
+  const { widgetKey, bridge, ports } = options;
+  const drafts = new Map<string, string>();
+  let isReady = false;
+  let isOpen = false;
+  let focusTurn = 0;
+  let locale = '';
+  let page: string | null = null;
+  let token: string | null = null;
+  let storage: OutboxStorage | null = null;
+  let outbox: Outbox | null = null;
+  let live: LiveConnection | null = null;
+  let list: CustomerListStore | null = null;
+  let thread: Thread | null = null;
+  let undoList: (() => void) | null = null;
+  let sleepTimer: ReturnType<typeof setTimeout> | undefined;
+  let wantedId: string | null = null;
+  let toldUnread = 0;
+  let hasShownUnread = false;
+
+  const store = openStore<MessengerSnapshot>(() => ({
+    isReady,
+    isOpen,
+    focusTurn,
+    locale,
+    list,
+    thread,
+  }));
+  bridge.listen(hear);
+  onWake(() => {
+    outbox?.wake();
+    list?.wake();
+    thread?.store.wake();
+  });
+
+  function hear(message: ToFrame) {
+    switch (message.parley) {
+      case 'hello':
+        page = message.page;
+        if (outbox === null) begin(message);
+        else if (isOpen !== message.isOpen) setOpen(message.isOpen, false);
+        return;
+      case 'shown':
+        page = message.page;
+        setOpen(message.isOpen, message.takesFocus);
+        return;
+      case 'kept':
+        if (message.name === 'token') hearToken(message.value);
+        return;
+      case 'shutdown':
+        shutDown();
+    }
+  }
+
+  async function begin(hello: Extract<ToFrame, { parley: 'hello' }>) {
+    locale = hello.locale;
+    const { token: heldToken } = hello.kept;
+    token = isToken(heldToken) ? heldToken : null;
+    isOpen = hello.isOpen;
+    storage = mirroredStorage(indexedDbStorage(widgetKey), widgetKey, bridge, hello);
+    outbox = openOutbox({
+      scope: widgetKey,
+      storage,
+      transport: { send },
+      lock: tabLock(storage),
+      onStuck: () => location.reload(),
+    });
+    outbox.onConfirmed(onConfirmed);
+    // What an earlier life of this frame left unsent is shown at once, in the conversation that it belongs to.
+    const unsent = await storage.load().catch(() => []);
+    const pending = unsent.find((entry) => entry.start !== null);
+    wantedId = unsent.at(-1)?.conversationId ?? null;
+    isReady = true;
+    if (isOpen) rise(pending);
+    store.changed();
+  }
+
+  function setOpen(next: boolean, takesFocus: boolean) {
+    const wasOpen = isOpen;
+    isOpen = next;
+    if (isOpen && takesFocus) focusTurn += 1;
+    clearTimeout(sleepTimer);
+    if (isOpen) {
+      if (isReady && live === null) rise();
+      else openList();
+      if (!wasOpen) thread?.store.wake();
+    } else sleepTimer = setTimeout(sleep, sleepAfterMs);
+    store.changed();
+  }
+
+  /** Connects and opens what was open before, or what was left unsent, or what is unread. */
+  function rise(pending?: OutgoingMessage) {
+    live = openLive();
+    openList();
+    if (wantedId === null) return;
+    const start = wantedId === pending?.conversationId ? pending.start : null;
+    if (start !== null) openDraft({ conversationId: wantedId, start });
+    else if (token !== null) show(wantedId);
+  }
+
+  /** A closed widget holds no socket; the loader asks for the unread count by itself. */
+  function sleep() {
+    wantedId = thread?.conversationId ?? null;
+    // A draft exists only here: it stays as it is, since it holds no socket either.
+    const isDraft = thread !== null && !thread.store.getSnapshot().isStarted;
+    if (!isDraft) closeThread();
+    closeList();
+    live?.close();
+    live = isDraft ? live : null;
+    store.changed();
+  }
+
+  function openLive(): LiveConnection {
+    const settings = options.live;
+    const { hostname, port, protocol } = location;
+    const tls = settings?.tls ?? protocol === 'https:';
+    return connectLive({
+      key: settings?.key ?? '',
+      host: settings?.host ?? hostname,
+      port: settings?.port ?? (port === '' ? (tls ? 443 : 80) : Number(port)),
+      tls,
+      cluster: settings?.cluster ?? null,
+      isSignin: true,
+      authorize: (socketId, channels, signin) =>
+        withToken((held) => ports.authorize(held, { socketId, channels, ...(signin ? { signin } : {}) })),
+    });
+  }
+
+  function openList() {
+    if (token === null || list !== null || live === null) return;
+    const opened = openCustomerList({ transport: { fetchState: () => withToken(ports.fetchState) }, live });
+    list = opened;
+    undoList = opened.subscribe(() => onList(opened));
+  }
+
+  function closeList() {
+    undoList?.();
+    list?.close();
+    list = null;
+  }
+
+  function onList(opened: CustomerListStore) {
+    const { unreadCount, conversations, failure, isLoading } = opened.getSnapshot();
+    if (failure?.code === 'unauthenticated') return forgetSession();
+    if (isLoading) return;
+    if (unreadCount > toldUnread) {
+      const newest = conversations.find((conversation) => conversation.unreadCount > 0);
+      bridge.emit('message:received', { conversationId: newest?.id ?? null });
+    }
+    if (unreadCount !== toldUnread) bridge.emit('unread', { count: unreadCount });
+    toldUnread = unreadCount;
+    // Who opens the widget because of a message wants that message.
+    const unread = conversations.filter((conversation) => conversation.unreadCount > 0);
+    if (!hasShownUnread && thread === null && unread.length === 1 && unread[0] !== undefined) {
+      show(unread[0].id);
+    }
+    hasShownUnread = true;
+  }
+
+  function show(conversationId: string) {
+    const known = list?.getSnapshot().state;
+    const isNewest = known?.conversations[0]?.id === conversationId && known.page !== null;
+    openStoreOf(
+      conversationId,
+      null,
+      isNewest && known.page !== null ? { page: known.page, marks: known.marks } : null,
+    );
+  }
+
+  function openDraft(draft: Draft) {
+    openStoreOf(draft.conversationId, draft.start, null);
+  }
+
+  function openStoreOf(
+    conversationId: string,
+    start: Draft['start'] | null,
+    initial: Parameters<typeof openConversation>[0]['initial'] | null,
+  ) {
+    if (outbox === null) return;
+    if (thread?.conversationId === conversationId) return;
+    closeThread();
+    const opened = openConversation({
+      conversationId,
+      me: { kind: 'customer', id: list?.getSnapshot().customer?.id ?? null, name: null },
+      audience: 'customer',
+      transport: {
+        send,
+        fetchEntries: (query) => withToken((held) => ports.fetchEntries(held, query)),
+        markRead: (input) => withToken((held) => ports.markRead(held, input)),
+        setTyping: (input) => withToken((held) => ports.setTyping(held, input)),
+      },
+      live,
+      outbox,
+      start,
+      ...(initial === null || initial === undefined ? {} : { initial }),
+    });
+    thread = { conversationId, store: opened };
+    store.changed();
+  }
+
+  function closeThread() {
+    thread?.store.close();
+    thread = null;
+  }
+
+  async function send(message: OutgoingMessage): Promise<Result<Entry>> {
+    const { conversationId, id, text, start } = message;
+    if (start === null) return withToken((held) => ports.sendMessage(held, { conversationId, id, text }));
+    const first = { ticketId: start.ticketId, conversationId, id, text, origin: bridge.origin(), page };
+    if (start.sessionToken === null) return entryOf(withToken((held) => ports.startTicket(held, first)));
+    // Kept before it is used: an answer lost on the way must not leave a session that nobody knows.
+    takeToken(start.sessionToken);
+    return entryOf(ports.startConversation({ ...first, sessionToken: start.sessionToken }));
+  }
+
+  function onConfirmed(message: OutgoingMessage) {
+    bridge.emit('message:sent', { conversationId: message.conversationId, id: message.id });
+    if (message.start === null) return;
+    bridge.emit('conversation:started', { conversationId: message.conversationId });
+    if (message.start.sessionToken !== null) takeToken(message.start.sessionToken);
+    if (isOpen) openList();
+    list?.refresh();
+    store.changed();
+  }
+
+  function takeToken(next: string) {
+    if (token === next) return;
+    token = next;
+    bridge.keep('token', next);
+  }
+
+  /** Another tab began a session, or ended it. */
+  function hearToken(value: string | null) {
+    if (value === token) return;
+    if (isToken(value)) {
+      token = value;
+      closeList();
+      if (isOpen) openList();
+    } else {
+      token = null;
+      forgetPerson();
+    }
+    store.changed();
+  }
+
+  /** The server no longer knows our token: a visitor again, whose unsent words are kept in the composer. */
+  function forgetSession() {
+    const isStarting = thread !== null && !thread.store.getSnapshot().isStarted;
+    if (
+      isStarting ||
+      outbox?.conversationIds().some((id) => outbox?.list(id)[0]?.start?.sessionToken === token)
+    ) {
+      return;
+    }
+    const unsent = outbox?.conversationIds().flatMap((id) => outbox?.list(id) ?? []) ?? [];
+    if (unsent.length > 0) drafts.set('', unsent.map((entry) => entry.text).join('\n\n'));
+    token = null;
+    bridge.keep('token', null);
+    forgetPerson();
+    store.changed();
+  }
+
+  function forgetPerson() {
+    closeThread();
+    closeList();
+    wantedId = null;
+    outbox?.clear();
+    if (toldUnread > 0) bridge.emit('unread', { count: 0 });
+    toldUnread = 0;
+  }
+
+  async function shutDown() {
+    const held = token;
+    token = null;
+    drafts.clear();
+    forgetPerson();
+    live?.close();
+    live = null;
+    store.changed();
+    if (held !== null) await ports.shutDown(held);
+    bridge.keep('token', null);
+    bridge.gone();
+  }
+
+  function withToken<Value>(request: (held: string) => Promise<Result<Value>>): Promise<Result<Value>> {
+    return token === null ? Promise.resolve(fail({ code: 'unauthenticated' })) : request(token);
+  }
+
+  return {
+    getSnapshot: store.getSnapshot,
+    subscribe: store.subscribe,
+    drafts,
+    openThread: show,
+    async startThread() {
+      if (storage === null) return;
+      openDraft(await openStart(storage, token !== null));
+    },
+    leaveThread() {
+      closeThread();
+      wantedId = null;
+      list?.refresh();
+      store.changed();
+    },
+    markSeen(conversationId, order) {
+      if (thread?.conversationId === conversationId) thread.store.markSeen(order);
+      list?.markSeen(conversationId, order);
+    },
+    askForLink: (ticketId) => withToken((held) => ports.requestTicketLink(held, { ticketId })),
+    closePanel: bridge.close,
+  };
+}
+
+function isToken(value: unknown): value is string {
+  return typeof value === 'string' && /^[\w-]{43}$/.test(value);
+}
+
+async function entryOf(started: Promise<Result<Started>>): Promise<Result<Entry>> {
+  const result = await started;
+  return result.ok ? succeed(result.value.entry) : result;
+}

@@ -1,0 +1,81 @@
+'use client';
+
+import { type CSSProperties, useEffect, useState } from 'react';
+import { HomeView } from '#/components/widget/home-view.tsx';
+import type { Messenger } from '#/components/widget/messenger.ts';
+import { ThreadView } from '#/components/widget/thread-view.tsx';
+import { accentRoles } from '#/lib/embed/contrast.ts';
+import { useStore } from '#/lib/sync/hooks.ts';
+import type { WidgetConfig } from '#/lib/widgets/schema.ts';
+
+/** The widget's inside: home, or one conversation. The messenger holds everything that outlives a view. */
+export function WidgetRoot({ config, messenger }: { config: WidgetConfig; messenger: Messenger }) {
+  const { isReady, isOpen, focusTurn, locale, list, thread } = useStore(messenger);
+  const isWatched = usePageVisible() && isOpen;
+  const [cameFromHome, setCameFromHome] = useState(false);
+
+  return (
+    <main
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' && !event.defaultPrevented && !event.nativeEvent.isComposing) {
+          messenger.closePanel();
+        }
+      }}
+      data-theme={config.theme === 'auto' ? undefined : config.theme}
+      dir={directionOf(locale)}
+      style={rolesOf(config.accent)}
+      className="relative flex h-dvh flex-col overflow-hidden bg-bg text-15 text-text"
+      aria-label={config.name}
+    >
+      {!isReady ? null : thread === null ? (
+        <HomeView
+          config={config}
+          list={list}
+          focusTurn={focusTurn}
+          isReturn={cameFromHome}
+          onOpen={(id) => {
+            setCameFromHome(true);
+            messenger.openThread(id);
+          }}
+          onStart={() => {
+            setCameFromHome(true);
+            messenger.startThread();
+          }}
+          onClose={messenger.closePanel}
+        />
+      ) : (
+        <ThreadView
+          key={thread.conversationId}
+          config={config}
+          messenger={messenger}
+          thread={thread}
+          list={list}
+          isWatched={isWatched}
+          focusTurn={focusTurn}
+          takesFocus={cameFromHome}
+        />
+      )}
+    </main>
+  );
+}
+
+// React's style type knows no custom properties; the annotation names those that are set.
+function rolesOf(accent: string): CSSProperties & ReturnType<typeof accentRoles> {
+  return accentRoles(accent);
+}
+
+function usePageVisible(): boolean {
+  const [isVisible, setIsVisible] = useState(true);
+  useEffect(() => {
+    const read = () => setIsVisible(document.visibilityState === 'visible');
+    read();
+    document.addEventListener('visibilitychange', read);
+    return () => document.removeEventListener('visibilitychange', read);
+  }, []);
+  return isVisible;
+}
+
+const rightToLeft = /^(ar|dv|fa|he|ks|ku-arab|ps|sd|ug|ur|yi)\b/i;
+function directionOf(locale: string): 'rtl' | 'ltr' {
+  return rightToLeft.test(locale) ? 'rtl' : 'ltr';
+}

@@ -1,0 +1,117 @@
+import * as z from 'zod/mini';
+import type { EventDetail, ToFrame, ToHost, WidgetEventName } from '#/lib/embed/protocol.ts';
+
+const kept = z.string().check(z.maxLength(100_000));
+const page = z.string().check(z.maxLength(2000));
+
+const toFrameSchema = z.discriminatedUnion('parley', [
+  z.strictObject({
+    parley: z.literal('hello'),
+    kept: z.record(z.string().check(z.maxLength(100)), kept),
+    isDurable: z.boolean(),
+    isOpen: z.boolean(),
+    page,
+    locale: z.string().check(z.maxLength(100)),
+  }),
+  z.strictObject({ parley: z.literal('shown'), isOpen: z.boolean(), takesFocus: z.boolean(), page }),
+  z.strictObject({
+    parley: z.literal('kept'),
+    name: z.string().check(z.maxLength(100)),
+    value: z.nullable(kept),
+  }),
+  z.strictObject({ parley: z.literal('shutdown') }),
+]);
+
+/** The frame's reading of a message that came from its parent; null for anything malformed. */
+export function parseToFrame(data: unknown): ToFrame | null {
+  const parsed = toFrameSchema.safeParse(data);
+  return parsed.success ? parsed.data : null;
+}
+
+/** The frame's line to the page that embeds it. */
+export type Bridge = {
+  /** Origin of that page; null before its first word, and where there is none. */
+  origin(): string | null;
+  listen(listener: (message: ToFrame) => void): () => void;
+  /** Puts something into the page's own storage; null drops it. */
+  keep(name: string, value: string | null): void;
+  emit(name: WidgetEventName, detail: EventDetail): void;
+  /** Asks to be closed. */
+  close(): void;
+  /** Everything of the person is gone from here. */
+  gone(): void;
+};
+
+type Window = Pick<
+  typeof globalThis.window,
+  'parent' | 'document' | 'location' | 'addEventListener' | 'removeEventListener'
+>;
+
+/**
+ * Speaks with exactly one window, the parent, at exactly one origin: the one that the browser names as our ancestor,
+ * else that of the first well-formed hello; it is pinned then. Who may embed us is decided by `frame-ancestors`.
+ */
+export function openBridge(frame: Window = window): Bridge {
+  const listeners = new Set<(message: ToFrame) => void>();
+  let origin = ancestorOrigin(frame);
+
+  frame.addEventListener('message', (event) => {
+    if (event.source !== frame.parent) return;
+    if (origin !== null && event.origin !== origin) return;
+    const message = parseToFrame(event.data);
+    if (message === null) return;
+    if (origin === null && message.parley !== 'hello') return;
+    const isFirst = origin === null;
+    origin = event.origin;
+    if (isFirst) tell({ parley: 'ready' });
+    for (const listener of [...listeners]) listener(message);
+  });
+
+  function tell(message: ToHost) {
+    if (origin !== null) frame.parent.postMessage(message, origin);
+  }
+
+  return {
+    origin: () => origin,
+    listen(listener) {
+      listeners.add(listener);
+      tell({ parley: 'ready' });
+      return () => listeners.delete(listener);
+    },
+    keep: (name, value) => tell({ parley: 'keep', name, value }),
+    emit: (name, detail) => tell({ parley: 'emit', name, detail }),
+    close: () => tell({ parley: 'close' }),
+    gone: () => tell({ parley: 'gone' }),
+  };
+}
+
+function ancestorOrigin(frame: Window): string | null {
+  const named = frame.location.ancestorOrigins?.[0];
+  if (named !== undefined && named !== 'null') return named;
+  return URL.canParse(frame.document.referrer) ? new URL(frame.document.referrer).origin : null;
+}
+
+/** The same for a frame opened by itself in a tab: its own storage, always open, nobody to tell. */
+export function openStandalone(storage: Storage, address: string): Bridge {
+  const prefix = `parley:${new URL(address).searchParams.get('widget') ?? ''}:`;
+  return {
+    origin: () => null,
+    listen(listener) {
+      const held = Object.entries(storage).filter(([name]) => name.startsWith(prefix));
+      listener({
+        parley: 'hello',
+        kept: Object.fromEntries(held.map(([name, value]) => [name.slice(prefix.length), String(value)])),
+        isDurable: true,
+        isOpen: true,
+        page: new URL(address).origin,
+        locale: '',
+      });
+      return () => {};
+    },
+    keep: (name, value) =>
+      value === null ? storage.removeItem(prefix + name) : storage.setItem(prefix + name, value),
+    emit: () => {},
+    close: () => {},
+    gone: () => {},
+  };
+}

@@ -1,0 +1,12 @@
+/** The one tag that puts the widget on a page. `origin` is where Parley answers, without a path. */
+export function scriptTag(origin: string, widgetKey: string): string {
+  return `<script async src="${escapeAttribute(origin)}/widget.js" data-widget="${escapeAttribute(widgetKey)}"></script>`;
+}
+
+/** Optional, before the tag: lets a page call `Parley(…)` before widget.js has arrived; each call is answered later. */
+export const queueStub =
+  'window.Parley||(window.Parley=function(){var a=arguments;return new Promise(function(r){(window.Parley.q=window.Parley.q||[]).push([a,r])})})';
+
+function escapeAttribute(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
+}
