@@ -18,12 +18,17 @@ export type RunningSystem = {
   access: Access;
   /** Roots of the process trees whose memory counts. */
   pids: () => number[];
-  /** Fills the system up to this many tickets in all, half of them open, and one long conversation. */
-  seed(tickets: number): Promise<void>;
+  /**
+   * Fills the system up to this many tickets in all, half of them open, one of them with a conversation of at least
+   * 1,000 messages; answers that one and how many it has.
+   */
+  seed(tickets: number): Promise<LongConversation>;
   /** Stops everything, starts it again on the same data, and answers how long it took until it could be used. */
   restart(): Promise<{ readyMs: number }>;
   stop(): Promise<void>;
 };
+
+export type LongConversation = { conversationId: string; newest: number };
 
 export type Clients = {
   connectCustomer(): Promise<CustomerClient>;
@@ -55,8 +60,6 @@ export type AgentClient = {
   onListRow(listener: (row: SeenMessage) => void): void;
   /** The newest open tickets; answers how many came. */
   listTickets(limit: number): Promise<number>;
-  /** A conversation of at least 1,000 messages that `seed` made. */
-  findLongConversation(): Promise<{ conversationId: string; newest: number }>;
   /** The page of history that ends below `before`; answers how many messages came. */
   pageHistory(conversationId: string, before: number, limit: number): Promise<number>;
   close(): void;

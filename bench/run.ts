@@ -19,7 +19,7 @@ const { values: options } = parseArgs({
   },
 });
 
-type Step = { seed: number } | Task;
+type Step = { seed: number } | { reads: number } | Exclude<Task, { kind: 'reads' }>;
 const quickPlan: Step[] = [
   { seed: 10_000 },
   { kind: 'latency', sends: 250 },
@@ -27,7 +27,7 @@ const quickPlan: Step[] = [
   { kind: 'throughput', senders: 32, into: 'each', forMs: 5_000 },
   { kind: 'throughput', senders: 32, into: 'one', forMs: 5_000 },
   { kind: 'typing', signals: 100 },
-  { kind: 'reads', tickets: 10_000, count: 150 },
+  { reads: 150 },
 ];
 const fullPlan: Step[] = [
   { seed: 10_000 },
@@ -37,9 +37,9 @@ const fullPlan: Step[] = [
     { kind: 'throughput', senders, into: 'one', forMs: 10_000 },
   ]),
   { kind: 'typing', signals: 500 },
-  { kind: 'reads', tickets: 10_000, count: 500 },
+  { reads: 500 },
   { seed: 100_000 },
-  { kind: 'reads', tickets: 100_000, count: 500 },
+  { reads: 500 },
   { kind: 'crowd', customers: 128 },
 ];
 
@@ -58,15 +58,17 @@ try {
   const sampler = setInterval(() => {
     peakMiB = Math.max(peakMiB, memoryOf(system.pids()).pssMiB);
   }, 2_000);
+  let seeded = { tickets: 0, long: { conversationId: '', newest: 0 } };
   for (const step of options.quick ? quickPlan : fullPlan) {
     if ('seed' in step) {
       say(`Seeding up to ${step.seed.toLocaleString('en-GB')} tickets …`);
-      await system.seed(step.seed);
+      seeded = { tickets: step.seed, long: await system.seed(step.seed) };
       continue;
     }
-    say(nameOf(step));
-    figures.push(...(await ask(load, { kind: 'task', task: step })));
-    if (step.kind === 'crowd') figures.push(...memoryFigures(`${step.customers} customers connected`));
+    const task: Task = 'reads' in step ? { kind: 'reads', count: step.reads, ...seeded } : step;
+    say(nameOf(task));
+    figures.push(...(await ask(load, { kind: 'task', task })));
+    if (task.kind === 'crowd') figures.push(...memoryFigures(`${task.customers} customers connected`));
   }
   clearInterval(sampler);
   figures.push({ name: 'memory, shared pages once', unit: 'MiB', where: 'peak of the run', value: peakMiB });

@@ -1,4 +1,4 @@
-import type { AgentClient, Clients, CustomerClient } from '#/bench/adapter.ts';
+import type { AgentClient, Clients, CustomerClient, LongConversation } from '#/bench/adapter.ts';
 import { type Figure, rounded, spreadOf } from '#/bench/figures.ts';
 
 /** What the conductor asks of the load generator, one after the other. */
@@ -6,7 +6,7 @@ export type Task =
   | { kind: 'latency'; sends: number }
   | { kind: 'throughput'; senders: number; into: 'each' | 'one'; forMs: number }
   | { kind: 'typing'; signals: number }
-  | { kind: 'reads'; tickets: number; count: number }
+  | { kind: 'reads'; tickets: number; count: number; long: LongConversation }
   | { kind: 'crowd'; customers: number };
 
 export function runTask(clients: Clients, task: Task): Promise<Figure[]> {
@@ -159,10 +159,9 @@ async function measureTyping(clients: Clients, signals: number): Promise<Figure[
 
 async function measureReads(
   clients: Clients,
-  { tickets, count }: Extract<Task, { kind: 'reads' }>,
+  { tickets, count, long }: Extract<Task, { kind: 'reads' }>,
 ): Promise<Figure[]> {
   const agent = await clients.connectAgent();
-  const long = await agent.findLongConversation();
   const limit = 50;
   const lists = await timed(count, () => agent.listTickets(limit));
   const pages = await timed(count, (index) => {

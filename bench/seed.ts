@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import type { LongConversation } from '#/bench/adapter.ts';
 import { read, type Tx, transact } from '#/db/client.ts';
 
 const deadlineMs = 300_000;
@@ -8,7 +9,7 @@ const longConversationMessages = 2_000;
  * Fills the database up to this many tickets, in bulk: half open and half resolved, three entries each, over the last
  * ninety days, and one conversation of 2,000 messages. Needs PostgreSQL 18 for its `uuidv7(interval)`.
  */
-export async function seedTickets(count: number): Promise<void> {
+export async function seedTickets(count: number): Promise<LongConversation> {
   await transact(
     async (tx) => {
       const [found] = await tx.execute<{ count: number }>(sql`select count(*)::int as count from tickets`);
@@ -73,6 +74,7 @@ export async function seedTickets(count: number): Promise<void> {
     },
     { deadlineMs },
   );
+  return findLongConversation();
 }
 
 /** Gives the oldest conversation its 2,000 messages, once. */
@@ -92,8 +94,7 @@ async function lengthenOne(tx: Tx): Promise<void> {
     where id = ${oldest.id}::uuid`);
 }
 
-/** The conversation that `seedTickets` made long. */
-export async function findLongConversation(): Promise<{ conversationId: string; newest: number }> {
+async function findLongConversation(): Promise<LongConversation> {
   const [row] = await read((tx) =>
     tx.execute<{ id: string; last_seq: number }>(sql`
       select id, last_seq::int from conversations where last_seq >= ${longConversationMessages} limit 1`),

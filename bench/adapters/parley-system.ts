@@ -1,0 +1,136 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { RunningSystem } from '#/bench/adapter.ts';
+import { actionIdOf, decodeAnswer, encodeArguments } from '#/bench/adapters/parley-actions.ts';
+import { openHttpClient } from '#/bench/http-client.ts';
+import { seedTickets } from '#/bench/seed.ts';
+import { closeDatabase, openDatabase } from '#/db/client.ts';
+import { newToken } from '#/lib/ids.ts';
+
+const secretsSchema = z.object({ POSTGRES_APP_PASSWORD: z.string(), REALTIME_KEY: z.string() });
+const stateSchema = z.object({ postgresPort: z.number() });
+const readyMsMax = 120_000;
+
+/** What `npm start` starts, on a data folder and a port of its own, set up as its first person would. */
+export async function startParley(): Promise<RunningSystem> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'parley-bench-'));
+  const port = await freePort();
+  const url = `http://localhost:${port}`;
+  const account = { email: 'bench@example.com', password: newToken() };
+  let current = await launch(dataDir, port);
+  try {
+    await completeSetup(url, current.output(), account);
+    await openDatabase(databaseUrlOf(dataDir), 2);
+    const { REALTIME_KEY: realtimeKey } = readJson(dataDir, 'secrets.json', secretsSchema);
+    const access = { url, widgetKey: await findWidgetKey(url), realtimeKey, ...account };
+    return {
+      access,
+      pids: () => [current.pid],
+      seed: seedTickets,
+      async restart() {
+        await closeDatabase();
+        await current.stop();
+        const beganMs = performance.now();
+        current = await launch(dataDir, port);
+        return { readyMs: performance.now() - beganMs };
+      },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+
+  async function stop(): Promise<void> {
+    await closeDatabase();
+    await current.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+type Launched = { pid: number; output: () => string; stop: () => Promise<void> };
+
+async function launch(dataDir: string, port: number): Promise<Launched> {
+  const child: ChildProcess = fork('scripts/launch.ts', {
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    env: {
+      ...process.env,
+      PARLEY_DATA: dataDir,
+      PORT: String(port),
+      DATABASE_URL: '',
+      // Everybody sits at one address here and writes faster than people do.
+      RATE_LIMIT_SCALE: '100000',
+    },
+  });
+  let output = '';
+  const ready = Promise.withResolvers<void>();
+  child.stdout?.on('data', (chunk) => {
+    output += String(chunk);
+    if (output.includes('Ctrl-C stops it.')) ready.resolve();
+  });
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const timer = setTimeout(() => ready.reject(new Error('Parley did not start in time')), readyMsMax);
+  void exited.then(() => ready.reject(new Error(`Parley did not start: ${output.trim()}`)));
+  await ready.promise.finally(() => clearTimeout(timer));
+  return {
+    pid: child.pid ?? 0,
+    output: () => output,
+    async stop() {
+      child.kill('SIGTERM');
+      await exited;
+    },
+  };
+}
+
+async function completeSetup(url: string, output: string, account: { email: string; password: string }) {
+  const token = /\/setup#(?:token=)?([\w-]{43})/.exec(output)?.[1];
+  if (token === undefined) throw new Error('the first start printed no set-up link');
+  const http = openHttpClient(url);
+  const input = { token, workspaceName: 'Bench', name: 'Ada Keane', ...account, withExampleData: false };
+  const id = actionIdOf('app/(public)/setup/actions.ts', 'completeSetup');
+  const answer = await http.ask('POST', '/setup', encodeArguments([input]), {
+    'content-type': 'text/plain;charset=UTF-8',
+    accept: 'text/x-component',
+    'next-action': id,
+  });
+  http.close();
+  const result = z.object({ ok: z.boolean() }).safeParse(decodeAnswer(answer.text));
+  if (!result.success || !result.data.ok)
+    throw new Error(`set-up was refused (${answer.status}): ${answer.text}`);
+}
+
+/** The key as the shop's page carries it in its script tag. */
+async function findWidgetKey(url: string): Promise<string> {
+  const http = openHttpClient(url);
+  const { text } = await http.ask('GET', '/demo');
+  http.close();
+  const key = /wk_[A-Za-z0-9_-]{8,64}/.exec(text)?.[0];
+  if (key === undefined) throw new Error('the shop carries no widget key');
+  return key;
+}
+
+function databaseUrlOf(dataDir: string): string {
+  const { POSTGRES_APP_PASSWORD: password } = readJson(dataDir, 'secrets.json', secretsSchema);
+  const { postgresPort } = readJson(dataDir, 'postgres.json', stateSchema);
+  return `postgres://parley:${encodeURIComponent(password)}@127.0.0.1:${postgresPort}/parley`;
+}
+
+function readJson<T>(dataDir: string, name: string, schema: z.ZodType<T>): T {
+  return schema.parse(JSON.parse(readFileSync(join(dataDir, name), 'utf8')));
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
