@@ -11,7 +11,7 @@ import {
   useRef,
 } from 'react';
 import { Glyph } from '#/components/conversation/glyph.tsx';
-import { textCharsMax } from '#/lib/messages/schema.ts';
+import { textCharsMax } from '#/lib/messages/limits.ts';
 import { isBlank } from '#/lib/text.ts';
 
 export type ComposerProps = {

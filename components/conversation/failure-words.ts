@@ -1,5 +1,5 @@
 import type { Failure } from '#/lib/errors.ts';
-import { textCharsMax } from '#/lib/messages/schema.ts';
+import { textCharsMax } from '#/lib/messages/limits.ts';
 
 /** What went wrong with a message and what to do about it, in one short sentence for the person who wrote it. */
 export function failureWords(failure: Failure): string {

@@ -1,6 +1,6 @@
 'use client';
 
-import { useEffect, useId, useRef, useState } from 'react';
+import { useCallback, useEffect, useId, useRef, useState } from 'react';
 import { Glyph } from '#/components/conversation/glyph.tsx';
 import { HeaderButton } from '#/components/widget/header-button.tsx';
 import type { Result } from '#/lib/errors.ts';
@@ -26,6 +26,11 @@ export function ThreadMenu({
   const opener = useRef<HTMLButtonElement>(null);
   const first = useRef<HTMLButtonElement>(null);
   const menuId = useId();
+  const close = useCallback(() => {
+    setIsOpen(false);
+    setLink({ kind: 'idle' });
+    opener.current?.focus();
+  }, []);
 
   useEffect(() => {
     if (!isOpen) return;
@@ -33,15 +38,20 @@ export function ThreadMenu({
     const onPress = (event: PointerEvent) => {
       if (event.target instanceof Node && !box.current?.contains(event.target)) setIsOpen(false);
     };
+    // On the box itself, so that the widget above sees that this Escape is taken.
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape') return;
+      event.preventDefault();
+      close();
+    };
+    const menu = box.current;
     document.addEventListener('pointerdown', onPress);
-    return () => document.removeEventListener('pointerdown', onPress);
-  }, [isOpen]);
-
-  function close() {
-    setIsOpen(false);
-    setLink({ kind: 'idle' });
-    opener.current?.focus();
-  }
+    menu?.addEventListener('keydown', onKey);
+    return () => {
+      document.removeEventListener('pointerdown', onPress);
+      menu?.removeEventListener('keydown', onKey);
+    };
+  }, [isOpen, close]);
 
   async function copy() {
     setLink({ kind: 'asking' });
@@ -55,16 +65,7 @@ export function ThreadMenu({
   }
 
   return (
-    <div
-      ref={box}
-      role="presentation"
-      className="relative"
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape' || !isOpen) return;
-        event.preventDefault();
-        close();
-      }}
-    >
+    <div ref={box} className="relative">
       <HeaderButton
         ref={opener}
         shape="more"

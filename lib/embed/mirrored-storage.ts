@@ -1,29 +1,8 @@
-import * as z from 'zod/mini';
 import type { Bridge } from '#/lib/embed/bridge.ts';
-import { errorCodes } from '#/lib/errors.ts';
-import { idSchema } from '#/lib/messages/schema.ts';
+import { errorCodes, type Failure } from '#/lib/errors.ts';
 import type { OutboxStorage, StoredEntry } from '#/lib/sync/storage.ts';
+import type { StartDetails } from '#/lib/sync/transport.ts';
 
-const mirroredEntry = z.object({
-  scope: z.string(),
-  entry: z.object({
-    conversationId: idSchema,
-    id: idSchema,
-    kind: z.enum(['reply', 'note']),
-    text: z.string(),
-    start: z.nullable(z.object({ ticketId: idSchema, sessionToken: z.nullable(z.string()) })),
-    position: z.number(),
-    failure: z.nullable(
-      z.object({
-        code: z.enum(errorCodes),
-        reason: z.exactOptional(z.string()),
-        field: z.exactOptional(z.string()),
-        retryAfterMs: z.exactOptional(z.number()),
-        incidentId: z.exactOptional(z.string()),
-      }),
-    ),
-  }),
-});
 const prefix = 'unsent:';
 
 /** What the host's page keeps for the frame: the mirror's first contents, and whether it outlives the page. */
@@ -72,10 +51,43 @@ function readMirror(scope: string, kept: Record<string, string>): Map<string, St
   const entries = new Map<string, StoredEntry>();
   for (const [name, value] of Object.entries(kept)) {
     if (!name.startsWith(prefix)) continue;
-    const parsed = mirroredEntry.safeParse(parseJson(value));
-    if (parsed.success && parsed.data.scope === scope) entries.set(parsed.data.entry.id, parsed.data.entry);
+    const entry = parseMirrored(value, scope);
+    if (entry !== null) entries.set(entry.id, entry);
   }
   return entries;
+}
+
+/** An entry as this file once wrote it; null for anything else, since the host's page may have written there too. */
+export function parseMirrored(text: string, scope: string): StoredEntry | null {
+  const mirrored = parseJson(text);
+  if (!isRecord(mirrored) || mirrored.scope !== scope || !isRecord(mirrored.entry)) return null;
+  const { conversationId, id, kind, text: body, start, position, failure } = mirrored.entry;
+  if (!isId(conversationId) || !isId(id) || typeof body !== 'string' || typeof position !== 'number')
+    return null;
+  if ((kind !== 'reply' && kind !== 'note') || !isStart(start)) return null;
+  return { conversationId, id, kind, text: body, start, position, failure: failureOf(failure) };
+}
+
+function isStart(value: unknown): value is StartDetails | null {
+  if (value === null) return true;
+  if (!isRecord(value) || !isId(value.ticketId)) return false;
+  return value.sessionToken === null || typeof value.sessionToken === 'string';
+}
+
+// Only what its sentence needs; the moment to retry after has passed anyway.
+function failureOf(value: unknown): Failure | null {
+  if (!isRecord(value)) return null;
+  const code = errorCodes.find((known) => known === value.code);
+  if (code === undefined) return null;
+  return typeof value.reason === 'string' ? { code, reason: value.reason } : { code };
+}
+
+function isId(value: unknown): value is string {
+  return typeof value === 'string' && /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(value);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }
 
 function parseJson(text: string): unknown {

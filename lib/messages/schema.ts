@@ -1,12 +1,12 @@
 import * as z from 'zod/mini';
+import { textCharsMax } from '#/lib/messages/limits.ts';
 import { cleanText, isBlank } from '#/lib/text.ts';
 import { ticketStatuses } from '#/lib/tickets/schema.ts';
 
 export const messageKinds = ['reply', 'note', 'event'] as const;
 export type MessageKind = (typeof messageKinds)[number];
 
-/** In UTF-16 units, as browsers count `maxLength`. */
-export const textCharsMax = 10_000;
+export { textCharsMax };
 /** In code points; the inbox row and the widget's list show it. */
 export const snippetCharsMax = 140;
 export const pageEntriesMax = 100;
