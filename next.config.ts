@@ -5,8 +5,6 @@ const buildId = process.env.PARLEY_BUILD_ID;
 const config: NextConfig = {
   poweredByHeader: false,
   reactStrictMode: true,
-  // server.ts serves what the build compressed; anything else is small and private.
-  compress: false,
   // `npm test` runs tsc over everything; a build does not have to do it again.
   typescript: { ignoreBuildErrors: true },
   images: { unoptimized: true },

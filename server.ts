@@ -3,13 +3,19 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { sql } from 'drizzle-orm';
+import { closeDatabase, read } from '#/db/client.ts';
 import { env } from '#/lib/env.ts';
 import { readForwarded, withKnownHeaders } from '#/lib/forwarded.ts';
 import { guardRequest } from '#/lib/http-guard.ts';
 import { logger } from '#/lib/logger.ts';
-import { failReadiness } from '#/lib/readiness.ts';
+import { failReadiness, registerProbe } from '#/lib/readiness.ts';
+import { drainPublishing } from '#/lib/realtime/publish.ts';
+import { startRelay } from '#/lib/realtime/relay.ts';
+import { createRealtimeServer, type RealtimeServer } from '#/lib/realtime/server/realtime-server.ts';
 import { contentSecurityPolicy, type HeaderInput, securityHeaders } from '#/lib/security-headers.ts';
 import { loadStaticAssets } from '#/lib/static-assets.ts';
+import { startTypingExpiry } from '#/lib/typing/expiry.ts';
 
 const projectDir = fileURLToPath(new URL('.', import.meta.url));
 const log = logger();
@@ -24,7 +30,13 @@ if (existsSync(buildFile)) process.env.PARLEY_BUILD_ID = readFileSync(buildFile,
 const settings = env();
 const assets = loadStaticAssets(projectDir);
 const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 });
+const realtime = openRealtime();
 const handleByNext = await prepareNext();
+registerProbe(
+  'database',
+  async () => void (await read((tx) => tx.execute(sql`select 1`), { deadlineMs: 1500 })),
+);
+const timers = [startRelay(), startTypingExpiry()];
 
 server.on('request', (request, response) => {
   handle(request, response).catch((error: unknown) => {
@@ -33,7 +45,10 @@ server.on('request', (request, response) => {
     answerError(response, 500, 'unavailable');
   });
 });
-server.on('upgrade', (_request: IncomingMessage, socket: Duplex) => socket.destroy());
+server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+  const { address } = readForwarded(request, settings);
+  if (realtime?.handleUpgrade(request, socket, head, address) !== true) socket.destroy();
+});
 server.on('error', (error) => {
   process.send?.({ failed: 'code' in error ? String(error.code) : error.message });
   log.error('cannot listen', { error });
@@ -52,6 +67,8 @@ process.on('SIGHUP', () => {});
 process.once('disconnect', () => void stop());
 
 async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  // The realtime HTTP API is signed, called by servers, and has its own limits: the guard is not for it.
+  if (realtime?.handleRequest(request, response) === true) return;
   const requestId = randomUUID();
   response.setHeader('X-Request-Id', requestId);
   const url = request.url ?? '/';
@@ -77,6 +94,19 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
     'x-nonce': input.nonce,
   };
   await handleByNext(verdict.request, response);
+}
+
+function openRealtime(): RealtimeServer | undefined {
+  const { mode, appId, key, secret } = settings.realtime;
+  if (mode === 'external') return undefined;
+  return createRealtimeServer({
+    apps: [{ id: appId, key, secret, clientEvents: false }],
+    logger: {
+      info: (fields, event) => log.info(event, fields),
+      warn: (fields, event) => log.warn(event, fields),
+      error: (fields, event) => log.error(event, fields),
+    },
+  });
 }
 
 async function prepareNext(): Promise<(request: IncomingMessage, response: ServerResponse) => Promise<void>> {
@@ -119,8 +149,10 @@ async function stop(): Promise<void> {
   isStopping = true;
   const hurry = setTimeout(() => process.exit(0), stopMsMax);
   const closed = new Promise((resolve) => server.close(resolve));
-  server.closeIdleConnections();
+  await Promise.allSettled([realtime?.close(), ...timers.map((timer) => timer.stop())]);
   await closed;
+  await drainPublishing();
+  await closeDatabase(500);
   clearTimeout(hurry);
   process.exit(0);
 }

@@ -166,7 +166,7 @@ function isReply(value: unknown, fields: Map<string, string> | undefined, prefix
 
 // Written by React: $$ escapes text, $D a date, $n a bigint, $K a form, $Q $W $i a map, set and iterator, $1 a row.
 function isReference(value: string, fields: Map<string, string> | undefined, prefix: string): boolean {
-  if (/^\$(\$|u$|D\d{4}-|n-?\d{1,40}$|Infinity$|-Infinity$|-0$|NaN$)/s.test(value)) return true;
+  if (/^\$(\$|undefined$|D\d{4}-|n-?\d{1,40}$|Infinity$|-Infinity$|-0$|NaN$)/s.test(value)) return true;
   if (fields === undefined) return false;
   const form = /^\$K([0-9a-f]{1,4})$/.exec(value);
   if (form !== null) return true;

@@ -58,7 +58,6 @@ export function isOrigin(value: string): boolean {
 
 const permissionsPolicy = [
   'accelerometer',
-  'bluetooth',
   'browsing-topics',
   'camera',
   'display-capture',
