@@ -4,6 +4,7 @@ import { appendEntries, jsonParam, lockConversation } from '#/db/messages.ts';
 import { findTicketForAccess, findTicketValues } from '#/db/tickets.ts';
 import { newId } from '#/lib/ids.ts';
 import type { Change, MessageKind } from '#/lib/messages/schema.ts';
+import type { Readership } from '#/lib/realtime/changes.ts';
 import type { TicketPriority, TicketStatus } from '#/lib/tickets/schema.ts';
 
 /** Rows as they go into their tables, named as the columns are. Moments are ISO 8601. */
@@ -197,11 +198,8 @@ async function releaseTicket(tx: Tx, ticketId: string): Promise<void> {
       actorId: null,
       before: {
         assignee: values.assignee,
-        readers: {
-          departmentId: conversation.departmentId,
-          departmentIsRestricted: conversation.departmentIsRestricted,
-          assigneeId: conversation.assigneeId,
-        },
+        // Only a restricted department's tickets have a reader less without their assignee.
+        ...(conversation.departmentIsRestricted ? { readers: readershipOf(conversation) } : {}),
       },
       after: { assignee: null },
     },
@@ -214,6 +212,10 @@ async function releaseTicket(tx: Tx, ticketId: string): Promise<void> {
     reader: null,
     ticket: sql`assignee_id = null`,
   });
+}
+
+function readershipOf({ departmentId, departmentIsRestricted, assigneeId }: Readership): Readership {
+  return { departmentId, departmentIsRestricted, assigneeId };
 }
 
 /**

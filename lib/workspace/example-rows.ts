@@ -154,7 +154,7 @@ function addTicket(rows: ExampleRows, cast: Cast, ticket: ExampleTicket, custome
   });
   rows.messages.push(...entries);
   rows.participants.push(...participantsOf(cast, entries, customerId, log.waitingSince));
-  rows.events.push(...eventsOf(entries, ticketId));
+  rows.events.push(...eventsOf(entries, ticketId, ticket.subject));
   return ownReplies.at(-1)?.sent_at ?? iso(startedAt);
 }
 
@@ -301,7 +301,7 @@ function participantsOf(
   return rows;
 }
 
-function eventsOf(entries: readonly Entry[], ticketId: string): ExampleRows['events'] {
+function eventsOf(entries: readonly Entry[], ticketId: string, subject: string): ExampleRows['events'] {
   return entries.flatMap((entry) => {
     const actor =
       entry.customer_id !== null
@@ -323,7 +323,15 @@ function eventsOf(entries: readonly Entry[], ticketId: string): ExampleRows['eve
       after: entry.change === null ? null : { [entry.change.field]: entry.change.to },
     };
     if (entry.seq > 1) return [own];
-    return [{ ...base, id: newId(at), type: 'ticket.created', seq: null, before: null, after: null }, own];
+    const created = {
+      ...base,
+      id: newId(at),
+      type: 'ticket.created',
+      seq: null,
+      before: null,
+      after: { subject },
+    };
+    return [created, own];
   });
 }
 
