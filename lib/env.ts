@@ -44,6 +44,7 @@ export const envSchema = z.object({
   TRUSTED_PROXIES: proxies.optional(),
   LOG_LEVEL: z.enum(logLevels, `one of ${logLevels.join(', ')}`).default('info'),
   DATABASE_URL: databaseUrl,
+  RATE_LIMIT_SCALE: z.coerce.number('a positive number').positive('a positive number').default(1),
   AUTH_SECRET: secret,
   IDENTITY_SECRET: secret.optional(),
   NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: encryptionKey,
@@ -83,6 +84,8 @@ export interface Env {
   databaseUrl: string;
   authSecret: string;
   identitySecret: string | undefined;
+  /** Multiplies every limit but those on signing in. */
+  rateLimitScale: number;
   realtime: RealtimeEnv;
 }
 
@@ -123,6 +126,7 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
     databaseUrl: value.DATABASE_URL,
     authSecret: value.AUTH_SECRET,
     identitySecret: value.IDENTITY_SECRET,
+    rateLimitScale: value.RATE_LIMIT_SCALE,
     realtime: parseRealtime(value),
   };
 }

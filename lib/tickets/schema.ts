@@ -130,3 +130,5 @@ export const changeTicketInputSchema = z.strictObject({
   change: ticketChangeSchema,
 });
 export type ChangeTicketInput = z.infer<typeof changeTicketInputSchema>;
+
+export const ticketRefSchema = z.strictObject({ ticketId: z.uuid() });

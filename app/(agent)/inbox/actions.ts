@@ -1,0 +1,50 @@
+'use server';
+
+import { agentAction } from '#/lib/action.ts';
+import { statusPageUrl } from '#/lib/links.ts';
+import { sendInputSchema } from '#/lib/messages/schema.ts';
+import { sendMessage, writeNote as write } from '#/lib/messages/service.ts';
+import { changeTicketInputSchema, ticketRefSchema } from '#/lib/tickets/schema.ts';
+import {
+  changeTicket as change,
+  createTicketLink as createLink,
+  revokeTicketLinks as revokeLinks,
+} from '#/lib/tickets/service.ts';
+
+export const sendReply = agentAction({
+  name: 'inbox.sendReply',
+  limit: 'message.send.agent',
+  input: sendInputSchema,
+  run: (agent, input) => sendMessage(agent, input),
+});
+
+export const writeNote = agentAction({
+  name: 'inbox.writeNote',
+  limit: 'message.send.agent',
+  input: sendInputSchema,
+  run: (agent, input) => write(agent, input),
+});
+
+export const changeTicket = agentAction({
+  name: 'inbox.changeTicket',
+  limit: 'inbox.write',
+  input: changeTicketInputSchema,
+  run: (agent, input) => change(agent, input),
+});
+
+export const createTicketLink = agentAction({
+  name: 'inbox.createTicketLink',
+  limit: 'link.create',
+  input: ticketRefSchema,
+  run: async (agent, { ticketId }) => {
+    const { value, events } = await createLink(agent, ticketId);
+    return { value: { url: await statusPageUrl(value.token), expiresAt: value.expiresAt }, events };
+  },
+});
+
+export const revokeTicketLinks = agentAction({
+  name: 'inbox.revokeTicketLinks',
+  limit: 'inbox.write',
+  input: ticketRefSchema,
+  run: (agent, { ticketId }) => revokeLinks(agent, ticketId),
+});

@@ -1,0 +1,27 @@
+import * as z from 'zod/mini';
+import { allowOrigin, answerPreflight } from '#/lib/cors.ts';
+import { RefusedError } from '#/lib/errors.ts';
+import { openRoute } from '#/lib/route.ts';
+import { widgetKeySchema } from '#/lib/widgets/schema.ts';
+import { findWidgetConfig, listAllowedOrigins } from '#/lib/widgets/service.ts';
+
+const cacheForSeconds = 60;
+
+export const GET = openRoute({
+  name: 'widget.config',
+  limit: 'widget.config',
+  input: z.strictObject({ widget: widgetKeySchema }),
+  run: async (_, { widget }, request) => {
+    const config = await findWidgetConfig(widget);
+    if (config === null) throw new RefusedError({ code: 'not_found', reason: 'widget_unknown' });
+    const headers = allowOrigin(request, await listAllowedOrigins(widget));
+    // Public settings, the same for everybody: the only answer of ours that a cache may keep.
+    headers.set('Cache-Control', `public, max-age=${cacheForSeconds}`);
+    return Response.json({ ok: true, value: config }, { headers });
+  },
+});
+
+export const OPTIONS = answerPreflight(async (request) => {
+  const key = new URL(request.url).searchParams.get('widget');
+  return key === null ? [] : listAllowedOrigins(key);
+});

@@ -1,0 +1,114 @@
+import { sql } from 'drizzle-orm';
+import type { Tx } from '#/db/client.ts';
+import { iso } from '#/db/expressions.ts';
+import { agents } from '#/db/schema.ts';
+import type { Agent, AgentRole } from '#/lib/agents/schema.ts';
+
+export type AgentAccount = Agent & { sessionVersion: number; passwordHash: string | null; isActive: boolean };
+export type ListedAgent = Agent & {
+  isActive: boolean;
+  isExample: boolean;
+  createdAt: string;
+};
+
+type RawAgent = {
+  id: string;
+  name: string;
+  email: string;
+  role: AgentRole;
+  department_id: string | null;
+  session_version: number;
+  password_hash: string | null;
+  is_active: boolean;
+  is_example: boolean;
+  created_at: string;
+};
+
+const columns = sql`id, name, email, role, department_id, session_version, password_hash,
+  deactivated_at is null as is_active, is_example, ${iso(agents.createdAt)} as created_at`;
+
+function accountOf(row: RawAgent): AgentAccount {
+  return {
+    id: row.id,
+    name: row.name,
+    email: row.email,
+    role: row.role,
+    departmentId: row.department_id,
+    sessionVersion: row.session_version,
+    passwordHash: row.password_hash,
+    isActive: row.is_active,
+  };
+}
+
+export async function findAgentByEmail(tx: Tx, email: string): Promise<AgentAccount | null> {
+  const [row] = await tx.execute<RawAgent>(
+    sql`select ${columns} from ${agents} where ${agents.email} = ${email}::citext`,
+  );
+  return row === undefined ? null : accountOf(row);
+}
+
+export async function findAgent(tx: Tx, id: string): Promise<AgentAccount | null> {
+  const [row] = await tx.execute<RawAgent>(sql`select ${columns} from ${agents} where ${agents.id} = ${id}`);
+  return row === undefined ? null : accountOf(row);
+}
+
+/** The same, locked until the end of the transaction. */
+export async function lockAgent(tx: Tx, id: string): Promise<AgentAccount | null> {
+  const [row] = await tx.execute<RawAgent>(
+    sql`select ${columns} from ${agents} where ${agents.id} = ${id} for update`,
+  );
+  return row === undefined ? null : accountOf(row);
+}
+
+export async function listAgents(tx: Tx): Promise<ListedAgent[]> {
+  const rows = await tx.execute<RawAgent>(sql`select ${columns} from ${agents} order by name, id`);
+  return rows.map((row) => ({
+    id: row.id,
+    name: row.name,
+    email: row.email,
+    role: row.role,
+    departmentId: row.department_id,
+    isActive: row.is_active,
+    isExample: row.is_example,
+    createdAt: row.created_at,
+  }));
+}
+
+export type NewAgent = {
+  id: string;
+  name: string;
+  email: string;
+  role: AgentRole;
+  departmentId: string | null;
+  passwordHash: string;
+};
+
+export async function insertAgent(tx: Tx, agent: NewAgent): Promise<void> {
+  await tx.execute(sql`
+    insert into ${agents} (id, name, email, role, department_id, password_hash)
+    values (${agent.id}, ${agent.name}, ${agent.email}, ${agent.role}, ${agent.departmentId},
+      ${agent.passwordHash})`);
+}
+
+/** Switches an account on or off; every session made before ends. */
+export async function updateAgentActivity(tx: Tx, id: string, isActive: boolean): Promise<void> {
+  await tx.execute(sql`
+    update ${agents} set deactivated_at = ${isActive ? sql`null` : sql`now()`},
+      session_version = session_version + 1
+    where ${agents.id} = ${id}`);
+}
+
+/** Admins who can sign in. Locks them, so that two of them cannot switch each other off at once. */
+export async function lockActiveAdmins(tx: Tx): Promise<string[]> {
+  const rows = await tx.execute<{ id: string }>(sql`
+    select id from ${agents} where ${agents.role} = 'admin' and ${agents.deactivatedAt} is null
+      and ${agents.passwordHash} is not null order by id for update`);
+  return rows.map((row) => row.id);
+}
+
+export async function hasAdmin(tx: Tx): Promise<boolean> {
+  const rows = await tx.execute(sql`
+    select 1 from ${agents} where ${agents.role} = 'admin' and ${agents.deactivatedAt} is null
+      and ${agents.passwordHash} is not null limit 1`);
+  return rows.length > 0;
+}

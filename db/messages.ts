@@ -1,0 +1,318 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Tx } from '#/db/client.ts';
+import { iso, number } from '#/db/expressions.ts';
+import { agents, conversations, customers, events, messages, participants, tickets } from '#/db/schema.ts';
+import type { LogEntry } from '#/lib/messages/rules.ts';
+import type { Change, EntryPage, MessageKind, PageQuery, Sender } from '#/lib/messages/schema.ts';
+import type { Readership } from '#/lib/realtime/changes.ts';
+import type { TicketStatus } from '#/lib/tickets/schema.ts';
+
+export type RawEntry = {
+  conversation_id: string;
+  seq: number;
+  public_seq: number | null;
+  id: string;
+  kind: MessageKind;
+  customer_id: string | null;
+  agent_id: string | null;
+  text: string;
+  change: Change | null;
+  sent_at: string;
+  agent_name: string | null;
+  customer_name: string | null;
+};
+
+/** What every query of log entries selects; needs `messages` with `agents` and `customers` left-joined to it. */
+export const entryColumns = sql`${messages.conversationId} as conversation_id, ${number(messages.seq)} as seq,
+  ${number(messages.publicSeq)} as public_seq, ${messages.id} as id, ${messages.kind} as kind,
+  ${messages.customerId} as customer_id, ${messages.agentId} as agent_id, ${messages.text} as text,
+  ${messages.change} as change, ${iso(messages.sentAt)} as sent_at, ${agents.name} as agent_name,
+  ${customers.name} as customer_name`;
+export const entryJoins = sql`left join ${agents} on ${agents.id} = ${messages.agentId}
+  left join ${customers} on ${customers.id} = ${messages.customerId}`;
+
+export function logEntryOf(row: RawEntry): LogEntry {
+  return {
+    conversationId: row.conversation_id,
+    seq: row.seq,
+    publicSeq: row.public_seq,
+    id: row.id,
+    kind: row.kind,
+    sender: senderOf(row),
+    text: row.text,
+    change: row.change,
+    sentAt: row.sent_at,
+  };
+}
+
+function senderOf(row: RawEntry): Sender {
+  if (row.customer_id !== null) return { kind: 'customer', id: row.customer_id, name: row.customer_name };
+  if (row.agent_id !== null) return { kind: 'agent', id: row.agent_id, name: row.agent_name ?? '' };
+  return { kind: 'system' };
+}
+
+export type LockedConversation = Readership & {
+  id: string;
+  ticketId: string;
+  customerId: string;
+  status: TicketStatus;
+  resolvedForMs: number | null;
+  isWaiting: boolean;
+  lastSeq: number;
+  lastPublicSeq: number;
+  reopeningHours: number;
+  /** Name of the asking sender, for the entry it is about to write. */
+  senderName: string | null;
+};
+
+type RawLocked = {
+  id: string;
+  ticket_id: string;
+  customer_id: string;
+  assignee_id: string | null;
+  department_id: string | null;
+  is_restricted: boolean;
+  status: TicketStatus;
+  resolved_for_ms: number | null;
+  is_waiting: boolean;
+  last_seq: number;
+  last_public_seq: number;
+  reopening_hours: number;
+  sender_name: string | null;
+};
+
+/**
+ * Locks the conversation and its ticket until the end of the transaction, which makes everything that appends to this
+ * log take turns. Null when there is none (or none that row-level security shows).
+ */
+export async function lockConversation(
+  tx: Tx,
+  conversationId: string,
+  sender: { kind: 'customer' | 'agent'; id: string } | null,
+): Promise<LockedConversation | null> {
+  const [row] = await tx.execute<RawLocked>(sql`
+    select ${conversations.id} as id, ${tickets.id} as ticket_id, ${tickets.customerId} as customer_id,
+      ${tickets.assigneeId} as assignee_id, ${tickets.departmentId} as department_id,
+      coalesce((select is_restricted from departments where departments.id = ${tickets.departmentId}), false)
+        as is_restricted,
+      ${tickets.status} as status,
+      (extract(epoch from clock_timestamp() - ${tickets.resolvedAt}) * 1000)::float8 as resolved_for_ms,
+      ${tickets.waitingSince} is not null as is_waiting,
+      ${number(conversations.lastSeq)} as last_seq, ${number(conversations.lastPublicSeq)} as last_public_seq,
+      coalesce((select reopening_hours from workspace), 168) as reopening_hours,
+      ${senderName(sender)} as sender_name
+    from ${conversations} join ${tickets} on ${tickets.id} = ${conversations.ticketId}
+    where ${conversations.id} = ${conversationId}
+    for update of ${sql.identifier('conversations')}, ${sql.identifier('tickets')}`);
+  if (row === undefined) return null;
+  return {
+    id: row.id,
+    ticketId: row.ticket_id,
+    customerId: row.customer_id,
+    assigneeId: row.assignee_id,
+    departmentId: row.department_id,
+    departmentIsRestricted: row.is_restricted,
+    status: row.status,
+    resolvedForMs: row.resolved_for_ms,
+    isWaiting: row.is_waiting,
+    lastSeq: row.last_seq,
+    lastPublicSeq: row.last_public_seq,
+    reopeningHours: row.reopening_hours,
+    senderName: row.sender_name,
+  };
+}
+
+function senderName(sender: { kind: 'customer' | 'agent'; id: string } | null): SQL {
+  if (sender === null) return sql`null::text`;
+  return sender.kind === 'agent'
+    ? sql`(select name from agents where agents.id = ${sender.id})`
+    : sql`(select name from customers where customers.id = ${sender.id})`;
+}
+
+/** The name that a sender's entries and typing carry. */
+export async function findSenderName(
+  tx: Tx,
+  sender: { kind: 'customer' | 'agent'; id: string },
+): Promise<string | null> {
+  const [row] = await tx.execute<{ name: string | null }>(sql`select ${senderName(sender)} as name`);
+  return row?.name ?? null;
+}
+
+/** The stored entry with the client's id in this conversation, if any. */
+export async function findEntry(tx: Tx, conversationId: string, id: string): Promise<LogEntry | null> {
+  const [row] = await tx.execute<RawEntry>(sql`
+    select ${entryColumns} from ${messages} ${entryJoins}
+    where ${messages.conversationId} = ${conversationId} and ${messages.id} = ${id}`);
+  return row === undefined ? null : logEntryOf(row);
+}
+
+/** One page of a log in the reader's own order, ascending, with the newest order there is. */
+export async function listEntries(
+  tx: Tx,
+  conversationId: string,
+  audience: 'staff' | 'customer',
+  query: PageQuery,
+): Promise<{ entries: LogEntry[]; head: number }> {
+  const order = audience === 'staff' ? messages.seq : messages.publicSeq;
+  const last = audience === 'staff' ? conversations.lastSeq : conversations.lastPublicSeq;
+  const isAscending = query.after !== undefined;
+  const bound =
+    query.after !== undefined
+      ? sql`${order} > ${query.after}`
+      : query.before !== undefined
+        ? sql`${order} < ${query.before}`
+        : audience === 'staff'
+          ? sql`true`
+          : sql`${order} is not null`;
+  const direction = isAscending ? sql`asc` : sql`desc`;
+  // The head rides along on every row, so that a page is one statement and one snapshot.
+  const rows = await tx.execute<RawEntry & { head: number; is_empty: boolean }>(sql`
+    select ${number(last)} as head, page.id is null as is_empty, page.*
+    from ${conversations} left join lateral (
+      select ${entryColumns} from ${messages} ${entryJoins}
+      where ${messages.conversationId} = ${conversationId} and ${bound}
+      order by ${order} ${direction} limit ${query.limit}
+    ) page on true
+    where ${conversations.id} = ${conversationId}`);
+  const entries = rows.filter((row) => !row.is_empty).map(logEntryOf);
+  if (!isAscending) entries.reverse();
+  return { entries, head: rows[0]?.head ?? 0 };
+}
+
+/** `through` is where a reader who applied this page may put its cursor: all of the page was included. */
+export function pageOf(entries: EntryPage['entries'], head: number, query: PageQuery): EntryPage {
+  const newest = entries.at(-1)?.order;
+  return { entries, through: newest ?? Math.min(query.after ?? head, head), head };
+}
+
+export type NewEntry = {
+  id: string;
+  seq: number;
+  publicSeq: number | null;
+  kind: MessageKind;
+  customerId: string | null;
+  agentId: string | null;
+  text: string;
+  change: Change | null;
+  event: {
+    id: string;
+    type: string;
+    actorKind: 'customer' | 'agent' | 'system';
+    actorId: string | null;
+    before: Record<string, unknown> | null;
+    after: Record<string, unknown> | null;
+  };
+};
+
+/** What appending does to the conversation and its ticket beside the entries themselves. */
+export type AppendEffects = {
+  snippet: string | null;
+  status: TicketStatus | null;
+  waiting: 'starts' | 'ends' | 'stays';
+  isFirstReplyCandidate: boolean;
+  /** The writer reads what he writes: his mark goes to his own order. Null for system changes. */
+  reader: { kind: 'customer' | 'agent'; id: string; through: number; joins: boolean; markId: string } | null;
+  ticket?: SQL;
+};
+
+/**
+ * Appends entries to a log whose conversation is locked by this transaction, with everything that follows from it, in
+ * one statement, and ends the writer's typing signal. Answers the entries' moment. Nothing is returned from the insert
+ * itself: a customer's reply may add an entry that row-level security then hides from the customer.
+ */
+export async function appendEntries(
+  tx: Tx,
+  conversation: { id: string; ticketId: string },
+  entries: readonly NewEntry[],
+  effects: AppendEffects,
+): Promise<string> {
+  const newest = entries.at(-1);
+  const newestPublic = entries.findLast((entry) => entry.publicSeq !== null)?.publicSeq ?? null;
+  if (newest === undefined) throw new Error('nothing to append');
+  const rows = sql.join(
+    entries.map(
+      (entry) =>
+        sql`(${conversation.id}::uuid, ${entry.seq}::bigint, ${entry.publicSeq}::bigint, ${entry.id}::uuid,
+          ${entry.kind}, ${entry.customerId}::uuid, ${entry.agentId}::uuid,
+          ${entry.customerId === null && entry.agentId === null}, ${entry.text},
+          ${jsonParam(entry.change)}, (select at from moment))`,
+    ),
+    sql`, `,
+  );
+  const eventRows = sql.join(
+    entries.map(
+      ({ event, seq }) =>
+        sql`(${event.id}::uuid, ${event.type}, ${conversation.ticketId}::uuid, ${conversation.id}::uuid,
+          ${seq}::bigint, ${event.actorKind}, ${event.actorId}::uuid, ${jsonParam(event.before)},
+          ${jsonParam(event.after)})`,
+    ),
+    sql`, `,
+  );
+  const { reader } = effects;
+  const mark =
+    reader === null
+      ? sql``
+      : sql`, mark as (
+        insert into ${participants} (id, conversation_id, customer_id, agent_id, read_seq, read_at, joined_at)
+        values (${reader.markId}::uuid, ${conversation.id}::uuid,
+          ${reader.kind === 'customer' ? reader.id : null}::uuid,
+          ${reader.kind === 'agent' ? reader.id : null}::uuid, ${reader.through}::bigint, clock_timestamp(),
+          ${reader.joins ? sql`clock_timestamp()` : sql`null`})
+        on conflict (conversation_id, ${sql.identifier(reader.kind === 'customer' ? 'customer_id' : 'agent_id')})
+        do update set read_seq = greatest(${participants.readSeq}, excluded.read_seq), read_at = excluded.read_at,
+          joined_at = coalesce(${participants.joinedAt}, excluded.joined_at))
+      , stopped as (
+        delete from typing_status where conversation_id = ${conversation.id} and sender_id = ${reader.id})`;
+  const [row] = await tx.execute<{ sent_at: string }>(sql`
+    with moment as materialized (select clock_timestamp() as at)
+    , entry as (
+      insert into ${messages}
+        (conversation_id, seq, public_seq, id, kind, customer_id, agent_id, is_system, text, change, sent_at)
+      values ${rows})
+    , conversation as (
+      update ${conversations} set last_seq = ${newest.seq}
+        ${newestPublic === null ? sql`` : sql`, last_public_seq = ${newestPublic}`}
+        ${effects.snippet === null ? sql`` : sql`, last_message = ${effects.snippet}, last_message_at = clock_timestamp()`}
+      where id = ${conversation.id})
+    , ticket as (
+      update ${tickets} set version = version + 1, last_activity_at = clock_timestamp()
+        ${statusAssignments(effects.status)}
+        ${waitingAssignments(effects)}
+        ${effects.ticket === undefined ? sql`` : sql`, ${effects.ticket}`}
+      where id = ${conversation.ticketId})
+    , event as (
+      insert into ${events} (id, type, ticket_id, conversation_id, seq, actor_kind, actor_id, before, after)
+      values ${eventRows})
+    ${mark}
+    select ${iso(sql`moment.at`)} as sent_at from moment`);
+  if (row === undefined) throw new Error('the entry was not stored');
+  return row.sent_at;
+}
+
+export function jsonParam(value: unknown): SQL {
+  return value === null || value === undefined
+    ? sql`null::jsonb`
+    : sql`${JSON.stringify(value)}::text::jsonb`;
+}
+
+function statusAssignments(status: TicketStatus | null): SQL {
+  if (status === null) return sql``;
+  const resolvedAt = status === 'resolved' ? sql`clock_timestamp()` : sql`null`;
+  // An ended ticket keeps nobody waiting.
+  const waiting = status === 'resolved' || status === 'closed' ? sql`, waiting_since = null` : sql``;
+  return sql`, status = ${status}, resolved_at = ${resolvedAt} ${waiting}`;
+}
+
+function waitingAssignments(effects: AppendEffects): SQL {
+  const firstReply = effects.isFirstReplyCandidate
+    ? sql`, first_replied_at = coalesce(first_replied_at, clock_timestamp())`
+    : sql``;
+  switch (effects.waiting) {
+    case 'starts':
+      return sql`, waiting_since = coalesce(waiting_since, clock_timestamp()) ${firstReply}`;
+    case 'ends':
+      return sql`, waiting_since = null ${firstReply}`;
+    case 'stays':
+      return firstReply;
+  }
+}

@@ -1,0 +1,436 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Tx } from '#/db/client.ts';
+import { iso, number } from '#/db/expressions.ts';
+import { agents, conversations, customers, departments, tickets } from '#/db/schema.ts';
+import type { CustomerConversation } from '#/lib/conversations/schema.ts';
+import type { Readership } from '#/lib/realtime/changes.ts';
+import type { ListPosition, TicketSelection } from '#/lib/tickets/rules.ts';
+import type {
+  TicketCounts,
+  TicketDetail,
+  TicketListRow,
+  TicketPriority,
+  TicketRow,
+  TicketStatus,
+  TicketView,
+} from '#/lib/tickets/schema.ts';
+
+type RawTicketRow = {
+  id: string;
+  number: number;
+  subject: string;
+  status: TicketStatus;
+  priority: TicketPriority;
+  customer_id: string;
+  customer_name: string | null;
+  customer_email: string | null;
+  is_verified: boolean;
+  assignee_id: string | null;
+  assignee_name: string | null;
+  department_id: string | null;
+  department_name: string | null;
+  is_restricted: boolean;
+  conversation_id: string;
+  last_message: string | null;
+  last_message_at: string | null;
+  waiting_since: string | null;
+  created_at: string;
+  last_activity_at: string;
+  head: number;
+  public_head: number;
+  version: number;
+};
+
+const rowColumns = sql`${tickets.id} as id, ${tickets.number} as number, ${tickets.subject} as subject,
+  ${tickets.status} as status, ${tickets.priority} as priority, ${tickets.customerId} as customer_id,
+  ${customers.name} as customer_name, ${customers.email} as customer_email,
+  ${customers.verifiedAt} is not null as is_verified, ${tickets.assigneeId} as assignee_id,
+  ${agents.name} as assignee_name, ${tickets.departmentId} as department_id,
+  ${departments.name} as department_name, coalesce(${departments.isRestricted}, false) as is_restricted,
+  newest.id as conversation_id, newest.last_message as last_message,
+  ${iso(sql`newest.last_message_at`)} as last_message_at, ${iso(tickets.waitingSince)} as waiting_since,
+  ${iso(tickets.createdAt)} as created_at, ${iso(tickets.lastActivityAt)} as last_activity_at,
+  ${number(sql`newest.last_seq`)} as head, ${number(sql`newest.last_public_seq`)} as public_head,
+  ${tickets.version} as version`;
+
+const rowJoins = sql`join ${customers} on ${customers.id} = ${tickets.customerId}
+  join lateral (
+    select * from ${conversations} where ${conversations.ticketId} = ${tickets.id}
+    order by ${conversations.id} desc limit 1
+  ) newest on true
+  left join ${agents} on ${agents.id} = ${tickets.assigneeId}
+  left join ${departments} on ${departments.id} = ${tickets.departmentId}`;
+
+function ticketRowOf(row: RawTicketRow): TicketRow {
+  return {
+    id: row.id,
+    number: row.number,
+    subject: row.subject,
+    status: row.status,
+    priority: row.priority,
+    customer: {
+      id: row.customer_id,
+      name: row.customer_name,
+      email: row.customer_email,
+      isVerified: row.is_verified,
+    },
+    assignee: refOf(row.assignee_id, row.assignee_name),
+    department: refOf(row.department_id, row.department_name),
+    conversationId: row.conversation_id,
+    lastMessage: row.last_message,
+    lastMessageAt: row.last_message_at,
+    waitingSince: row.waiting_since,
+    createdAt: row.created_at,
+    lastActivityAt: row.last_activity_at,
+    head: row.head,
+    version: row.version,
+  };
+}
+
+function refOf(id: string | null, name: string | null): { id: string; name: string } | null {
+  return id === null ? null : { id, name: name ?? '' };
+}
+
+/** A ticket as publishing needs it: both audiences' rows, and who may read it now. */
+export type PublishedTicket = {
+  row: TicketRow;
+  conversation: CustomerConversation;
+  customerId: string;
+  readers: Readership;
+};
+
+/** Current rows of these tickets, by id; what is gone is missing. System's own read: no reader's scope. */
+export async function listPublishedTickets(
+  tx: Tx,
+  ticketIds: readonly string[],
+): Promise<Map<string, PublishedTicket>> {
+  const rows = await tx.execute<RawTicketRow & { customer_read: number; customer_unread: number }>(sql`
+    select ${rowColumns}, coalesce(mark.read_seq, 0)::float8 as customer_read,
+      (select count(*)::int from (
+        select 1 from messages where messages.conversation_id = newest.id and messages.kind = 'reply'
+          and messages.public_seq > coalesce(mark.read_seq, 0) and messages.customer_id is null limit ${unreadMax}
+      ) unread) as customer_unread
+    from ${tickets} ${rowJoins}
+    left join participants mark on mark.conversation_id = newest.id and mark.customer_id = ${tickets.customerId}
+    where ${tickets.id} in ${idList(ticketIds)}`);
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      {
+        row: ticketRowOf(row),
+        conversation: {
+          id: row.conversation_id,
+          ticketId: row.id,
+          number: row.number,
+          subject: row.subject,
+          status: row.status,
+          lastMessage: row.last_message,
+          lastMessageAt: row.last_message_at,
+          head: row.public_head,
+          readThrough: row.customer_read,
+          unreadCount: row.customer_unread,
+          assignee: refOf(row.assignee_id, row.assignee_name),
+          version: row.version,
+        },
+        customerId: row.customer_id,
+        readers: {
+          departmentId: row.department_id,
+          departmentIsRestricted: row.is_restricted,
+          assigneeId: row.assignee_id,
+        },
+      },
+    ]),
+  );
+}
+
+/** Unread counts stop here: the badge says "99+". */
+const unreadMax = 100;
+
+function idList(ids: readonly string[]): SQL {
+  if (ids.length === 0) return sql`(null::uuid)`;
+  return sql`(${sql.join(
+    ids.map((id) => sql`${id}::uuid`),
+    sql`, `,
+  )})`;
+}
+
+/**
+ * One page of the list, each row with the agent's own unread count. The page's ids come from one bounded index scan
+ * for each status, merged: sorting all open tickets would grow with their number.
+ */
+export async function listTicketRows(
+  tx: Tx,
+  agentId: string,
+  scope: SQL,
+  selection: TicketSelection,
+  limit: number,
+): Promise<TicketListRow[]> {
+  const branches = selection.statuses.flatMap((status) =>
+    branchesOf(selection).map(
+      ({ where, order }) => sql`(
+        select ${tickets.id} as id, ${tickets.waitingSince} as waiting_since,
+          ${tickets.lastActivityAt} as last_activity_at
+        from ${tickets}
+        where ${tickets.status} = ${status} and ${viewCondition(selection.view, agentId)} and ${scope} and ${where}
+        order by ${order} limit ${limit})`,
+    ),
+  );
+  const order =
+    selection.sort === 'newest'
+      ? sql`last_activity_at desc, id desc`
+      : sql`waiting_since asc nulls last, id asc`;
+  const rows = await tx.execute<RawTicketRow & { unread_count: number }>(sql`
+    select ${rowColumns}, ${unreadCount(agentId)} as unread_count
+    from (
+      select id, row_number() over (order by ${order}) as place
+      from (${sql.join(branches, sql` union all `)}) found order by ${order} limit ${limit}
+    ) chosen join ${tickets} on ${tickets.id} = chosen.id ${rowJoins}
+    order by chosen.place`);
+  return rows.map((row) => ({ ...ticketRowOf(row), unreadCount: row.unread_count }));
+}
+
+function branchesOf(selection: TicketSelection): { where: SQL; order: SQL }[] {
+  const { after } = selection;
+  if (selection.sort === 'newest') {
+    return [
+      {
+        where:
+          after === null
+            ? sql`true`
+            : sql`(${tickets.lastActivityAt}, ${tickets.id}) < (${after.at}::timestamptz, ${after.id}::uuid)`,
+        order: sql`${tickets.lastActivityAt} desc, ${tickets.id} desc`,
+      },
+    ];
+  }
+  const waiting = {
+    where: sql`${tickets.waitingSince} is not null and ${
+      after === null || after.at === null
+        ? sql`true`
+        : sql`(${tickets.waitingSince}, ${tickets.id}) > (${after.at}::timestamptz, ${after.id}::uuid)`
+    }`,
+    order: sql`${tickets.waitingSince} asc, ${tickets.id} asc`,
+  };
+  const idle = {
+    where: sql`${tickets.waitingSince} is null and ${
+      after !== null && after.at === null ? sql`${tickets.id} > ${after.id}::uuid` : sql`true`
+    }`,
+    order: sql`${tickets.id} asc`,
+  };
+  return after !== null && after.at === null ? [idle] : [waiting, idle];
+}
+
+function viewCondition(view: TicketView, agentId: string): SQL {
+  switch (view) {
+    case 'mine':
+      return sql`${tickets.assigneeId} = ${agentId}`;
+    case 'unassigned':
+      return sql`${tickets.assigneeId} is null`;
+    case 'all':
+      return sql`true`;
+  }
+}
+
+function unreadCount(agentId: string): SQL {
+  return sql`(select count(*)::int from (
+    select 1 from messages where messages.conversation_id = newest.id
+      and messages.seq > coalesce((select read_seq from participants
+        where participants.conversation_id = newest.id and participants.agent_id = ${agentId}), 0)
+      and messages.kind <> 'event' and messages.agent_id is distinct from ${agentId}
+    limit ${unreadMax}) unread)`;
+}
+
+const countMax = 1_000;
+
+/** Open and pending tickets in each view, each bounded at 1,000. */
+export async function countTickets(tx: Tx, agentId: string, scope: SQL): Promise<TicketCounts> {
+  const count = (view: TicketView) => sql`(select count(*)::int from (
+    select 1 from ${tickets} where ${tickets.status} in ('open', 'pending') and ${viewCondition(view, agentId)} and ${scope}
+    limit ${countMax}) counted)`;
+  const [row] = await tx.execute<TicketCounts>(
+    sql`select ${count('mine')} as mine, ${count('unassigned')} as unassigned, ${count('all')} as "all"`,
+  );
+  return row ?? { mine: 0, unassigned: 0, all: 0 };
+}
+
+/** Where a row stands in its list, for the cursor after it. */
+export function positionOf(row: TicketRow, sort: 'waiting' | 'newest'): ListPosition {
+  return { at: sort === 'newest' ? row.lastActivityAt : row.waitingSince, id: row.id };
+}
+
+/** The columns that decide who may act on a ticket. Null when there is none. */
+export async function findTicketForAccess(
+  tx: Tx,
+  ticketId: string,
+): Promise<(Readership & { ticketId: string; customerId: string; conversationId: string }) | null> {
+  const [row] = await tx.execute<{
+    id: string;
+    customer_id: string;
+    assignee_id: string | null;
+    department_id: string | null;
+    is_restricted: boolean;
+    conversation_id: string;
+  }>(sql`
+    select ${tickets.id} as id, ${tickets.customerId} as customer_id, ${tickets.assigneeId} as assignee_id,
+      ${tickets.departmentId} as department_id,
+      coalesce((select is_restricted from departments where departments.id = ${tickets.departmentId}), false)
+        as is_restricted,
+      (select conversations.id from conversations where conversations.ticket_id = ${tickets.id}
+        order by conversations.id desc limit 1) as conversation_id
+    from ${tickets} where ${tickets.id} = ${ticketId}`);
+  if (row === undefined) return null;
+  return {
+    ticketId: row.id,
+    customerId: row.customer_id,
+    assigneeId: row.assignee_id,
+    departmentId: row.department_id,
+    departmentIsRestricted: row.is_restricted,
+    conversationId: row.conversation_id,
+  };
+}
+
+/** The same for the ticket that a conversation belongs to. */
+export async function findTicketOfConversation(
+  tx: Tx,
+  conversationId: string,
+): Promise<(Readership & { ticketId: string; customerId: string }) | null> {
+  const [row] = await tx.execute<{
+    id: string;
+    customer_id: string;
+    assignee_id: string | null;
+    department_id: string | null;
+    is_restricted: boolean;
+  }>(sql`
+    select ${tickets.id} as id, ${tickets.customerId} as customer_id, ${tickets.assigneeId} as assignee_id,
+      ${tickets.departmentId} as department_id,
+      coalesce((select is_restricted from departments where departments.id = ${tickets.departmentId}), false)
+        as is_restricted
+    from ${conversations} join ${tickets} on ${tickets.id} = ${conversations.ticketId}
+    where ${conversations.id} = ${conversationId}`);
+  if (row === undefined) return null;
+  return {
+    ticketId: row.id,
+    customerId: row.customer_id,
+    assigneeId: row.assignee_id,
+    departmentId: row.department_id,
+    departmentIsRestricted: row.is_restricted,
+  };
+}
+
+/** Everything beside the thread, within the scope; null when the scope hides it. */
+export async function findTicketDetail(
+  tx: Tx,
+  ticketId: string,
+  scope: SQL,
+): Promise<Omit<TicketDetail, 'marks'> | null> {
+  const [row] = await tx.execute<
+    RawTicketRow & {
+      description: string | null;
+      phone: string | null;
+      locale: string | null;
+      timezone: string | null;
+      attributes: Record<string, unknown>;
+      customer_created_at: string;
+      last_seen_at: string | null;
+      last_page: string | null;
+    }
+  >(sql`
+    select ${rowColumns}, ${tickets.description} as description, ${customers.phone} as phone,
+      ${customers.locale} as locale, ${customers.timezone} as timezone, ${customers.attributes} as attributes,
+      ${iso(customers.createdAt)} as customer_created_at, ${iso(customers.lastSeenAt)} as last_seen_at,
+      ${customers.lastPage} as last_page
+    from ${tickets} ${rowJoins} where ${tickets.id} = ${ticketId} and ${scope}`);
+  if (row === undefined) return null;
+  const earlier = await tx.execute<TicketDetail['earlierTickets'][number] & { created_at: string }>(sql`
+    select ${tickets.id} as id, ${tickets.number} as number, ${tickets.subject} as subject,
+      ${tickets.status} as status, ${iso(tickets.createdAt)} as created_at
+    from ${tickets} where ${tickets.customerId} = ${row.customer_id} and ${tickets.id} <> ${ticketId} and ${scope}
+    order by ${tickets.id} desc limit 10`);
+  return {
+    ticket: ticketRowOf(row),
+    description: row.description,
+    customer: {
+      id: row.customer_id,
+      name: row.customer_name,
+      email: row.customer_email,
+      phone: row.phone,
+      locale: row.locale,
+      timezone: row.timezone,
+      isVerified: row.is_verified,
+      attributes: row.attributes,
+      createdAt: row.customer_created_at,
+      lastSeenAt: row.last_seen_at,
+      lastPage: row.last_page,
+    },
+    earlierTickets: earlier.map(({ id, number: ticketNumber, subject, status, created_at }) => ({
+      id,
+      number: ticketNumber,
+      subject,
+      status,
+      createdAt: created_at,
+    })),
+  };
+}
+
+/** The row as the list shows it, within the scope; null when the scope hides it. */
+export async function findTicketRow(tx: Tx, ticketId: string, scope: SQL): Promise<TicketRow | null> {
+  const [row] = await tx.execute<RawTicketRow>(
+    sql`select ${rowColumns} from ${tickets} ${rowJoins} where ${tickets.id} = ${ticketId} and ${scope}`,
+  );
+  return row === undefined ? null : ticketRowOf(row);
+}
+
+export type NewTicket = {
+  id: string;
+  subject: string;
+  customerId: string;
+  widgetId: string | null;
+  departmentId: string | null;
+};
+
+/** A new ticket with its empty conversation. A used id surfaces as a unique violation. */
+export async function insertTicket(tx: Tx, ticket: NewTicket, conversationId: string): Promise<void> {
+  await tx.execute(sql`
+    insert into ${tickets} (id, subject, customer_id, widget_id, department_id)
+    values (${ticket.id}, ${ticket.subject}, ${ticket.customerId}, ${ticket.widgetId}, ${ticket.departmentId})`);
+  await tx.execute(
+    sql`insert into ${conversations} (id, ticket_id) values (${conversationId}, ${ticket.id})`,
+  );
+}
+
+export type TicketValues = {
+  status: TicketStatus;
+  priority: TicketPriority;
+  subject: string;
+  assignee: { id: string; name: string } | null;
+  department: { id: string; name: string; isRestricted: boolean } | null;
+};
+
+/** What a ticket was before a change, for the change's log entry. The row is locked by the conversation's lock. */
+export async function findTicketValues(tx: Tx, ticketId: string): Promise<TicketValues | null> {
+  const [row] = await tx.execute<RawTicketRow>(sql`
+    select ${tickets.status} as status, ${tickets.priority} as priority, ${tickets.subject} as subject,
+      ${tickets.assigneeId} as assignee_id, ${agents.name} as assignee_name,
+      ${tickets.departmentId} as department_id, ${departments.name} as department_name,
+      coalesce(${departments.isRestricted}, false) as is_restricted
+    from ${tickets} left join ${agents} on ${agents.id} = ${tickets.assigneeId}
+    left join ${departments} on ${departments.id} = ${tickets.departmentId}
+    where ${tickets.id} = ${ticketId}`);
+  if (row === undefined) return null;
+  const department = refOf(row.department_id, row.department_name);
+  return {
+    status: row.status,
+    priority: row.priority,
+    subject: row.subject,
+    assignee: refOf(row.assignee_id, row.assignee_name),
+    department: department === null ? null : { ...department, isRestricted: row.is_restricted },
+  };
+}
+
+/** Open work that an agent holds, oldest first, for a hand-over. */
+export async function listTicketIdsOfAssignee(tx: Tx, agentId: string, limit: number): Promise<string[]> {
+  const rows = await tx.execute<{ id: string }>(sql`
+    select ${tickets.id} as id from ${tickets}
+    where ${tickets.assigneeId} = ${agentId} and ${tickets.status} in ('open', 'pending', 'snoozed')
+    order by ${tickets.id} limit ${limit}`);
+  return rows.map((row) => row.id);
+}

@@ -1,0 +1,229 @@
+import { hash, verify } from '@node-rs/argon2';
+import {
+  type AgentAccount,
+  findAgent,
+  findAgentByEmail,
+  insertAgent,
+  type ListedAgent,
+  listAgents as listAgentRows,
+  lockActiveAdmins,
+  lockAgent,
+  updateAgentActivity,
+} from '#/db/agents.ts';
+import { read, type Tx, transact } from '#/db/client.ts';
+import { findDepartment } from '#/db/departments.ts';
+import { insertEvent, type NewEvent } from '#/db/events.ts';
+import { insertInvite, lockInvite, markInviteUsed, revokeInvites } from '#/db/invites.ts';
+import { listTicketIdsOfAssignee } from '#/db/tickets.ts';
+import type { AgentRole } from '#/lib/agents/schema.ts';
+import { tokenHashOf } from '#/lib/auth/tokens.ts';
+import { RefusedError } from '#/lib/errors.ts';
+import { newId, newToken } from '#/lib/ids.ts';
+import type { AgentActor } from '#/lib/permissions/actor.ts';
+import { authorize } from '#/lib/permissions/can.ts';
+import { processSingleton } from '#/lib/process.ts';
+import { addressSubject, limitRate } from '#/lib/rate-limit.ts';
+import type { ChangeEvent, Done } from '#/lib/realtime/changes.ts';
+import { unassignTicket } from '#/lib/tickets/service.ts';
+
+export type SignedInAgent = AgentActor & { name: string; email: string };
+
+const inviteLivesForDays = 7;
+/** OWASP's first choice for argon2id: 19 MiB, two passes. */
+const argon2 = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
+
+/**
+ * The account that this address and password open, or null: the same answer after the same work for an unknown
+ * address, a wrong password and a deactivated account. Throws `rate_limited` when somebody keeps guessing.
+ */
+export async function checkPassword(attempt: {
+  email: string;
+  password: string;
+  address: string;
+}): Promise<{ id: string; sessionVersion: number } | null> {
+  const email = attempt.email.trim().toLowerCase();
+  if (email.length > 254 || attempt.password.length > 200 || `${email}${attempt.password}`.includes('\0')) {
+    return null;
+  }
+  await limitRate('sign_in.address', addressSubject(attempt.address));
+  await limitRate('sign_in.account', email);
+  const account = await read((tx) => findAgentByEmail(tx, email));
+  const isRight = await verify(account?.passwordHash ?? (await decoyHash()), attempt.password);
+  if (!isRight || account === null || account.passwordHash === null || !account.isActive) return null;
+  return { id: account.id, sessionVersion: account.sessionVersion };
+}
+
+/** A hash that no password opens, as slow to refuse as a real one. */
+function decoyHash(): Promise<string> {
+  return processSingleton('decoy-password', () => hash(newToken(), argon2));
+}
+
+export function hashPassword(password: string): Promise<string> {
+  return hash(password, argon2);
+}
+
+type Remembered = { agent: SignedInAgent | null; untilMs: number };
+const rememberedMs = 1_000;
+const rememberedMax = 5_000;
+const remembered = () => processSingleton('agent-sessions', () => new Map<string, Remembered>());
+
+/** The agent of a session, while the account is active and the session's version is the row's. At most a second old. */
+export async function findSignedInAgent(id: string, sessionVersion: number): Promise<SignedInAgent | null> {
+  const key = `${id}:${sessionVersion}`;
+  const held = remembered().get(key);
+  if (held !== undefined && held.untilMs > performance.now()) return held.agent;
+  const account = await read((tx) => findAgent(tx, id));
+  const agent =
+    account === null || !account.isActive || account.sessionVersion !== sessionVersion
+      ? null
+      : agentOf(account);
+  if (remembered().size >= rememberedMax) remembered().clear();
+  remembered().set(key, { agent, untilMs: performance.now() + rememberedMs });
+  return agent;
+}
+
+function forgetSessions(agentId: string): void {
+  for (const key of remembered().keys()) if (key.startsWith(`${agentId}:`)) remembered().delete(key);
+}
+
+function agentOf(account: AgentAccount): SignedInAgent {
+  const { id, role, departmentId, name, email } = account;
+  return { kind: 'agent', id, role, departmentId, name, email };
+}
+
+/** Every account, for choosing an assignee and for the settings. */
+export async function listAgents(actor: AgentActor): Promise<ListedAgent[]> {
+  authorize(actor, 'agent.read', {});
+  return read((tx) => listAgentRows(tx));
+}
+
+/** A link's token for one person, single use, for seven days. Earlier invites of the same address end. */
+export async function inviteAgent(
+  actor: AgentActor,
+  input: { email: string; role: AgentRole; departmentId: string | null },
+): Promise<Done<{ token: string; expiresAt: string }>> {
+  const token = newToken();
+  const tokenHash = hashOf(token);
+  const id = newId();
+  return transact(async (tx) => {
+    authorize(actor, 'agent.invite', {});
+    if ((await findAgentByEmail(tx, input.email)) !== null) {
+      throw new RefusedError({ code: 'conflict', reason: 'email_taken', field: 'email' });
+    }
+    if (input.departmentId !== null && (await findDepartment(tx, input.departmentId)) === null) {
+      throw new RefusedError({ code: 'invalid', reason: 'department_unknown', field: 'departmentId' });
+    }
+    await revokeInvites(tx, 'agent', input.email);
+    const { email, role, departmentId } = input;
+    const expiresAt = await insertInvite(tx, {
+      id,
+      kind: 'agent',
+      email,
+      role,
+      departmentId,
+      tokenHash,
+      invitedBy: actor.id,
+      livesForDays: inviteLivesForDays,
+    });
+    const change = await noteChange(tx, {
+      type: 'agent.invited',
+      actor,
+      subjectId: id,
+      after: { role, departmentId },
+    });
+    return { value: { token, expiresAt }, events: [change] };
+  });
+}
+
+/** Makes the account that an invitation promises. The token opens once; the address is the invited one. */
+export async function acceptInvite(input: {
+  token: string;
+  name: string;
+  password: string;
+}): Promise<Done<{ agentId: string; email: string }>> {
+  const tokenHash = tokenHashOf(input.token);
+  if (tokenHash === null) throw new RefusedError({ code: 'not_found', reason: 'invite_over' });
+  const passwordHash = await hashPassword(input.password);
+  return transact(async (tx) => {
+    // The token is the right: whoever holds it acts as the system, on this one row.
+    authorize({ kind: 'system' }, 'agent.invite', {});
+    const invite = await lockInvite(tx, tokenHash, 'agent');
+    if (invite === null || invite.email === null) {
+      throw new RefusedError({ code: 'not_found', reason: 'invite_over' });
+    }
+    if ((await findAgentByEmail(tx, invite.email)) !== null) {
+      throw new RefusedError({ code: 'conflict', reason: 'email_taken' });
+    }
+    const id = newId();
+    const { email, role, departmentId } = invite;
+    await insertAgent(tx, { id, name: input.name, email, role, departmentId, passwordHash });
+    await markInviteUsed(tx, invite.id);
+    const change = await noteChange(tx, {
+      type: 'agent.joined',
+      actor: { kind: 'agent', id },
+      subjectId: id,
+    });
+    return { value: { agentId: id, email }, events: [change] };
+  });
+}
+
+const handoverMax = 500;
+
+/**
+ * Switches an account off: its sessions and sockets end, and its open tickets go back to *unassigned*. The last admin
+ * stays.
+ */
+export async function deactivateAgent(actor: AgentActor, agentId: string): Promise<Done<null>> {
+  const done = await transact(async (tx) => {
+    authorize(actor, 'agent.deactivate', { agentId });
+    const admins = await lockActiveAdmins(tx);
+    const account = await lockAgent(tx, agentId);
+    if (account === null) throw new RefusedError({ code: 'not_found' });
+    if (!account.isActive) return { value: null, events: [] };
+    if (admins.length <= 1 && admins.includes(agentId)) {
+      throw new RefusedError({ code: 'conflict', reason: 'last_admin' });
+    }
+    await updateAgentActivity(tx, agentId, false);
+    const change = await noteChange(tx, { type: 'agent.deactivated', actor, subjectId: agentId });
+    return { value: null, events: [change] };
+  });
+  forgetSessions(agentId);
+  return { value: null, events: [...done.events, ...(await handOver(actor, agentId))] };
+}
+
+/** Ticket by ticket, each in its own short transaction: hundreds of row locks at once would hold up everybody. */
+async function handOver(actor: AgentActor, agentId: string): Promise<ChangeEvent[]> {
+  const ids = await read((tx) => listTicketIdsOfAssignee(tx, agentId, handoverMax));
+  const events: ChangeEvent[] = [];
+  for (const ticketId of ids) events.push(...(await unassignTicket(actor, ticketId, agentId)).events);
+  return events;
+}
+
+export async function reactivateAgent(actor: AgentActor, agentId: string): Promise<Done<null>> {
+  return transact(async (tx) => {
+    authorize(actor, 'agent.deactivate', { agentId });
+    const account = await lockAgent(tx, agentId);
+    if (account === null) throw new RefusedError({ code: 'not_found' });
+    if (account.isActive) return { value: null, events: [] };
+    await updateAgentActivity(tx, agentId, true);
+    const change = await noteChange(tx, { type: 'agent.reactivated', actor, subjectId: agentId });
+    return { value: null, events: [change] };
+  });
+}
+
+async function noteChange(
+  tx: Tx,
+  event: Omit<NewEvent, 'id' | 'actor'> & { actor: { kind: 'agent'; id: string }; subjectId: string },
+): Promise<ChangeEvent> {
+  const id = newId();
+  const { kind, id: actorId } = event.actor;
+  await insertEvent(tx, { ...event, id, actor: { kind, id: actorId } });
+  const { type, subjectId } = event;
+  return { id, type, ticketId: null, conversationId: null, entry: null, readersBefore: null, subjectId };
+}
+
+function hashOf(token: string): string {
+  const tokenHash = tokenHashOf(token);
+  if (tokenHash === null) throw new Error('a token of ours that is not one');
+  return tokenHash;
+}

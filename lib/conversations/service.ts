@@ -1,0 +1,259 @@
+import { asCustomer, constraintOf, type Tx, transact } from '#/db/client.ts';
+import { countUnreadOfCustomer, listConversationsOfCustomer, listReadMarks } from '#/db/conversations.ts';
+import {
+  findCustomer,
+  findCustomerSession,
+  insertCustomer,
+  insertCustomerSession,
+  isTokenUsed,
+} from '#/db/customers.ts';
+import { insertEvent } from '#/db/events.ts';
+import { findEntry, type LockedConversation, listEntries, lockConversation, pageOf } from '#/db/messages.ts';
+import { insertTicket } from '#/db/tickets.ts';
+import { findWidget, findWidgetByKey, type Widget } from '#/db/widgets.ts';
+import { findEpoch } from '#/db/workspace.ts';
+import { tokenHashOf } from '#/lib/auth/tokens.ts';
+import type {
+  CustomerConversation,
+  StartConversationInput,
+  StartTicketInput,
+  WidgetState,
+} from '#/lib/conversations/schema.ts';
+import { RefusedError } from '#/lib/errors.ts';
+import { newId } from '#/lib/ids.ts';
+import { publicEntry } from '#/lib/messages/rules.ts';
+import { type Entry, pageEntriesDefault } from '#/lib/messages/schema.ts';
+import { appendMessage } from '#/lib/messages/service.ts';
+import type { Actor, CustomerActor } from '#/lib/permissions/actor.ts';
+import { authorize } from '#/lib/permissions/can.ts';
+import type { ChangeEvent, Done } from '#/lib/realtime/changes.ts';
+import { cleanName, cleanText } from '#/lib/text.ts';
+import { subjectOf } from '#/lib/tickets/rules.ts';
+
+const sessionLivesForDays = 180;
+const conversationsMax = 50;
+
+export type Started = { conversation: CustomerConversation; entry: Entry };
+
+/**
+ * A visitor's first message: makes customer, session, ticket, conversation and message at once. The same token and
+ * ids again answer what is stored; another message with them joins the conversation (two tabs that start at once).
+ * The actor's widget is the one whose key and origin the caller has checked.
+ */
+export async function startConversation(
+  actor: Extract<Actor, { kind: 'visitor' }>,
+  input: Omit<StartConversationInput, 'widgetKey' | 'origin'>,
+): Promise<Done<Started & { customerId: string; sessionId: string }>> {
+  const tokenHash = tokenHashOf(input.sessionToken);
+  if (tokenHash === null) throw new RefusedError({ code: 'invalid', field: 'sessionToken' });
+  const customer = await settleStart(() => transact((tx) => admit(tx, actor, input, tokenHash)));
+  const done = await startTicket(customer, input);
+  const { id: customerId, sessionId } = customer;
+  return { ...done, value: { ...done.value, customerId, sessionId } };
+}
+
+/** The customer whom this token already names, or a new one. */
+async function admit(
+  tx: Tx,
+  actor: Extract<Actor, { kind: 'visitor' }>,
+  input: Pick<StartConversationInput, 'locale' | 'timezone' | 'page'>,
+  tokenHash: string,
+): Promise<CustomerActor> {
+  authorize(actor, 'conversation.start', { widgetId: actor.widgetId });
+  const [known, isUsed] = await Promise.all([findCustomerSession(tx, tokenHash), isTokenUsed(tx, tokenHash)]);
+  if (known !== null && known.widgetId === actor.widgetId) {
+    return { kind: 'customer', id: known.customerId, sessionId: known.id, widgetId: known.widgetId };
+  }
+  // Revoked, expired, blocked or of another site: this token opens nothing and starts nothing.
+  if (isUsed) throw new RefusedError({ code: 'unauthenticated', reason: 'session_over' });
+  const customer: CustomerActor = {
+    kind: 'customer',
+    id: newId(),
+    sessionId: newId(),
+    widgetId: actor.widgetId,
+  };
+  await Promise.all([
+    insertCustomer(tx, {
+      id: customer.id,
+      locale: cleanHint(input.locale),
+      timezone: cleanHint(input.timezone),
+      lastPage: cleanPage(input.page),
+    }),
+    insertCustomerSession(tx, {
+      id: customer.sessionId,
+      customerId: customer.id,
+      widgetId: customer.widgetId,
+      tokenHash,
+      livesForDays: sessionLivesForDays,
+    }),
+  ]);
+  return customer;
+}
+
+/** A conversation on a new ticket, with its first message; repeatable and joinable as `startConversation`. */
+export async function startTicket(
+  actor: CustomerActor,
+  input: Pick<StartTicketInput, 'ticketId' | 'conversationId' | 'id' | 'text'>,
+): Promise<Done<Started>> {
+  const widget = await transact((tx) => findWidget(tx, actor.widgetId));
+  return settleStart(() => asCustomer(actor.id, (tx) => startIn(tx, actor, input, widget)));
+}
+
+async function startIn(
+  tx: Tx,
+  actor: CustomerActor,
+  input: Pick<StartTicketInput, 'ticketId' | 'conversationId' | 'id' | 'text'>,
+  widget: Widget | null,
+): Promise<Done<Started>> {
+  authorize(actor, 'conversation.start', { customerId: actor.id, widgetId: actor.widgetId });
+  const [locked, stored] = await Promise.all([
+    lockConversation(tx, input.conversationId, actor),
+    findEntry(tx, input.conversationId, input.id),
+  ]);
+  if (locked !== null) {
+    authorize(actor, 'message.send', locked);
+    if (locked.ticketId !== input.ticketId) throw new RefusedError({ code: 'conflict', reason: 'id_used' });
+    if (stored !== null) return repeatOf(tx, actor, input);
+    return finish(tx, actor, input, locked, []);
+  }
+  const ticket = {
+    id: input.ticketId,
+    subject: subjectOf(input.text),
+    customerId: actor.id,
+    widgetId: actor.widgetId,
+    departmentId: widget?.departmentId ?? null,
+  };
+  await insertTicket(tx, ticket, input.conversationId);
+  const created: ChangeEvent = {
+    id: newId(),
+    type: 'ticket.created',
+    ticketId: input.ticketId,
+    conversationId: input.conversationId,
+    entry: null,
+    readersBefore: null,
+    subjectId: null,
+  };
+  await insertEvent(tx, {
+    id: created.id,
+    type: 'ticket.created',
+    ticketId: input.ticketId,
+    conversationId: input.conversationId,
+    actor: { kind: actor.kind, id: actor.id },
+    after: { subject: ticket.subject, departmentId: ticket.departmentId },
+  });
+  const made = await lockConversation(tx, input.conversationId, actor);
+  if (made === null) throw new RefusedError({ code: 'conflict', reason: 'id_used' });
+  return finish(tx, actor, input, made, [created]);
+}
+
+async function finish(
+  tx: Tx,
+  actor: CustomerActor,
+  input: Pick<StartTicketInput, 'conversationId' | 'id' | 'text'>,
+  locked: LockedConversation,
+  events: ChangeEvent[],
+): Promise<Done<Started>> {
+  const sent = await appendMessage(tx, actor, locked, { id: input.id, text: input.text, kind: 'reply' });
+  const conversation = await getConversation(tx, actor, input.conversationId);
+  return { value: { conversation, entry: sent.value }, events: [...events, ...sent.events] };
+}
+
+async function repeatOf(
+  tx: Tx,
+  actor: CustomerActor,
+  input: Pick<StartTicketInput, 'conversationId' | 'id'>,
+): Promise<Done<Started>> {
+  const stored = await findEntry(tx, input.conversationId, input.id);
+  const entry = stored === null ? null : publicEntry(stored);
+  const isOwn = entry?.sender.kind === 'customer' && entry.sender.id === actor.id && entry.kind === 'reply';
+  if (entry === null || !isOwn) throw new RefusedError({ code: 'conflict', reason: 'id_used' });
+  return {
+    value: { conversation: await getConversation(tx, actor, input.conversationId), entry },
+    events: [],
+  };
+}
+
+async function getConversation(
+  tx: Tx,
+  actor: CustomerActor,
+  conversationId: string,
+): Promise<CustomerConversation> {
+  const conversations = await listConversationsOfCustomer(tx, actor.id, conversationsMax);
+  const found = conversations.find((conversation) => conversation.id === conversationId);
+  if (found === undefined) throw new RefusedError({ code: 'not_found' });
+  return found;
+}
+
+/**
+ * Two starts with the same ids at once: one waits for the other's commit and then finds its rows. What still collides
+ * after that belongs to somebody else, of whom nothing is told.
+ */
+async function settleStart<T>(attempt: () => Promise<T>): Promise<T> {
+  try {
+    return await attempt();
+  } catch (error) {
+    if (constraintOf(error) === null) throw error;
+  }
+  try {
+    return await attempt();
+  } catch (error) {
+    if (constraintOf(error) === null) throw error;
+    throw new RefusedError({ code: 'conflict', reason: 'id_used' });
+  }
+}
+
+/** Everything the frame shows first: the customer's conversations, and the newest one's page and marks. */
+export async function getWidgetState(actor: CustomerActor): Promise<WidgetState> {
+  return asCustomer(actor.id, async (tx) => {
+    authorize(actor, 'customer.read', { customerId: actor.id });
+    const [customer, conversations, epoch] = await Promise.all([
+      findCustomer(tx, actor.id),
+      listConversationsOfCustomer(tx, actor.id, conversationsMax),
+      findEpoch(tx),
+    ]);
+    if (customer === null) throw new RefusedError({ code: 'unauthenticated' });
+    const newest = conversations[0];
+    if (newest === undefined) return { customer, conversations, page: null, marks: [], epoch };
+    const query = { limit: pageEntriesDefault };
+    const [found, marks] = await Promise.all([
+      listEntries(tx, newest.id, 'customer', query),
+      listReadMarks(tx, newest.id, 'customer'),
+    ]);
+    const entries = found.entries.map(publicEntry).filter((entry) => entry !== null);
+    return { customer, conversations, page: pageOf(entries, found.head, query), marks, epoch };
+  });
+}
+
+/** How many replies wait for the customer, for the launcher's badge. */
+export async function countUnread(actor: CustomerActor): Promise<number> {
+  return asCustomer(actor.id, (tx) => {
+    authorize(actor, 'customer.read', { customerId: actor.id });
+    return countUnreadOfCustomer(tx, actor.id);
+  });
+}
+
+/** The visitor that a widget's key and the embedding page's origin make; `not_found` or `forbidden` otherwise. */
+export async function identifyVisitor(
+  widgetKey: string,
+  origin: string | null,
+): Promise<Extract<Actor, { kind: 'visitor' }>> {
+  const widget = await transact((tx) => findWidgetByKey(tx, widgetKey));
+  if (widget === null) throw new RefusedError({ code: 'not_found', reason: 'widget_unknown' });
+  if (origin === null || !widget.allowedOrigins.includes(origin)) {
+    throw new RefusedError({ code: 'forbidden', reason: 'origin_not_allowed' });
+  }
+  return { kind: 'visitor', widgetId: widget.id };
+}
+
+function cleanHint(hint: string | null): string | null {
+  const cleaned = hint === null ? '' : cleanName(hint.replaceAll('\0', ''));
+  return cleaned === '' ? null : cleaned;
+}
+
+/** Only http(s) addresses, without what people put behind `?` and `#`: those hold other sites' secrets. */
+function cleanPage(page: string | null): string | null {
+  if (page === null || !URL.canParse(page)) return null;
+  const url = new URL(page);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return null;
+  return cleanText(`${url.origin}${url.pathname}`);
+}

@@ -1,0 +1,271 @@
+import { asCustomer, constraintOf, type Tx, transact } from '#/db/client.ts';
+import { listReadMarks, raiseReadMark } from '#/db/conversations.ts';
+import {
+  type AppendEffects,
+  appendEntries,
+  findEntry,
+  type LockedConversation,
+  listEntries,
+  lockConversation,
+  type NewEntry,
+  pageOf,
+} from '#/db/messages.ts';
+import { findTicketOfConversation } from '#/db/tickets.ts';
+import { RefusedError } from '#/lib/errors.ts';
+import { newId } from '#/lib/ids.ts';
+import { effectOfCustomerReply, type LogEntry, publicEntry, staffEntry } from '#/lib/messages/rules.ts';
+import {
+  type Change,
+  type Entry,
+  type EntryPage,
+  type PageQuery,
+  type SendInput,
+  snippetCharsMax,
+} from '#/lib/messages/schema.ts';
+import type { Actor, AgentActor, CustomerActor } from '#/lib/permissions/actor.ts';
+import { authorize } from '#/lib/permissions/can.ts';
+import type { ChangeEvent, Done, RaisedMark } from '#/lib/realtime/changes.ts';
+import { snippetOf } from '#/lib/text.ts';
+import type { ReadMark } from '#/lib/tickets/schema.ts';
+
+/**
+ * Appends a reply to a conversation. The same id sent again by the same sender answers the stored entry and changes
+ * nothing; used by somebody else it is a `conflict`. A customer's reply reopens a resolved ticket within the
+ * reopening window, later it is a `conflict` with `followup_needed`.
+ */
+export async function sendMessage(actor: CustomerActor | AgentActor, input: SendInput): Promise<Done<Entry>> {
+  return append(actor, input, 'reply');
+}
+
+/** Appends a note, which staff alone ever see. */
+export async function writeNote(actor: Actor, input: SendInput): Promise<Done<Entry>> {
+  if (actor.kind !== 'agent') throw new RefusedError({ code: 'forbidden' });
+  return append(actor, input, 'note');
+}
+
+async function append(
+  actor: CustomerActor | AgentActor,
+  input: SendInput,
+  kind: 'reply' | 'note',
+): Promise<Done<Entry>> {
+  const attempt = () => inActorsTransaction(actor, (tx) => appendIn(tx, actor, input, kind));
+  try {
+    return await attempt();
+  } catch (error) {
+    // The same id was stored while this one waited for the lock: its own snapshot could not see it, the next one can.
+    if (constraintOf(error) !== 'messages_id_unique') throw error;
+    return await attempt().catch(refuseForeignId);
+  }
+}
+
+async function appendIn(
+  tx: Tx,
+  actor: CustomerActor | AgentActor,
+  input: SendInput,
+  kind: 'reply' | 'note',
+): Promise<Done<Entry>> {
+  // Both travel together; the second answers for what was there when the lock was taken, or earlier.
+  const [locked, stored] = await Promise.all([
+    lockConversation(tx, input.conversationId, actor),
+    findEntry(tx, input.conversationId, input.id),
+  ]);
+  if (locked === null) throw new RefusedError({ code: 'not_found' });
+  authorize(actor, kind === 'note' ? 'note.write' : 'message.send', locked);
+  if (stored !== null) return repeatOf(actor, stored, kind);
+  return appendMessage(tx, actor, locked, { ...input, kind });
+}
+
+/** Appends to a conversation that this transaction has locked (or made) and whose access is already decided. */
+export async function appendMessage(
+  tx: Tx,
+  actor: CustomerActor | AgentActor,
+  locked: LockedConversation,
+  input: { id: string; text: string; kind: 'reply' | 'note' },
+): Promise<Done<Entry>> {
+  const isCustomer = actor.kind === 'customer';
+  const reopens = isCustomer && effectOn(locked) === 'reopen';
+  const sender = {
+    customerId: isCustomer ? actor.id : null,
+    agentId: isCustomer ? null : actor.id,
+  };
+  const order = { seq: locked.lastSeq, publicSeq: locked.lastPublicSeq };
+  const next = (isPublic: boolean) => {
+    order.seq++;
+    if (isPublic) order.publicSeq++;
+    return { seq: order.seq, publicSeq: isPublic ? order.publicSeq : null };
+  };
+  const by = { actorKind: actor.kind, actorId: actor.id } as const;
+  const entries: NewEntry[] = [
+    {
+      ...next(input.kind === 'reply'),
+      id: input.id,
+      kind: input.kind,
+      ...sender,
+      text: input.text,
+      change: null,
+      event: { id: newId(), type: 'message.created', ...by, before: null, after: null },
+    },
+  ];
+  if (reopens) {
+    const change: Change = { field: 'status', from: locked.status, to: 'open' };
+    const isPublic = locked.status === 'resolved' || locked.status === 'closed';
+    entries.push({
+      ...next(isPublic),
+      id: newId(),
+      kind: 'event',
+      ...sender,
+      text: '',
+      change,
+      event: {
+        id: newId(),
+        type: 'ticket.changed',
+        ...by,
+        before: { status: locked.status },
+        after: { status: 'open' },
+      },
+    });
+  }
+  const effects: AppendEffects = {
+    snippet: input.kind === 'reply' ? snippetOf(input.text, snippetCharsMax) : null,
+    status: reopens ? 'open' : null,
+    waiting: input.kind === 'note' ? 'stays' : isCustomer ? 'starts' : 'ends',
+    isFirstReplyCandidate: !isCustomer && input.kind === 'reply',
+    reader: {
+      kind: actor.kind,
+      id: actor.id,
+      through: isCustomer ? order.publicSeq : order.seq,
+      joins: input.kind === 'reply',
+      markId: newId(),
+    },
+  };
+  const sentAt = await appendEntries(tx, { id: locked.id, ticketId: locked.ticketId }, entries, effects);
+  const log = entries.map((entry) => logEntryFrom(entry, locked, actor, sentAt));
+  const first = log[0];
+  if (first === undefined) throw new Error('nothing was appended');
+  return {
+    value: forReader(actor, first),
+    events: entries.map((entry, index) => changeOf(entry, locked, log[index] ?? null)),
+  };
+}
+
+function effectOn(locked: LockedConversation): 'reply' | 'reopen' {
+  const effect = effectOfCustomerReply(locked);
+  if (effect === 'followUp') throw new RefusedError({ code: 'conflict', reason: 'followup_needed' });
+  return effect;
+}
+
+function logEntryFrom(
+  entry: NewEntry,
+  locked: LockedConversation,
+  actor: CustomerActor | AgentActor,
+  sentAt: string,
+): LogEntry {
+  return {
+    conversationId: locked.id,
+    seq: entry.seq,
+    publicSeq: entry.publicSeq,
+    id: entry.id,
+    kind: entry.kind,
+    sender:
+      actor.kind === 'customer'
+        ? { kind: 'customer', id: actor.id, name: locked.senderName }
+        : { kind: 'agent', id: actor.id, name: locked.senderName ?? '' },
+    text: entry.text,
+    change: entry.change,
+    sentAt,
+  };
+}
+
+function changeOf(entry: NewEntry, locked: LockedConversation, log: LogEntry | null): ChangeEvent {
+  return {
+    id: entry.event.id,
+    type: entry.kind === 'event' ? 'ticket.changed' : 'message.created',
+    ticketId: locked.ticketId,
+    conversationId: locked.id,
+    entry: log,
+    readersBefore: null,
+    subjectId: null,
+  };
+}
+
+function repeatOf(actor: CustomerActor | AgentActor, stored: LogEntry, kind: string): Done<Entry> {
+  const isOwn = stored.sender.kind === actor.kind && stored.sender.id === actor.id && stored.kind === kind;
+  if (!isOwn) throw new RefusedError({ code: 'conflict', reason: 'id_used' });
+  return {
+    value: forReader(actor, stored),
+    events: [],
+  };
+}
+
+/** An entry that its reader may not see (a note, for the customer) still uses up the id. */
+function refuseForeignId(error: unknown): never {
+  if (constraintOf(error) === 'messages_id_unique') {
+    throw new RefusedError({ code: 'conflict', reason: 'id_used' });
+  }
+  throw error;
+}
+
+function forReader(actor: CustomerActor | AgentActor, entry: LogEntry): Entry {
+  if (actor.kind === 'agent') return staffEntry(entry);
+  const own = publicEntry(entry);
+  if (own === null) throw new RefusedError({ code: 'conflict', reason: 'id_used' });
+  return own;
+}
+
+/** A customer's statements run under row-level security; an agent's under the scope that `authorize` checks. */
+export function inActorsTransaction<T>(
+  actor: CustomerActor | AgentActor,
+  fn: (tx: Tx) => Promise<T>,
+): Promise<T> {
+  return actor.kind === 'customer' ? asCustomer(actor.id, fn) : transact(fn);
+}
+
+/** One page of the log in the reader's own order, with everybody's read marks. */
+export async function listMessages(
+  actor: CustomerActor | AgentActor,
+  conversationId: string,
+  query: PageQuery,
+): Promise<EntryPage & { marks: ReadMark[] }> {
+  if (query.after !== undefined && query.before !== undefined) {
+    throw new RefusedError({ code: 'invalid', reason: 'after_and_before' });
+  }
+  const audience = actor.kind === 'customer' ? 'customer' : 'staff';
+  const load = (tx: Tx) =>
+    Promise.all([
+      findTicketOfConversation(tx, conversationId),
+      listEntries(tx, conversationId, audience, query),
+      listReadMarks(tx, conversationId, audience),
+    ]);
+  const [ticket, page, marks] = await (actor.kind === 'customer'
+    ? asCustomer(actor.id, load)
+    : transact(load));
+  if (ticket === null) throw new RefusedError({ code: 'not_found' });
+  authorize(actor, 'message.read', ticket);
+  const entries = page.entries.flatMap((entry) => {
+    const seen = actor.kind === 'customer' ? publicEntry(entry) : staffEntry(entry);
+    return seen === null ? [] : [seen];
+  });
+  return { ...pageOf(entries, page.head, query), marks };
+}
+
+/** Raises the reader's own mark to `through` in the reader's own order; null when it was there already. */
+export async function markRead(
+  actor: CustomerActor | AgentActor,
+  input: { conversationId: string; through: number },
+): Promise<RaisedMark | null> {
+  return inActorsTransaction(actor, async (tx) => {
+    const ticket = await findTicketOfConversation(tx, input.conversationId);
+    if (ticket === null) throw new RefusedError({ code: 'not_found' });
+    authorize(actor, 'mark.write', ticket);
+    const reader = { kind: actor.kind, id: actor.id };
+    const raised = await raiseReadMark(tx, { id: newId(), ...input, reader });
+    if (raised === null) return null;
+    return {
+      conversationId: input.conversationId,
+      reader,
+      staffThrough: raised.through,
+      publicThrough: raised.publicThrough,
+      at: raised.at,
+    };
+  });
+}

@@ -1,0 +1,128 @@
+import { isIP } from 'node:net';
+import { transact } from '#/db/client.ts';
+import { addToWindows, type CountedWindow, deleteOldWindows } from '#/db/rate-limits.ts';
+import { env } from '#/lib/env.ts';
+import { RefusedError } from '#/lib/errors.ts';
+import { logger } from '#/lib/logger.ts';
+import { processSingleton } from '#/lib/process.ts';
+
+type Rule = {
+  max: number;
+  windowMs: number;
+  /**
+   * True: each attempt is counted in PostgreSQL before it may go on, for what is guessed or made without an account.
+   * False: counted in this process, and added up with the others' through PostgreSQL once a second. A message costs no
+   * round trip for it; n processes may let through n times a second's worth more.
+   */
+  isExact: boolean;
+};
+
+/** Per session or account where there is one, so that an office behind one address is not locked out. */
+const rules = {
+  'message.send': { max: 60, windowMs: 10_000, isExact: false },
+  'message.send.agent': { max: 300, windowMs: 10_000, isExact: false },
+  'conversation.start': { max: 60, windowMs: 600_000, isExact: true },
+  'ticket.start': { max: 20, windowMs: 600_000, isExact: true },
+  'widget.read': { max: 300, windowMs: 10_000, isExact: false },
+  'widget.config': { max: 600, windowMs: 10_000, isExact: false },
+  'signal.send': { max: 200, windowMs: 10_000, isExact: false },
+  'inbox.read': { max: 600, windowMs: 10_000, isExact: false },
+  'inbox.write': { max: 200, windowMs: 10_000, isExact: false },
+  'realtime.authorize': { max: 200, windowMs: 10_000, isExact: false },
+  'link.create': { max: 30, windowMs: 600_000, isExact: true },
+  'link.open': { max: 60, windowMs: 600_000, isExact: true },
+  'sign_in.address': { max: 100, windowMs: 900_000, isExact: true },
+  'sign_in.account': { max: 10, windowMs: 900_000, isExact: true },
+  'token.exchange': { max: 30, windowMs: 600_000, isExact: true },
+  'settings.write': { max: 60, windowMs: 60_000, isExact: true },
+} as const satisfies Record<string, Rule>;
+export type RuleName = keyof typeof rules;
+
+type Counter = { windowStartMs: number; windowMs: number; known: number; unsent: number };
+type Limiter = { counters: Map<string, Counter>; timer: NodeJS.Timeout | null; flushes: number };
+const flushEveryMs = 1_000;
+const countersMax = 50_000;
+const oldestWindowMs = 3_600_000;
+const sweepEvery = 300;
+
+const limiter = () =>
+  processSingleton<Limiter>('rate-limiter', () => ({ counters: new Map(), timer: null, flushes: 0 }));
+
+/** Counts one attempt of `subject` (a session, an account, an address) and throws `rate_limited` above the rule's limit. */
+export async function limitRate(name: RuleName, subject: string): Promise<void> {
+  const rule: Rule = rules[name];
+  const max = rule.max * (name.startsWith('sign_in') ? 1 : env().rateLimitScale);
+  const windowStartMs = Math.floor(Date.now() / rule.windowMs) * rule.windowMs;
+  const key = `${name}:${subject}`;
+  const count = rule.isExact
+    ? await countExactly(key, windowStartMs)
+    : countHere(key, windowStartMs, rule.windowMs);
+  if (count > max) {
+    const retryAfterMs = Math.max(1_000, windowStartMs + rule.windowMs - Date.now());
+    throw new RefusedError({ code: 'rate_limited', retryAfterMs });
+  }
+}
+
+/** An address as limits see it: IPv6 by its /64, which is what one customer of a provider gets. */
+export function addressSubject(address: string): string {
+  if (isIP(address) !== 6) return address;
+  const [head = '', tail = ''] = address.split('%')[0]?.split('::') ?? [];
+  const left = head === '' ? [] : head.split(':');
+  const right = tail === '' ? [] : tail.split(':');
+  const gap = address.includes('::') ? Math.max(0, 8 - left.length - right.length) : 0;
+  const groups = [...left, ...Array<string>(gap).fill('0'), ...right].slice(0, 4);
+  return `${groups.map((group) => Number.parseInt(group, 16).toString(16)).join(':')}/64`;
+}
+
+async function countExactly(key: string, windowStartMs: number): Promise<number> {
+  const [total] = await transact((tx) => addToWindows(tx, [{ key, windowStartMs, count: 1 }]));
+  return total?.count ?? 1;
+}
+
+function countHere(key: string, windowStartMs: number, windowMs: number): number {
+  const state = limiter();
+  let counter = state.counters.get(key);
+  if (counter === undefined || counter.windowStartMs !== windowStartMs) {
+    counter = { windowStartMs, windowMs, known: 0, unsent: 0 };
+    if (state.counters.size >= countersMax) forgetOldest(state);
+    state.counters.set(key, counter);
+  }
+  counter.unsent++;
+  state.timer ??= setTimeout(() => void flush(state), flushEveryMs).unref();
+  return counter.known + counter.unsent;
+}
+
+function forgetOldest(state: Limiter): void {
+  const oldest = state.counters.keys().next();
+  if (oldest.done !== true) state.counters.delete(oldest.value);
+}
+
+async function flush(state: Limiter): Promise<void> {
+  const now = Date.now();
+  const counted: (CountedWindow & { counter: Counter })[] = [];
+  for (const [key, counter] of state.counters) {
+    if (counter.windowStartMs + counter.windowMs < now) state.counters.delete(key);
+    if (counter.unsent === 0) continue;
+    counted.push({ key, windowStartMs: counter.windowStartMs, count: counter.unsent, counter });
+  }
+  try {
+    await store(counted);
+    if (state.flushes++ % sweepEvery === 0) await transact((tx) => deleteOldWindows(tx, oldestWindowMs));
+  } catch (error) {
+    // Without the database nothing can be written anyway; the counts stay here and go with the next flush.
+    logger().warn('rate limits were not stored', { error });
+  } finally {
+    state.timer =
+      state.counters.size === 0 ? null : setTimeout(() => void flush(state), flushEveryMs).unref();
+  }
+}
+
+async function store(counted: readonly (CountedWindow & { counter: Counter })[]): Promise<void> {
+  if (counted.length === 0) return;
+  const totals = await transact((tx) => addToWindows(tx, counted));
+  const byKey = new Map(totals.map((total) => [total.key, total.count]));
+  for (const { key, count, counter } of counted) {
+    counter.unsent -= count;
+    counter.known = byKey.get(key) ?? counter.known + count;
+  }
+}

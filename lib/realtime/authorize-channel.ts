@@ -1,0 +1,110 @@
+import { findAgent } from '#/db/agents.ts';
+import { read, type Tx, transact } from '#/db/client.ts';
+import { insertOnlooker } from '#/db/conversations.ts';
+import { isSessionLive } from '#/db/customers.ts';
+import { findTicketForAccess, findTicketOfConversation } from '#/db/tickets.ts';
+import type { SignedInAgent } from '#/lib/agents/service.ts';
+import { RefusedError } from '#/lib/errors.ts';
+import { newId } from '#/lib/ids.ts';
+import type { CustomerActor } from '#/lib/permissions/actor.ts';
+import { can } from '#/lib/permissions/can.ts';
+import { realtimeUserId } from '#/lib/realtime/changes.ts';
+import { parseChannel } from '#/lib/realtime/channels.ts';
+import { signChannel, signUser } from '#/lib/realtime/publish.ts';
+
+export type Grant = { auth: string; channel_data?: string };
+export type Grants = { channels: Record<string, Grant | null>; user?: { auth: string; user_data: string } };
+
+const socketIdPattern = /^\d{1,20}\.\d{1,20}$/;
+
+/**
+ * Decides about a batch of channels for one socket: for each a signed grant, or null, which does not tell a channel that
+ * one may not join from one that is not there. The session itself is looked up anew, whatever was remembered of it.
+ */
+export async function authorizeChannels(
+  actor: CustomerActor | SignedInAgent,
+  request: { socketId: string; channels: readonly string[]; isSignin: boolean },
+): Promise<Grants> {
+  if (!socketIdPattern.test(request.socketId)) throw new RefusedError({ code: 'invalid', field: 'socketId' });
+  const names = [...new Set(request.channels)];
+  const decide = async (tx: Tx) => {
+    const [isLive, ...allowed] = await Promise.all([
+      isActorLive(tx, actor),
+      ...names.map((name) => isAllowed(tx, actor, name)),
+    ]);
+    return { isLive, allowed };
+  };
+  const { isLive, allowed } = await read(decide);
+  if (!isLive) throw new RefusedError({ code: 'unauthenticated' });
+  const granted = names.filter((_, index) => allowed[index] === true);
+  await noteOnlooker(actor, granted);
+  const member = actor.kind === 'agent' ? { id: actor.id, name: actor.name } : null;
+  const channels: Grants['channels'] = {};
+  for (const name of names) {
+    const isPresence = name.startsWith('presence-');
+    channels[name] = granted.includes(name)
+      ? signChannel(request.socketId, name, isPresence ? member : null)
+      : null;
+  }
+  if (!request.isSignin) return { channels };
+  return { channels, user: signUser(request.socketId, userIdOf(actor)) };
+}
+
+function userIdOf(actor: CustomerActor | SignedInAgent): string {
+  return actor.kind === 'agent' ? realtimeUserId.agent(actor.id) : realtimeUserId.customer(actor.sessionId);
+}
+
+async function isActorLive(tx: Tx, actor: CustomerActor | SignedInAgent): Promise<boolean> {
+  if (actor.kind === 'customer') return isSessionLive(tx, actor.sessionId);
+  const account = await findAgent(tx, actor.id);
+  return (
+    account?.isActive === true && account.role === actor.role && account.departmentId === actor.departmentId
+  );
+}
+
+async function isAllowed(tx: Tx, actor: CustomerActor | SignedInAgent, name: string): Promise<boolean> {
+  const channel = parseChannel(name);
+  if (channel === null) return false;
+  const { kind, id } = channel;
+  const isAgent = actor.kind === 'agent';
+  switch (kind) {
+    case 'customer':
+      return !isAgent && id === actor.id;
+    case 'conversation': {
+      if (isAgent) return false;
+      const ticket = await findTicketOfConversation(tx, id);
+      return ticket !== null && can(actor, 'conversation.read', ticket);
+    }
+    case 'staffConversation': {
+      if (!isAgent) return false;
+      const ticket = await findTicketOfConversation(tx, id);
+      return ticket !== null && can(actor, 'note.read', ticket);
+    }
+    case 'ticketPresence': {
+      if (!isAgent) return false;
+      const ticket = await findTicketForAccess(tx, id);
+      return ticket !== null && can(actor, 'presence.read', ticket);
+    }
+    case 'staff':
+      return isAgent && can(actor, 'note.read', { departmentIsRestricted: false });
+    case 'department':
+      return isAgent && can(actor, 'note.read', { departmentId: id, departmentIsRestricted: true });
+    case 'agent':
+      return isAgent && id === actor.id;
+  }
+}
+
+/** Who listens to a ticket's staff channel is written down, so that losing access knows whose sockets to close. */
+async function noteOnlooker(actor: CustomerActor | SignedInAgent, granted: readonly string[]): Promise<void> {
+  if (actor.kind !== 'agent') return;
+  const conversationIds = granted.flatMap((name) => {
+    const channel = parseChannel(name);
+    return channel?.kind === 'staffConversation' ? [channel.id] : [];
+  });
+  if (conversationIds.length === 0) return;
+  await transact(async (tx) => {
+    for (const conversationId of conversationIds) {
+      await insertOnlooker(tx, { id: newId(), conversationId, agentId: actor.id });
+    }
+  });
+}

@@ -1,0 +1,333 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import Pusher from 'pusher';
+import { read, transact } from '#/db/client.ts';
+import { listOnlookers } from '#/db/conversations.ts';
+import { markPublished } from '#/db/events.ts';
+import { listPublishedTickets } from '#/db/tickets.ts';
+import { env } from '#/lib/env.ts';
+import { logger } from '#/lib/logger.ts';
+import { can } from '#/lib/permissions/can.ts';
+import { processSingleton } from '#/lib/process.ts';
+import {
+  type ChangeEvent,
+  type RaisedMark,
+  type Readership,
+  realtimeUserId,
+} from '#/lib/realtime/changes.ts';
+import {
+  type Delivery,
+  deliveriesOfAccess,
+  deliveriesOfEntry,
+  deliveriesOfLostAccess,
+  deliveriesOfMark,
+  deliveriesOfTicket,
+  deliveriesOfTyping,
+  isPublicChangeEvent,
+} from '#/lib/realtime/deliveries.ts';
+
+const requestMsMax = 3_000;
+const batchEventsMax = 10;
+const batchBytesMax = 90_000;
+const lanesMax = 4;
+const queuedMax = 20_000;
+const markEveryMs = 100;
+const ticketsPerRead = 100;
+
+type Queued = Delivery & { settle: (isDelivered: boolean) => void };
+type Lane = { queue: Queued[]; isBusy: boolean };
+type Publisher = {
+  pusher: Pusher;
+  lanes: Lane[];
+  queuedCount: number;
+  /** Tickets whose newest row is still to be told; one read serves all that gathered meanwhile. */
+  dirtyTickets: Map<string, { isPublic: boolean; settle: ((isDelivered: boolean) => void)[] }>;
+  isReadingTickets: boolean;
+  publishedIds: string[];
+  markTimer: NodeJS.Timeout | null;
+  underWay: Set<Promise<unknown>>;
+};
+
+function publisher(): Publisher {
+  return processSingleton('publisher', makePublisher);
+}
+
+function makePublisher(): Publisher {
+  const { appId, key, secret, host, port, tls } = env().realtime;
+  const options = { keepAlive: true, maxSockets: 8, scheduling: 'fifo' } as const;
+  return {
+    pusher: new Pusher({
+      appId,
+      key,
+      secret,
+      host,
+      port: String(port),
+      useTLS: tls,
+      timeout: requestMsMax,
+      agent: tls ? new HttpsAgent(options) : new HttpAgent(options),
+    }),
+    lanes: Array.from({ length: lanesMax }, () => ({ queue: [], isBusy: false })),
+    queuedCount: 0,
+    dirtyTickets: new Map(),
+    isReadingTickets: false,
+    publishedIds: [],
+    markTimer: null,
+    underWay: new Set(),
+  };
+}
+
+/**
+ * Tells everybody concerned about committed changes. Returns at once; what could not be told keeps its row unpublished
+ * and the relay tells it. Call it after the commit, never inside a transaction.
+ */
+export function publishChanges(changes: readonly ChangeEvent[]): void {
+  for (const change of changes) {
+    follow(publishChange(change).then((isDelivered) => (isDelivered ? noteMarked(change.id) : undefined)));
+  }
+}
+
+/** Read marks and typing are worth nothing later: one attempt, no row, no relay. */
+export function publishMark(mark: RaisedMark): void {
+  for (const delivery of deliveriesOfMark(mark)) follow(deliver(delivery));
+}
+
+export function publishTyping(typing: Parameters<typeof deliveriesOfTyping>[0]): void {
+  for (const delivery of deliveriesOfTyping(typing)) follow(deliver(delivery));
+}
+
+/** Resolves when everything that was published so far was answered or given up, and marked. For shutting down. */
+export async function drainPublishing(): Promise<void> {
+  while (publisher().underWay.size > 0) await Promise.allSettled(publisher().underWay);
+  await flushMarks();
+}
+
+function follow(work: Promise<unknown>): void {
+  const { underWay } = publisher();
+  const followed = work
+    .catch((error: unknown) => logger().warn('publishing failed', { error }))
+    .finally(() => underWay.delete(followed));
+  underWay.add(followed);
+}
+
+/** Publishes one change without marking it; false when somebody may not have been told. */
+export async function publishChange(change: ChangeEvent): Promise<boolean> {
+  const outcomes = await Promise.all(attemptsOf(change));
+  return outcomes.every((outcome) => outcome);
+}
+
+function attemptsOf(change: ChangeEvent): Promise<boolean>[] {
+  switch (change.type) {
+    case 'ticket.created':
+    case 'message.created':
+    case 'ticket.changed':
+      return attemptsOfTicket(change);
+    case 'agent.deactivated':
+      return change.subjectId === null ? [] : [endAgent(change.subjectId)];
+    case 'agent.joined':
+    case 'agent.reactivated':
+      return change.subjectId === null ? [] : deliveriesOfAccess(change.subjectId).map(deliver);
+    case 'session.revoked':
+      return change.subjectId === null ? [] : [terminate(realtimeUserId.customer(change.subjectId))];
+    case 'ticket_link.created':
+    case 'ticket_link.revoked':
+    case 'agent.invited':
+    case 'workspace.created':
+    case 'widget.changed':
+      return [];
+  }
+}
+
+function attemptsOfTicket(change: ChangeEvent): Promise<boolean>[] {
+  const entry = change.entry === null ? [] : deliveriesOfEntry(change.entry).map(deliver);
+  if (change.ticketId === null) return entry;
+  const isPublic = isPublicChangeEvent(change);
+  if (change.readersBefore !== null)
+    return [...entry, tellFormerReaders(change.ticketId, change.readersBefore)];
+  return [...entry, tellTicket(change.ticketId, isPublic)];
+}
+
+/** First the lists that lose the ticket, then the new state, then the sockets of those who were listening to it. */
+async function tellFormerReaders(ticketId: string, before: Readership): Promise<boolean> {
+  const [tickets, onlookers] = await Promise.all([
+    read((tx) => listPublishedTickets(tx, [ticketId])),
+    read((tx) => listOnlookers(tx, ticketId)),
+  ]);
+  const ticket = tickets.get(ticketId);
+  const now = ticket?.readers ?? null;
+  const lost = deliveriesOfLostAccess(ticketId, before, now);
+  const state = ticket === undefined ? [] : deliveriesOfTicket(ticket, true);
+  // One lane for all of them: a list that both loses and keeps the ticket must hear these in this order.
+  const told = await deliverInOrder([...lost, ...state]);
+  const out =
+    ticket === undefined ? onlookers : onlookers.filter((agent) => !mayRead(agent, ticketId, ticket));
+  const ended = await Promise.all(out.map((agent) => endListening(agent.id)));
+  return told && ended.every((isEnded) => isEnded);
+}
+
+function mayRead(
+  agent: { id: string; role: 'agent' | 'admin'; departmentId: string | null },
+  ticketId: string,
+  ticket: { customerId: string; readers: Readership },
+): boolean {
+  const record = { ticketId, customerId: ticket.customerId, ...ticket.readers };
+  return can({ kind: 'agent', ...agent }, 'ticket.read', record);
+}
+
+/** Channels cannot be taken away one by one, so the socket is closed; a page that is still allowed comes back. */
+async function endListening(agentId: string): Promise<boolean> {
+  const told = await deliverInOrder(deliveriesOfAccess(agentId));
+  return (await terminate(realtimeUserId.agent(agentId))) && told;
+}
+
+function endAgent(agentId: string): Promise<boolean> {
+  return endListening(agentId);
+}
+
+function tellTicket(ticketId: string, isPublic: boolean): Promise<boolean> {
+  const state = publisher();
+  return new Promise((settle) => {
+    const dirty = state.dirtyTickets.get(ticketId) ?? { isPublic: false, settle: [] };
+    dirty.isPublic ||= isPublic;
+    dirty.settle.push(settle);
+    state.dirtyTickets.set(ticketId, dirty);
+    if (!state.isReadingTickets) follow(tellDirtyTickets(state));
+  });
+}
+
+/** Reads are newer than the change that asked for them, so one row answers any number of changes of its ticket. */
+async function tellDirtyTickets(state: Publisher): Promise<void> {
+  state.isReadingTickets = true;
+  try {
+    while (state.dirtyTickets.size > 0) {
+      const batch = new Map([...state.dirtyTickets].slice(0, ticketsPerRead));
+      for (const id of batch.keys()) state.dirtyTickets.delete(id);
+      const tickets = await read((tx) => listPublishedTickets(tx, [...batch.keys()])).catch(() => null);
+      for (const [id, { isPublic, settle }] of batch) {
+        const ticket = tickets?.get(id);
+        const deliveries = ticket === undefined ? [] : deliveriesOfTicket(ticket, isPublic);
+        const told = tickets === null ? Promise.resolve(false) : deliverInOrder(deliveries);
+        follow(told.then((isDelivered) => settle.forEach((done) => void done(isDelivered))));
+      }
+    }
+  } finally {
+    state.isReadingTickets = false;
+  }
+}
+
+async function deliverInOrder(deliveries: readonly Delivery[]): Promise<boolean> {
+  const outcomes = await Promise.all(deliveries.map((delivery) => deliver(delivery)));
+  return outcomes.every((outcome) => outcome);
+}
+
+/**
+ * Queues a delivery; false when it was not taken. A channel always uses the same lane and a lane has one request in
+ * flight, so a channel's events keep their order; while it is in flight, what comes gathers into the next batch.
+ */
+function deliver(delivery: Delivery): Promise<boolean> {
+  const state = publisher();
+  if (state.queuedCount >= queuedMax) return Promise.resolve(false);
+  const lane = state.lanes[laneOf(delivery.channel)];
+  if (lane === undefined) return Promise.resolve(false);
+  state.queuedCount++;
+  return new Promise((settle) => {
+    lane.queue.push({ ...delivery, settle });
+    if (!lane.isBusy) follow(runLane(state, lane));
+  });
+}
+
+/** Lists share lane 0, where one change's `removed` and `changed` meet in order; conversations spread over the rest. */
+function laneOf(channel: string): number {
+  if (!/^private-(staff-)?conversation-/.test(channel)) return 0;
+  const digits = Number.parseInt(channel.slice(-4), 16);
+  return 1 + (digits % (lanesMax - 1));
+}
+
+async function runLane(state: Publisher, lane: Lane): Promise<void> {
+  lane.isBusy = true;
+  // Let the other deliveries of this turn join the first batch.
+  await Promise.resolve();
+  try {
+    while (lane.queue.length > 0) {
+      const batch = takeBatch(lane.queue);
+      const isDelivered = await sendBatch(state.pusher, batch);
+      state.queuedCount -= batch.length;
+      for (const { settle } of batch) settle(isDelivered);
+    }
+  } finally {
+    lane.isBusy = false;
+  }
+}
+
+function takeBatch(queue: Queued[]): Queued[] {
+  let bytes = 0;
+  let count = 0;
+  while (count < Math.min(queue.length, batchEventsMax)) {
+    bytes += Buffer.byteLength(queue[count]?.data ?? '');
+    if (count > 0 && bytes > batchBytesMax) break;
+    count++;
+  }
+  return queue.splice(0, count);
+}
+
+async function sendBatch(pusher: Pusher, batch: readonly Queued[]): Promise<boolean> {
+  try {
+    const events = batch.map(({ channel, name, data }) => ({ channel, name, data }));
+    const response = await pusher.triggerBatch(events);
+    // Resolved by the headers: unread, the body would keep the connection from being used again.
+    await response.text();
+    return true;
+  } catch (error) {
+    logger().warn('realtime server did not take events', { status: statusOf(error), events: batch.length });
+    return false;
+  }
+}
+
+async function terminate(userId: string): Promise<boolean> {
+  try {
+    const response = await publisher().pusher.terminateUserConnections(userId);
+    await response.text();
+    return true;
+  } catch (error) {
+    logger().warn('realtime server did not close connections', { status: statusOf(error) });
+    return false;
+  }
+}
+
+/** The library's error carries the signed address: only its status is for logs. */
+function statusOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null
+    ? (Reflect.get(error, 'status') ?? 'no answer')
+    : 'no answer';
+}
+
+function noteMarked(eventId: string): void {
+  const state = publisher();
+  state.publishedIds.push(eventId);
+  state.markTimer ??= setTimeout(() => follow(flushMarks()), markEveryMs).unref();
+}
+
+/** One statement for all that were published since the last; a crash before it only means telling them twice. */
+async function flushMarks(): Promise<void> {
+  const state = publisher();
+  if (state.markTimer !== null) clearTimeout(state.markTimer);
+  state.markTimer = null;
+  const ids = state.publishedIds.splice(0);
+  if (ids.length === 0) return;
+  await transact((tx) => markPublished(tx, ids));
+}
+
+/** A channel's grant for one socket, as the Pusher protocol wants it; decide before you sign. */
+export function signChannel(
+  socketId: string,
+  channel: string,
+  member: { id: string; name: string } | null,
+): { auth: string; channel_data?: string } {
+  const presence = member === null ? undefined : { user_id: member.id, user_info: { name: member.name } };
+  const { auth, channel_data } = publisher().pusher.authorizeChannel(socketId, channel, presence);
+  return channel_data === undefined ? { auth } : { auth, channel_data };
+}
+
+/** The socket's user, by which it can be closed later. */
+export function signUser(socketId: string, userId: string): { auth: string; user_data: string } {
+  return publisher().pusher.authenticateUser(socketId, { id: userId });
+}

@@ -1,0 +1,68 @@
+import { transact } from '#/db/client.ts';
+import { markPublished, takeUnpublished } from '#/db/events.ts';
+import { logger } from '#/lib/logger.ts';
+import { publishChange } from '#/lib/realtime/publish.ts';
+
+const everyMs = 1_000;
+const olderThanMs = 2_000;
+const batchMax = 50;
+/** Below the time that PostgreSQL lets a transaction idle: the rows stay locked while they are told. */
+const turnMsMax = 2_000;
+
+/**
+ * Publishes what its own process did not: after a crash between commit and publishing, or while the realtime server
+ * was away. Any number of processes may run one; each event is told at least once.
+ */
+export function startRelay(): { stop(): Promise<void> } {
+  let isStopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  let turn: Promise<void> = Promise.resolve();
+  const next = (inMs: number) => {
+    timer = setTimeout(() => {
+      turn = runTurn().then((isFull) => {
+        if (!isStopped) next(isFull ? 0 : everyMs);
+      });
+    }, inMs);
+    timer.unref();
+  };
+  next(everyMs);
+  return {
+    async stop() {
+      isStopped = true;
+      clearTimeout(timer);
+      await turn;
+    },
+  };
+}
+
+/** True when there may be more at once. */
+async function runTurn(): Promise<boolean> {
+  try {
+    return (await relayUnpublished()) === batchMax;
+  } catch (error) {
+    logger().warn('relay could not publish', { error });
+    return false;
+  }
+}
+
+/** One turn: how many events it told. What takes too long counts as not told and has its next turn. */
+export async function relayUnpublished(ageMs = olderThanMs): Promise<number> {
+  return transact(async (tx) => {
+    const changes = await takeUnpublished(tx, ageMs, batchMax);
+    const told: string[] = [];
+    const attempts = changes.map(async (change) => {
+      if (await publishChange(change)) told.push(change.id);
+    });
+    await settledWithin(attempts, turnMsMax);
+    const ids = [...told];
+    await markPublished(tx, ids);
+    return ids.length;
+  });
+}
+
+async function settledWithin(attempts: readonly Promise<unknown>[], ms: number): Promise<void> {
+  const { promise: isOver, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  await Promise.race([Promise.allSettled(attempts), isOver]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+import { read, transact } from '#/db/client.ts';
+import { findDepartment } from '#/db/departments.ts';
+import { insertEvent } from '#/db/events.ts';
+import {
+  findWidget,
+  findWidgetByKey,
+  listWidgets as listWidgetRows,
+  updateWidget,
+  type Widget,
+} from '#/db/widgets.ts';
+import { findWorkspace } from '#/db/workspace.ts';
+import { RefusedError } from '#/lib/errors.ts';
+import { newId } from '#/lib/ids.ts';
+import type { AgentActor } from '#/lib/permissions/actor.ts';
+import { authorize } from '#/lib/permissions/can.ts';
+import type { Done } from '#/lib/realtime/changes.ts';
+import { isOrigin, lookOf, type SavedLook } from '#/lib/widgets/rules.ts';
+import { type WidgetConfig, widgetKeySchema } from '#/lib/widgets/schema.ts';
+
+/** A widget as its settings page shows it. */
+export type WidgetSettings = Omit<Widget, 'look'> & { look: SavedLook };
+
+/** What anybody may know of a widget; null for a key that is none. */
+export async function findWidgetConfig(key: string): Promise<WidgetConfig | null> {
+  if (!widgetKeySchema.safeParse(key).success) return null;
+  const [widget, workspace] = await read((tx) => Promise.all([findWidgetByKey(tx, key), findWorkspace(tx)]));
+  if (widget === null) return null;
+  authorize({ kind: 'visitor', widgetId: widget.id }, 'widget.read', { widgetId: widget.id });
+  return { key: widget.key, name: workspace?.name ?? widget.name, ...lookOf(widget.look) };
+}
+
+/** The exact origins whose pages may embed this widget; empty for a key that is none. */
+export async function listAllowedOrigins(key: string): Promise<string[]> {
+  if (!widgetKeySchema.safeParse(key).success) return [];
+  const widget = await read((tx) => findWidgetByKey(tx, key));
+  return widget?.allowedOrigins ?? [];
+}
+
+/** The same for the widget that a customer came through. */
+export async function listAllowedOriginsOfWidget(widgetId: string): Promise<string[]> {
+  const widget = await read((tx) => findWidget(tx, widgetId));
+  return widget?.allowedOrigins ?? [];
+}
+
+const preflightWidgetsMax = 1_000;
+
+/** Every origin that any widget allows. */
+export async function listEveryAllowedOrigin(): Promise<string[]> {
+  const widgets = await read((tx) => listWidgetRows(tx));
+  return widgets.slice(0, preflightWidgetsMax).flatMap((widget) => widget.allowedOrigins);
+}
+
+export async function listWidgets(actor: AgentActor): Promise<WidgetSettings[]> {
+  authorize(actor, 'widget.manage', {});
+  const widgets = await read((tx) => listWidgetRows(tx));
+  return widgets.map(settingsOf);
+}
+
+export async function saveWidget(
+  actor: AgentActor,
+  input: { id: string; name: string; allowedOrigins: string[]; departmentId: string | null; look: SavedLook },
+): Promise<Done<WidgetSettings>> {
+  const wrong = input.allowedOrigins.find((origin) => !isOrigin(origin));
+  if (wrong !== undefined)
+    throw new RefusedError({ code: 'invalid', field: 'allowedOrigins', reason: 'origin_invalid' });
+  return transact(async (tx) => {
+    authorize(actor, 'widget.manage', { widgetId: input.id });
+    const before = await findWidget(tx, input.id);
+    if (before === null) throw new RefusedError({ code: 'not_found' });
+    if (input.departmentId !== null && (await findDepartment(tx, input.departmentId)) === null) {
+      throw new RefusedError({ code: 'invalid', field: 'departmentId', reason: 'department_unknown' });
+    }
+    const { id, name, departmentId } = input;
+    const allowedOrigins = [...new Set(input.allowedOrigins)];
+    const widget = await updateWidget(tx, {
+      id,
+      name,
+      departmentId,
+      allowedOrigins,
+      look: { ...input.look },
+    });
+    if (widget === null) throw new RefusedError({ code: 'not_found' });
+    await insertEvent(tx, {
+      id: newId(),
+      type: 'widget.changed',
+      actor: { kind: actor.kind, id: actor.id },
+      subjectId: id,
+      before: { name: before.name, allowedOrigins: before.allowedOrigins, departmentId: before.departmentId },
+      after: { name, allowedOrigins, departmentId },
+      isSettled: true,
+    });
+    return { value: settingsOf(widget), events: [] };
+  });
+}
+
+function settingsOf(widget: Widget): WidgetSettings {
+  const { id, key, name, allowedOrigins, departmentId } = widget;
+  return { id, key, name, allowedOrigins, departmentId, look: lookOf(widget.look) };
+}
+
+/** A new public key: it identifies, it does not authorise. */
+export function newWidgetKey(): string {
+  return `wk_${randomBytes(12).toString('base64url')}`;
+}
