@@ -1,41 +1,12 @@
 import * as z from 'zod/mini';
 import { customerConversationSchema } from '#/lib/conversations/schema.ts';
 import { entrySchema, idSchema, senderSchema } from '#/lib/messages/schema.ts';
+import type { ChannelKind } from '#/lib/realtime/channels.ts';
 import { ticketRowSchema } from '#/lib/tickets/schema.ts';
 
 /** THE catalogue: every event that is ever pushed, its payload, and the channels that may carry it. */
 
-/** Names of channels. One audience each: staff and customers never share one. */
-export const channels = {
-  customer: (customerId: string) => `private-customer-${customerId}`,
-  conversation: (conversationId: string) => `private-conversation-${conversationId}`,
-  staffConversation: (conversationId: string) => `private-staff-conversation-${conversationId}`,
-  ticketPresence: (ticketId: string) => `presence-ticket-${ticketId}`,
-  staff: () => 'private-staff',
-  department: (departmentId: string) => `private-department-${departmentId}`,
-  agent: (agentId: string) => `private-agent-${agentId}`,
-} as const;
-export type ChannelKind = keyof typeof channels;
-
-const uuid = '([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})';
-const grammar: [ChannelKind, RegExp][] = [
-  ['customer', new RegExp(`^private-customer-${uuid}$`)],
-  ['conversation', new RegExp(`^private-conversation-${uuid}$`)],
-  ['staffConversation', new RegExp(`^private-staff-conversation-${uuid}$`)],
-  ['ticketPresence', new RegExp(`^presence-ticket-${uuid}$`)],
-  ['department', new RegExp(`^private-department-${uuid}$`)],
-  ['agent', new RegExp(`^private-agent-${uuid}$`)],
-];
-
-/** Null for anything that is not exactly one of our channels. `id` is empty for `staff`. */
-export function parseChannel(name: string): { kind: ChannelKind; id: string } | null {
-  if (name === 'private-staff') return { kind: 'staff', id: '' };
-  for (const [kind, pattern] of grammar) {
-    const match = pattern.exec(name);
-    if (match?.[1] !== undefined) return { kind, id: match[1] };
-  }
-  return null;
-}
+export { type ChannelKind, channels, parseChannel } from '#/lib/realtime/channels.ts';
 
 /**
  * An entry was added. `after` is the previous order in this audience's own numbering: apply it if the cursor is there

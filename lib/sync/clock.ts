@@ -27,7 +27,7 @@ export function ask<Value>(
   return new Promise((resolve) => {
     const lost = (reason: string) => resolve(fail({ code: 'unavailable', reason }));
     const timer = clock.setTimeout(() => lost('no_answer'), deadlineMs);
-    request()
+    (async () => request())()
       .then(resolve, () => lost('no_connection'))
       .finally(() => clock.clearTimeout(timer));
   });

@@ -2,15 +2,14 @@ import type { Failure } from '#/lib/errors.ts';
 import { isPassing } from '#/lib/errors.ts';
 import { newId } from '#/lib/ids.ts';
 import type { Change, Entry, EntryPage, Sender } from '#/lib/messages/schema.ts';
-import { pageEntriesDefault, pageEntriesMax } from '#/lib/messages/schema.ts';
-import {
-  channels,
-  messageAvailable,
-  messageCreated,
-  readChanged,
-  typingChanged,
-} from '#/lib/realtime/events.ts';
+import { channels } from '#/lib/realtime/channels.ts';
 import { ask, backoffMs, systemClock } from '#/lib/sync/clock.ts';
+import {
+  isMessageAvailable,
+  isMessageCreated,
+  isReadChanged,
+  isTypingChanged,
+} from '#/lib/sync/event-checks.ts';
 import type { Log } from '#/lib/sync/log.ts';
 import { append, applyEvent, emptyLog, hearOf, logOfPage, prepend, startedLog } from '#/lib/sync/log.ts';
 import { mergeMarks } from '#/lib/sync/marks.ts';
@@ -31,6 +30,8 @@ import { openTypingSignal, openTypists } from '#/lib/sync/typing.ts';
 import type { ReadMark } from '#/lib/tickets/schema.ts';
 
 const answerMsMax = 15_000;
+const pageEntries = 50;
+const gapEntries = 100;
 
 /** One entry on screen. `id` never changes: it is the React key from the key press on. */
 export type Bubble = {
@@ -121,6 +122,7 @@ export function openConversation(options: {
   let start = options.start ?? null;
   let failure: Failure | null = null;
   let isLoadingEarlier = false;
+  let isLooking = false;
   let isClosed = false;
   /** Confirmed by the server, but something before them is missing here: shown as sending until it was fetched. */
   let ahead: { waiting: StoredEntry; order: number }[] = [];
@@ -139,7 +141,7 @@ export function openConversation(options: {
     takeMarks(options.initial.marks);
     adopt(logOfPage(options.initial.page));
   }
-  if (start === null) follow();
+  if (start === null) follow(options.initial !== undefined);
   else log = startedLog;
 
   function isMine(sender: Sender) {
@@ -152,33 +154,31 @@ export function openConversation(options: {
     return mark.reader.kind === me.kind && (me.kind === 'customer' || mark.reader.id === me.id);
   }
 
-  function follow() {
+  function follow(isFresh: boolean) {
     const channel =
       audience === 'customer'
         ? channels.conversation(conversationId)
         : channels.staffConversation(conversationId);
     pulse.follow(channel, onEvent);
-    pulse.look();
+    pulse.start(isFresh);
   }
 
   function onEvent(name: string, data: unknown) {
     pulse.touch();
-    if (name === 'message.created') {
-      const event = messageCreated.safeParse(data).data;
-      // A shape this build does not know (a newer server's): ask for it instead.
-      if (event === undefined) pulse.look();
-      else if (event.conversationId === conversationId) adopt(applyEvent(log, event));
-    } else if (name === 'message.available') {
-      const event = messageAvailable.safeParse(data).data;
-      if (event?.conversationId === conversationId) adopt(hearOf(log, event.head));
-    } else if (name === 'read.changed') {
-      const event = readChanged.safeParse(data).data;
-      if (event?.conversationId === conversationId) takeMarks([event]);
-    } else if (name === 'typing.changed') {
-      const event = typingChanged.safeParse(data).data;
-      if (event?.conversationId !== conversationId || isMine(event.sender)) return;
-      typists.hear(event.sender, event.isTyping, event.forMs);
+    if (!isAboutThis(data)) return;
+    if (name === 'message.created' && isMessageCreated(data)) adopt(applyEvent(log, data));
+    else if (name === 'message.available' && isMessageAvailable(data)) adopt(hearOf(log, data.head));
+    else if (name === 'read.changed' && isReadChanged(data)) takeMarks([data]);
+    else if (name === 'typing.changed' && isTypingChanged(data)) {
+      if (!isMine(data.sender)) typists.hear(data.sender, data.isTyping, data.forMs);
     }
+    // Of a shape that this build does not know, a newer server's: ask for the entries instead.
+    else pulse.look();
+  }
+
+  function isAboutThis(data: unknown): data is object {
+    if (typeof data !== 'object' || data === null) return false;
+    return 'conversationId' in data && data.conversationId === conversationId;
   }
 
   /** Makes `next` the log, with everything that follows from it, and fetches what it lacks. */
@@ -189,7 +189,8 @@ export function openConversation(options: {
     ahead = ahead.filter(({ order }) => order > log.cursor);
     for (const entry of added) outbox.settle(entry.id);
     store.changed();
-    if (log.first !== null && log.cursor < log.head) pulse.look();
+    // A look under way goes on until there is no gap.
+    if (log.first !== null && log.cursor < log.head && !isLooking) pulse.look();
   }
 
   /** Whatever the log holds is not waiting, also when another tab or an earlier life of this one left it there. */
@@ -208,20 +209,27 @@ export function openConversation(options: {
     const waiting = outbox.list(conversationId).find(({ id }) => id === message.id);
     if (waiting !== undefined) ahead = [...ahead, { waiting, order: entry.order }];
     adopt(applyEvent(log, { after: entry.order - 1, entry }));
-    if (isFirst) follow();
+    if (isFirst) follow(false);
     pulse.touch();
   }
 
   /** Fetches the newest page, or whatever is between the cursor and the head. */
   async function look(): Promise<Failure | null> {
     if (start !== null) return null;
+    isLooking = true;
+    const lack = await fetchMissing();
+    isLooking = false;
+    return lack;
+  }
+
+  async function fetchMissing(): Promise<Failure | null> {
     do {
       const { first, cursor, head } = log;
       const result = await ask(clock, answerMsMax, () =>
         transport.fetchEntries(
           first === null
-            ? { conversationId, limit: pageEntriesDefault }
-            : { conversationId, after: cursor, limit: pageEntriesMax },
+            ? { conversationId, limit: pageEntries }
+            : { conversationId, after: cursor, limit: gapEntries },
         ),
       );
       if (isClosed) return null;
@@ -256,7 +264,9 @@ export function openConversation(options: {
   function takeMarks(news: readonly ReadMark[]) {
     const others = news.filter((mark) => !isMyMark(mark));
     const merged = mergeMarks(marks, others);
-    const mine = Math.max(readThrough, ...news.filter(isMyMark).map((mark) => mark.through));
+    const stored = Math.max(0, ...news.filter(isMyMark).map((mark) => mark.through));
+    tellRead.learn(stored);
+    const mine = Math.max(readThrough, stored);
     if (merged === marks && mine === readThrough) return;
     marks = merged;
     readThrough = mine;
@@ -277,7 +287,7 @@ export function openConversation(options: {
       const result = await ask(clock, answerMsMax, () => transport.markRead({ conversationId, through }));
       isTelling = false;
       if (result.ok || !isPassing(result.error)) {
-        told = through;
+        told = Math.max(told, through);
         failures = 0;
         tell();
       } else if (!isClosed) {
@@ -286,6 +296,9 @@ export function openConversation(options: {
     }
     return {
       tell,
+      learn(stored: number) {
+        told = Math.max(told, stored);
+      },
       close: () => clock.clearTimeout(timer),
     };
   }
@@ -383,7 +396,7 @@ export function openConversation(options: {
       isLoadingEarlier = true;
       store.changed();
       const result = await ask(clock, answerMsMax, () =>
-        transport.fetchEntries({ conversationId, before, limit: pageEntriesDefault }),
+        transport.fetchEntries({ conversationId, before, limit: pageEntries }),
       );
       isLoadingEarlier = false;
       if (isClosed) return;

@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import type { Failure } from '#/lib/errors.ts';
 import { isPassing } from '#/lib/errors.ts';
 import { accessChanged, channels, ticketChanged, ticketRemoved } from '#/lib/realtime/events.ts';
@@ -13,6 +14,9 @@ import type {
   TicketRow,
 } from '#/lib/tickets/schema.ts';
 import { ticketListPageMax } from '#/lib/tickets/schema.ts';
+
+// zod probes for `eval` before its first parse, which a strict content security policy reports as a violation.
+if (typeof window !== 'undefined') z.config({ jitless: true });
 
 const answerMsMax = 15_000;
 /** A pushed change shows at once; the exact unread counts and totals follow this much later, once for many changes. */
@@ -112,7 +116,7 @@ export function openInbox(options: {
   // Refused unless the department is a restricted one; everybody's channel carries the others.
   if (me.departmentId !== null) names.push(channels.department(me.departmentId));
   for (const name of names) pulse.follow(name, onEvent);
-  if (isLoading || live === null) pulse.look();
+  pulse.start(!isLoading);
 
   function onEvent(name: string, data: unknown) {
     pulse.touch();

@@ -9,6 +9,7 @@ import type { Clock, ConversationTransport, OutgoingMessage } from '#/lib/sync/t
 const sendMsMax = 20_000;
 const retryMsMax = 30_000;
 const storageMsMax = 4_000;
+const storageTries = 3;
 
 /** Messages of one identity that the server has not confirmed, in the order they were (last) submitted. */
 export type Outbox = {
@@ -62,13 +63,15 @@ export function openOutbox(options: {
   const inFlight = new Map<string, () => void>();
   const listeners = new Set<() => void>();
   const confirmers = new Set<(message: OutgoingMessage, entry: Entry) => void>();
-  let isStale = true;
+  let isStale = false;
+  let loading: Promise<void> | null = null;
   let isLoaded = false;
   let isClosed = false;
   let wasDurable = storage.isDurable;
   let generation = 0;
 
   const loaded = load();
+  let lastSave = loaded;
   const leave = storage.onNote?.(hear);
 
   function changed() {
@@ -91,24 +94,35 @@ export function openOutbox(options: {
     return (entries.at(-1)?.position ?? 0) + 1;
   }
 
-  /** Stores the entry as it is when its turn comes; a storage that refuses makes it less durable, not unsent. */
+  /**
+   * Stores the entry as it is when its turn comes. A storage that refuses makes it less durable, not unsent; what comes
+   * after it is then not stored before it, or another tab would send it first.
+   */
   function save(id: string) {
-    const saving = (saves.get(id) ?? loaded)
+    const saving = lastSave
       .then(async () => {
         const entry = find(id);
-        if (entry !== undefined) await within(storage.put(entry));
-        if (done.has(id)) await forget(id);
-        else storage.announce?.({ kind: 'changed' });
+        if (entry === undefined) return;
+        for (const earlier of entries) {
+          if (!volatile.has(earlier.id) || earlier.position >= entry.position) continue;
+          await within(storage.put(earlier));
+          volatile.delete(earlier.id);
+        }
+        await within(storage.put(entry));
+        volatile.delete(id);
       })
       .catch(() => {
-        volatile.add(id);
+        if (find(id) !== undefined) volatile.add(id);
       })
       .then(() => {
         if (saves.get(id) === saving) saves.delete(id);
         if (isDurable() !== wasDurable) changed();
         wasDurable = isDurable();
+        if (done.has(id)) return forget(id);
+        storage.announce?.({ kind: 'changed' });
       });
     saves.set(id, saving);
+    lastSave = saving;
   }
 
   function isDurable() {
@@ -123,42 +137,68 @@ export function openOutbox(options: {
     });
   }
 
-  async function forget(id: string) {
+  async function forget(id: string, failures = 0) {
     try {
       await within(storage.remove(id));
+      storage.announce?.({ kind: 'changed' });
     } catch {
-      // It will be sent once more after a reload; the server knows its id.
+      // Until then a reload would send it once more, which is harmless: the server knows its id.
+      const waitMs = backoffMs(clock, failures, { code: 'unavailable' }, retryMsMax);
+      if (!isClosed) clock.setTimeout(() => forget(id, failures + 1), waitMs);
     }
   }
 
-  /** Takes over what is stored. Kept from before: what is being stored now, and what only this tab knows. */
-  async function load() {
-    isStale = false;
-    const isFirst = !isLoaded;
+  /** Takes over what is stored, once more if another tab changed it meanwhile. */
+  async function load(): Promise<void> {
+    isStale = true;
+    loading ??= (async () => {
+      while (isStale && !isClosed) {
+        isStale = false;
+        await read();
+      }
+      loading = null;
+      changed();
+      flush();
+    })();
+    await loading;
+  }
+
+  /** What the storage holds; null when it refuses again and again. */
+  async function readStorage(): Promise<StoredEntry[] | null> {
+    for (let failures = 0; failures < storageTries; failures++) {
+      try {
+        return await within(storage.load());
+      } catch {
+        const waitMs = backoffMs(clock, failures, { code: 'unavailable' }, retryMsMax);
+        await new Promise<void>((resolve) => clock.setTimeout(resolve, waitMs));
+      }
+    }
+    return null;
+  }
+
+  /** Kept besides what is stored: what is being stored now, and what only this tab knows. */
+  async function read() {
     const before = generation;
-    try {
-      const stored = await within(storage.load());
-      if (before !== generation) return;
+    const stored = await readStorage();
+    if (before !== generation) return;
+    if (stored === null) {
+      for (const entry of entries) volatile.add(entry.id);
+    } else {
       const kept = entries.filter((entry) => saves.has(entry.id) || volatile.has(entry.id));
       const ids = new Set([...done, ...kept.map((entry) => entry.id)]);
       const merged = stored.filter((entry) => !ids.has(entry.id));
-      // What was typed before the storage answered comes after what it held.
-      let last = isFirst ? Math.max(0, ...merged.map((entry) => entry.position)) : 0;
-      place([...merged, ...kept.map((entry) => (isFirst ? { ...entry, position: ++last } : entry))]);
-    } catch {
-      for (const entry of entries) volatile.add(entry.id);
+      // What was typed before the storage first answered comes after what it held.
+      let last = isLoaded ? 0 : Math.max(0, ...merged.map((entry) => entry.position));
+      place([...merged, ...kept.map((entry) => (isLoaded ? entry : { ...entry, position: ++last }))]);
     }
     isLoaded = true;
-    changed();
-    flush();
   }
 
   function hear(note: OutboxNote) {
     if (isClosed) return;
-    isStale = true;
     if (note.kind === 'confirmed') confirm(note.message, note.entry);
     else if (note.kind === 'cleared') drop();
-    load();
+    else load();
   }
 
   function confirm(message: OutgoingMessage, entry: Entry) {
@@ -295,7 +335,6 @@ export function openOutbox(options: {
       const entry = find(id);
       if (entry === undefined || entry.failure === null) return null;
       finish(id);
-      storage.announce?.({ kind: 'changed' });
       return entry.text;
     },
     settle(id) {

@@ -1,22 +1,22 @@
-import * as z from 'zod/mini';
 import type { Failure } from '#/lib/errors.ts';
 import { isPassing } from '#/lib/errors.ts';
 import { backoffMs } from '#/lib/sync/clock.ts';
 import type { ChannelMember, Clock, ConnectionState, LiveConnection } from '#/lib/sync/transport.ts';
 
-// zod probes for `eval` before its first parse, which a strict content security policy reports as a violation.
-if (typeof window !== 'undefined') z.config({ jitless: true });
-
 /** Between looks while nothing is pushed. */
 const pollMs = 10_000;
 /** Longest wait after a failed look: below the 5 s in which a client catches up with a server that is back. */
 const retryMsMax = 4_000;
+/** How long the first subscription may take before looking without it. */
+const freshMs = 2_000;
 /** Between looks while events are pushed: an event may have been lost. Sooner after activity, rarer when quiet. */
 const quietMsMin = 20_000;
 const quietMsMax = 60_000;
 
 export type Pulse = {
   state(): ConnectionState;
+  /** The first look: now, or with the first subscription if what is shown is fresh from the server. */
+  start(isFresh: boolean): void;
   /** Looks now; if a look is under way, once more after it, since that one may have been answered before. */
   look(): Promise<void>;
   /** Something happened: a lost event would be missed now, so the next quiet look comes soon. */
@@ -120,6 +120,11 @@ export function openPulse(options: {
 
   return {
     state,
+    start(isFresh) {
+      if (isFresh) answer = 'answered';
+      if (isFresh && live !== null) wait(freshMs);
+      else look();
+    },
     look,
     touch() {
       quietMs = quietMsMin;

@@ -1,8 +1,9 @@
 import type { CustomerConversation, WidgetState } from '#/lib/conversations/schema.ts';
 import type { Failure } from '#/lib/errors.ts';
 import { isPassing } from '#/lib/errors.ts';
-import { channels, conversationChanged } from '#/lib/realtime/events.ts';
+import { channels } from '#/lib/realtime/channels.ts';
 import { ask, systemClock } from '#/lib/sync/clock.ts';
+import { isConversationChanged } from '#/lib/sync/event-checks.ts';
 import { openPulse } from '#/lib/sync/pulse.ts';
 import { openStore } from '#/lib/sync/store.ts';
 import type { Clock, ConnectionState, LiveConnection, WidgetTransport } from '#/lib/sync/transport.ts';
@@ -86,12 +87,11 @@ export function openCustomerList(options: {
     pulse.follow(channels.customer(customerId), (name, data) => {
       pulse.touch();
       if (name !== 'conversation.changed') return;
-      const event = conversationChanged.safeParse(data).data;
-      if (event === undefined) {
+      if (!isConversationChanged(data)) {
         pulse.look();
         return;
       }
-      take(event.conversation);
+      take(data.conversation);
       store.changed();
     });
   }

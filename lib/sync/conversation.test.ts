@@ -1,0 +1,212 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Defect, Faults, Person, Tab } from '#/lib/sync/simulated-world.ts';
+import { makeWorld } from '#/lib/sync/simulated-world.ts';
+
+const customerId = '00000000-0000-7000-8000-00000000000a';
+const agentId = '00000000-0000-7000-8000-00000000000b';
+const customer: Person = {
+  key: 'customer',
+  audience: 'customer',
+  me: { kind: 'customer', id: customerId, name: null },
+  sender: { kind: 'customer', id: customerId, name: null },
+};
+const agent: Person = {
+  key: 'agent',
+  audience: 'staff',
+  me: { kind: 'agent', id: agentId, name: 'Ada' },
+  sender: { kind: 'agent', id: agentId, name: 'Ada' },
+};
+
+/** Two tabs of the customer, one of the agent; each step happens `waitMs` after the one before. */
+type Step = { waitMs: number; tab: 0 | 1 | 2; act: Act };
+type Act =
+  | 'send'
+  | 'send large'
+  | 'send refused'
+  | 'note'
+  | 'reload'
+  | 'crash'
+  | 'offline'
+  | 'online'
+  | 'drop socket'
+  | 'server down'
+  | 'server up'
+  | 'type'
+  | 'read'
+  | 'retry'
+  | 'take back'
+  | 'wake';
+
+const acts: Act[] = [
+  'send',
+  'send large',
+  'send refused',
+  'note',
+  'reload',
+  'crash',
+  'offline',
+  'online',
+  'drop socket',
+  'server down',
+  'server up',
+  'type',
+  'read',
+  'retry',
+  'take back',
+  'wake',
+];
+const steps: fc.Arbitrary<Step[]> = fc.array(
+  fc.record({
+    waitMs: fc.oneof(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 4_000 })),
+    tab: fc.constantFrom<0 | 1 | 2>(0, 1, 2),
+    act: fc.oneof(
+      { weight: 3, arbitrary: fc.constant<Act>('send') },
+      { weight: 4, arbitrary: fc.constantFrom(...acts) },
+    ),
+  }),
+  { minLength: 5, maxLength: 40, size: 'max' },
+);
+const faults: fc.Arbitrary<Faults> = fc.record({
+  lost: fc.constantFrom(0, 0.05, 0.2, 0.5),
+  doubled: fc.constantFrom(0, 0.2),
+  delayMsMax: fc.constantFrom(10, 500, 5_000),
+  storageFails: fc.constantFrom(0, 0, 0.1),
+});
+
+/** Plays the steps, heals the world, and says everything that is wrong with the end or was wrong on the way. */
+async function play(seed: number, script: Step[], chosen: Faults, defect: Defect = 'none') {
+  const world = makeWorld({ seed, faults: chosen, defect });
+  const people = [customer, customer, agent];
+  const names = ['customer tab 1', 'customer tab 2', 'agent tab'];
+  const tabs: Tab[] = people.map((person, index) => world.openTab(names[index] ?? '', person));
+  /** What each seat submitted, in the order of the last submission, as long as nobody took it back. */
+  const submitted: string[][] = [[], [], []];
+  /** Submitted in a life of the tab that ended before it may have been stored. */
+  const excused = new Set<string>();
+  let count = 0;
+
+  for (const { waitMs, tab: seat, act } of script) {
+    await world.time.run(waitMs);
+    const tab = tabs[seat];
+    const mine = submitted[seat];
+    if (tab === undefined || mine === undefined) continue;
+    const { conversation } = tab;
+    const send = (text: string, kind: 'reply' | 'note' = 'reply') => {
+      const { id } = conversation.send(text, kind);
+      if (conversation.getSnapshot().bubbles.every((bubble) => bubble.id !== id)) {
+        world.problems.push('the bubble is not there in the same tick');
+      }
+      mine.push(id);
+    };
+    const failed = conversation.getSnapshot().bubbles.find(({ state }) => state === 'failed');
+    count++;
+    if (act === 'send') send(`message ${count}`);
+    else if (act === 'send large') send(`message ${count} ${'large '.repeat(10)}`);
+    else if (act === 'send refused') send(`refused ${count}`);
+    else if (act === 'note') send(`note ${count}`, seat === 2 ? 'note' : 'reply');
+    else if (act === 'reload' || act === 'crash') {
+      if (act === 'reload') {
+        conversation.close();
+        tab.outbox.close();
+      }
+      world.crash(tab);
+      const held = new Set(world.unsentOf(tab.person).map(({ id }) => id));
+      for (const id of mine) if (!held.has(id)) excused.add(id);
+      tabs[seat] = world.openTab(`${names[seat]} again`, tab.person);
+    } else if (act === 'offline') world.setOnline(tab, false);
+    else if (act === 'online') world.setOnline(tab, true);
+    else if (act === 'drop socket') {
+      tab.goLive(false);
+      world.time.clock.setTimeout(() => tab.isAlive && tab.isOnline && tab.goLive(true), 1_500);
+    } else if (act === 'server down') world.setServer(false);
+    else if (act === 'server up') world.setServer(true);
+    else if (act === 'type') conversation.typed();
+    else if (act === 'read') conversation.markSeen(conversation.getSnapshot().head);
+    else if (act === 'wake') conversation.wake();
+    else if (failed !== undefined && act === 'retry') {
+      conversation.retry(failed.id);
+      for (const ids of submitted)
+        if (ids.includes(failed.id)) ids.push(...ids.splice(ids.indexOf(failed.id), 1));
+    } else if (failed !== undefined && act === 'take back') {
+      conversation.takeBack(failed.id);
+      for (const ids of submitted) if (ids.includes(failed.id)) ids.splice(ids.indexOf(failed.id), 1);
+    }
+  }
+
+  world.heal();
+  await world.time.run(90_000);
+
+  const problems = new Set(world.problems);
+  const stored = world.view('staff').map(({ id }) => id);
+  if (new Set(stored).size !== stored.length) problems.add('a row is stored twice');
+  for (const tab of tabs) {
+    const { bubbles, head, connection, unreadCount, readThrough } = tab.conversation.getSnapshot();
+    const expected = world.view(tab.person.audience);
+    const sent = bubbles.filter(({ state }) => state === 'sent').map(({ id }) => id);
+    if (sent.join() !== expected.map(({ id }) => id).join()) problems.add(`${tab.name}: not the stored log`);
+    if (head !== expected.length) problems.add(`${tab.name}: head`);
+    if (connection !== 'live') problems.add(`${tab.name}: ${connection}`);
+    if (bubbles.some(({ state }) => state === 'sending')) problems.add(`${tab.name}: still sending`);
+    if (bubbles.some(({ state, id }) => state === 'failed' && stored.includes(id))) {
+      problems.add(`${tab.name}: "not sent" beside a row`);
+    }
+    const unread = expected.filter(
+      (entry) =>
+        entry.order > readThrough && entry.kind !== 'event' && entry.sender.kind !== tab.person.me.kind,
+    );
+    if (unreadCount !== unread.length) problems.add(`${tab.name}: unread`);
+    if (tab.outbox.list('other').length > 0) problems.add('another conversation');
+  }
+  for (const person of [customer, agent]) {
+    if (world.unsentOf(person).some(({ id, failure }) => failure === null || stored.includes(id))) {
+      problems.add(`${person.key}: the outbox is not empty`);
+    }
+  }
+  const failedIds = new Set(tabs.flatMap(({ conversation }) => idsIn(conversation.getSnapshot(), 'failed')));
+  for (const ids of submitted) {
+    const kept = ids.filter((id) => stored.includes(id));
+    if (kept.join() !== stored.filter((id) => ids.includes(id)).join()) problems.add('sender order');
+    if (ids.some((id) => !stored.includes(id) && !failedIds.has(id) && !excused.has(id))) {
+      problems.add('a submitted message is lost');
+    }
+  }
+  return [...problems];
+}
+
+function idsIn(snapshot: { bubbles: readonly { id: string; state: string }[] }, state: string) {
+  return snapshot.bubbles.filter((bubble) => bubble.state === state).map(({ id }) => id);
+}
+
+const world = fc.record({ seed: fc.integer({ min: 1, max: 2 ** 31 }), script: steps, faults });
+
+describe('whatever is lost, doubled, late, reloaded or reconnected', () => {
+  it('every client ends with exactly the stored log, in order, and never shows an id twice', async () => {
+    await fc.assert(
+      fc.asyncProperty(world, async ({ seed, script, faults: chosen }) => {
+        expect(await play(seed, script, chosen)).toEqual([]);
+      }),
+      { numRuns: Number(process.env.PARLEY_SYNC_RUNS ?? 150) },
+    );
+  }, 120_000);
+
+  it.each<Defect>([
+    'server without idempotency',
+    'no gap fetch',
+    'no fetch at all',
+    'storage forgets',
+    'claims to have sent',
+  ])(
+    'is noticed when a defence is missing: %s',
+    async (defect) => {
+      const found = await fc.check(
+        fc.asyncProperty(world, async ({ seed, script, faults: chosen }) => {
+          return (await play(seed, script, chosen, defect)).length === 0;
+        }),
+        { numRuns: 60, endOnFailure: true },
+      );
+      expect(found.failed).toBe(true);
+    },
+    60_000,
+  );
+});

@@ -1,0 +1,108 @@
+import type { CustomerConversation } from '#/lib/conversations/schema.ts';
+import type { Change, Entry, Sender } from '#/lib/messages/schema.ts';
+import type { EventPayload } from '#/lib/realtime/events.ts';
+
+/**
+ * The catalogue's shapes for what the frame receives, by hand: the schema library would cost it 8 KB. The payloads are
+ * our own server's, built from those schemas; a test holds both to the same verdict on generated payloads.
+ */
+export type Check<Value> = (value: unknown) => value is Value;
+
+const text: Check<string> = (value) => typeof value === 'string';
+const whole: Check<number> = (value): value is number => Number.isSafeInteger(value);
+const truth: Check<boolean> = (value) => typeof value === 'boolean';
+const nothing: Check<null> = (value) => value === null;
+
+function either<A, B>(a: Check<A>, b: Check<B>): Check<A | B> {
+  return (value): value is A | B => a(value) || b(value);
+}
+
+function oneOf<const Values extends readonly string[]>(...values: Values): Check<Values[number]> {
+  return (value): value is Values[number] => values.some((each) => each === value);
+}
+
+function shape<Value extends object>(fields: { [Key in keyof Value]-?: Check<Value[Key]> }): Check<Value> {
+  const checks = Object.entries<Check<unknown>>(fields);
+  return (value): value is Value =>
+    typeof value === 'object' &&
+    value !== null &&
+    checks.every(([key, check]) => check(Reflect.get(value, key)));
+}
+
+const status = oneOf('open', 'pending', 'snoozed', 'resolved', 'closed');
+const named = either(nothing, shape<{ id: string; name: string }>({ id: text, name: text }));
+
+const sender: Check<Sender> = either(
+  either(
+    shape<Extract<Sender, { kind: 'customer' }>>({
+      kind: oneOf('customer'),
+      id: text,
+      name: either(nothing, text),
+    }),
+    shape<Extract<Sender, { kind: 'agent' }>>({ kind: oneOf('agent'), id: text, name: text }),
+  ),
+  shape<Extract<Sender, { kind: 'system' }>>({ kind: oneOf('system') }),
+);
+
+type StatusChange = Extract<Change, { field: 'status' }>;
+type NamedChange = { field: 'assignee' | 'department' } & Pick<
+  Extract<Change, { field: 'assignee' }>,
+  'from' | 'to'
+>;
+type TextChange = { field: 'priority' | 'subject'; from: string; to: string };
+const change: Check<Change> = either(
+  shape<StatusChange>({ field: oneOf('status'), from: status, to: status }),
+  either(
+    shape<NamedChange>({ field: oneOf('assignee', 'department'), from: named, to: named }),
+    shape<TextChange>({ field: oneOf('priority', 'subject'), from: text, to: text }),
+  ),
+);
+
+const entry = shape<Entry>({
+  id: text,
+  order: whole,
+  publicOrder: either(nothing, whole),
+  kind: oneOf('reply', 'note', 'event'),
+  sender,
+  text,
+  change: either(nothing, change),
+  sentAt: text,
+});
+
+const conversation = shape<CustomerConversation>({
+  id: text,
+  ticketId: text,
+  number: whole,
+  subject: text,
+  status,
+  lastMessage: either(nothing, text),
+  lastMessageAt: either(nothing, text),
+  head: whole,
+  readThrough: whole,
+  unreadCount: whole,
+  assignee: named,
+  version: whole,
+});
+
+export const isMessageCreated = shape<EventPayload<'message.created'>>({
+  conversationId: text,
+  after: whole,
+  entry,
+});
+export const isMessageAvailable = shape<EventPayload<'message.available'>>({
+  conversationId: text,
+  head: whole,
+});
+export const isReadChanged = shape<EventPayload<'read.changed'>>({
+  conversationId: text,
+  reader: shape<{ kind: 'customer' | 'agent'; id: string }>({ kind: oneOf('customer', 'agent'), id: text }),
+  through: whole,
+  at: text,
+});
+export const isTypingChanged = shape<EventPayload<'typing.changed'>>({
+  conversationId: text,
+  sender,
+  isTyping: truth,
+  forMs: whole,
+});
+export const isConversationChanged = shape<EventPayload<'conversation.changed'>>({ conversation });

@@ -1,0 +1,434 @@
+import type { Result } from '#/lib/errors.ts';
+import { fail, succeed } from '#/lib/errors.ts';
+import type { Entry, EntryPage, Sender } from '#/lib/messages/schema.ts';
+import { channels } from '#/lib/realtime/channels.ts';
+import type { ConversationSnapshot, ConversationStore, Me } from '#/lib/sync/conversation.ts';
+import { openConversation } from '#/lib/sync/conversation.ts';
+import type { Outbox } from '#/lib/sync/outbox.ts';
+import { openOutbox } from '#/lib/sync/outbox.ts';
+import type { OutboxNote, OutboxStorage, StoredEntry } from '#/lib/sync/storage.ts';
+import type { Clock, ConversationTransport, LiveConnection, OutgoingMessage } from '#/lib/sync/transport.ts';
+import type { ReadMark } from '#/lib/tickets/schema.ts';
+
+/** A server, a network and people's tabs in virtual time, for the properties of the engine. Chance comes from the seed. */
+
+export type Faults = { lost: number; doubled: number; delayMsMax: number; storageFails: number };
+/** One defence taken away, to show that the properties notice. */
+export type Defect =
+  | 'none'
+  | 'server without idempotency'
+  | 'server without order'
+  | 'no gap fetch'
+  | 'no fetch at all'
+  | 'storage forgets'
+  | 'claims to have sent';
+
+type StoredRow = { entry: Entry; publicOrder: number | null; senderKey: string };
+type Listener = { tab: Tab; onEvent(name: string, data: unknown): void; onSubscribed(): void };
+export type Person = { key: string; me: Me; audience: 'customer' | 'staff'; sender: Sender };
+export type Tab = {
+  name: string;
+  person: Person;
+  isAlive: boolean;
+  isOnline: boolean;
+  conversation: ConversationStore;
+  outbox: Outbox;
+  goLive(isLive: boolean): void;
+};
+
+export const conversationId = '00000000-0000-7000-8000-0000000000c1';
+const calm: Faults = { lost: 0, doubled: 0, delayMsMax: 20, storageFails: 0 };
+
+export function makeRandom(seed: number): () => number {
+  let state = seed >>> 0 || 1;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    state >>>= 0;
+    return state / 2 ** 32;
+  };
+}
+
+/** Virtual time: `run` fires what is due in order, with every promise settled in between. */
+export function makeTime(random: () => number) {
+  let now = 1_000_000;
+  let serial = 0;
+  const timers = new Map<number, { at: number; run: () => void }>();
+  const clock: Clock = {
+    now: () => now,
+    random,
+    setTimeout(run, ms) {
+      serial++;
+      timers.set(serial, { at: now + Math.max(0, ms), run });
+      return serial;
+    },
+    clearTimeout(handle) {
+      if (typeof handle === 'number') timers.delete(handle);
+    },
+  };
+  const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
+  return {
+    clock,
+    async run(ms: number) {
+      const end = now + ms;
+      for (;;) {
+        await settle();
+        let next: [number, { at: number; run: () => void }] | null = null;
+        for (const timer of timers) if (next === null || timer[1].at < next[1].at) next = timer;
+        if (next === null || next[1].at > end) break;
+        timers.delete(next[0]);
+        now = Math.max(now, next[1].at);
+        next[1].run();
+      }
+      now = end;
+    },
+  };
+}
+
+export function makeWorld(options: { seed: number; faults: Faults; defect?: Defect }) {
+  const defect = options.defect ?? 'none';
+  const random = makeRandom(options.seed);
+  const time = makeTime(random);
+  let faults = options.faults;
+  let isServerUp = true;
+  let marks: ReadMark[] = [];
+  const rows: StoredRow[] = [];
+  const listeners = new Map<string, Set<Listener>>();
+  const tabs = new Set<Tab>();
+  const shelves = new Map<string, Map<string, StoredEntry>>();
+  const holders = new Map<string, Tab>();
+  const problems: string[] = [];
+
+  const happens = (chance: number) => random() < chance;
+  const later = (ms: number) => new Promise<void>((resolve) => time.clock.setTimeout(resolve, ms));
+  const never = () => new Promise<never>(() => undefined);
+
+  function view(audience: 'customer' | 'staff'): Entry[] {
+    return rows.flatMap(({ entry, publicOrder }) => {
+      if (audience === 'staff') return [{ ...entry, publicOrder }];
+      return publicOrder === null ? [] : [{ ...entry, order: publicOrder, publicOrder: null }];
+    });
+  }
+
+  function push(audience: 'customer' | 'staff', name: string, data: unknown) {
+    const channel =
+      audience === 'customer'
+        ? channels.conversation(conversationId)
+        : channels.staffConversation(conversationId);
+    for (const listener of listeners.get(channel) ?? []) {
+      if (happens(faults.lost)) continue;
+      const copies = happens(faults.doubled) ? 2 : 1;
+      for (let copy = 0; copy < copies; copy++) {
+        time.clock.setTimeout(() => {
+          if (listeners.get(channel)?.has(listener)) listener.onEvent(name, data);
+        }, random() * faults.delayMsMax);
+      }
+    }
+  }
+
+  function store(person: Person, message: Pick<OutgoingMessage, 'id' | 'kind' | 'text'>): Result<Entry> {
+    const known = rows.find(({ entry }) => entry.id === message.id);
+    if (known === undefined || defect === 'server without idempotency') {
+      if (message.text.startsWith('refused')) return fail({ code: 'invalid', reason: 'text_empty' });
+      const isPublic = message.kind !== 'note';
+      const entry: Entry = {
+        id: message.id,
+        order: rows.length + 1,
+        publicOrder: null,
+        kind: message.kind,
+        sender: person.sender,
+        text: message.text,
+        change: null,
+        sentAt: '2026-01-01T00:00:00.000Z',
+      };
+      const publicOrder = isPublic ? view('customer').length + 1 : null;
+      rows.push({ entry, publicOrder, senderKey: person.key });
+      for (const audience of ['customer', 'staff'] as const) {
+        const seen = view(audience).at(-1);
+        if (audience === 'customer' && !isPublic) continue;
+        if (seen === undefined) continue;
+        const after = defect === 'server without order' ? 0 : seen.order - 1;
+        const large = message.text.length > 40;
+        if (large) push(audience, 'message.available', { conversationId, head: seen.order });
+        else push(audience, 'message.created', { conversationId, after, entry: seen });
+      }
+    }
+    const stored = view(person.audience).findLast(({ id }) => id === message.id);
+    return stored === undefined ? fail({ code: 'unavailable' }) : succeed(stored);
+  }
+
+  /** A request that may be lost on its way, doubled, slow, or whose answer may be lost. */
+  async function request<Value>(tab: Tab, act: () => Result<Value>): Promise<Result<Value>> {
+    await later(random() * faults.delayMsMax);
+    if (!tab.isAlive) return never();
+    if (!tab.isOnline || !isServerUp || happens(faults.lost)) return fail({ code: 'unavailable' });
+    const result = act();
+    if (happens(faults.doubled)) {
+      time.clock.setTimeout(() => {
+        if (isServerUp) act();
+      }, random() * faults.delayMsMax);
+    }
+    await later(random() * faults.delayMsMax);
+    if (!tab.isAlive || happens(faults.lost / 4)) return never();
+    if (!tab.isOnline || happens(faults.lost)) return fail({ code: 'unavailable' });
+    return result;
+  }
+
+  function pageFor(tab: Tab, query: { after?: number; before?: number; limit: number }): EntryPage {
+    const all = view(tab.person.audience);
+    const head = all.length;
+    const { after, before, limit } = query;
+    if (defect === 'no gap fetch' && after !== undefined) return { entries: [], through: after, head: after };
+    const entries =
+      after !== undefined
+        ? all.slice(after, after + limit)
+        : all.slice(0, before === undefined ? head : before - 1).slice(-limit);
+    return { entries, through: entries.at(-1)?.order ?? head, head };
+  }
+
+  function transportFor(tab: Tab): ConversationTransport {
+    return {
+      send(message) {
+        if (defect === 'claims to have sent' && happens(0.2)) {
+          const order = view(tab.person.audience).length + 1;
+          return Promise.resolve(
+            succeed({
+              ...message,
+              order,
+              publicOrder: null,
+              sender: tab.person.sender,
+              change: null,
+              sentAt: '2026-01-01T00:00:00.000Z',
+            }),
+          );
+        }
+        return request(tab, () => store(tab.person, message));
+      },
+      fetchEntries: (query) =>
+        defect === 'no fetch at all' && query.after !== undefined
+          ? Promise.resolve(fail({ code: 'unavailable' }))
+          : request(tab, () => succeed({ ...pageFor(tab, query), marks: [...marks] })),
+      markRead: ({ through }) =>
+        request(tab, () => {
+          const id = tab.person.me.id ?? '';
+          const reader = { kind: tab.person.me.kind, id };
+          const known = marks.find((mark) => mark.reader.id === id);
+          if (known !== undefined && known.through >= through) return succeed(null);
+          const mark = { reader, through, at: '2026-01-01T00:00:00.000Z' };
+          marks = [...marks.filter((other) => other !== known), mark];
+          for (const audience of ['customer', 'staff'] as const) {
+            push(audience, 'read.changed', { conversationId, ...mark });
+          }
+          return succeed(null);
+        }),
+      setTyping: ({ isTyping }) =>
+        request(tab, () => {
+          for (const audience of ['customer', 'staff'] as const) {
+            const data = { conversationId, sender: tab.person.sender, isTyping, forMs: 5_000 };
+            push(audience, 'typing.changed', data);
+          }
+          return succeed(null);
+        }),
+    };
+  }
+
+  function liveFor(tab: Tab) {
+    const stateListeners = new Set<() => void>();
+    const wanted = new Map<string, Set<Listener>>();
+    let state: ReturnType<LiveConnection['state']> = 'connecting';
+    let socket = 0;
+
+    function report(next: typeof state) {
+      state = next;
+      for (const listener of [...stateListeners]) listener();
+    }
+    function join(channel: string, listener: Listener) {
+      const mine = socket;
+      time.clock.setTimeout(() => {
+        if (mine !== socket || state !== 'connected' || !tab.isAlive) return;
+        if (!wanted.get(channel)?.has(listener)) return;
+        const members = listeners.get(channel) ?? new Set<Listener>();
+        listeners.set(channel, members.add(listener));
+        // The word that it is subscribed travels like everything else.
+        time.clock.setTimeout(() => {
+          if (mine === socket && tab.isAlive && wanted.get(channel)?.has(listener)) listener.onSubscribed();
+        }, random() * 20);
+      }, random() * 50);
+    }
+    function leave(channel: string, listener: Listener) {
+      wanted.get(channel)?.delete(listener);
+      listeners.get(channel)?.delete(listener);
+    }
+    function goLive(isLive: boolean) {
+      if (isLive === (state === 'connected')) return;
+      socket++;
+      if (!isLive) {
+        for (const [channel, each] of wanted) for (const one of each) listeners.get(channel)?.delete(one);
+        report('unavailable');
+        return;
+      }
+      report('connected');
+      for (const [channel, each] of wanted) for (const one of each) join(channel, one);
+    }
+    const live: LiveConnection = {
+      state: () => state,
+      onState(listener) {
+        stateListeners.add(listener);
+        return () => stateListeners.delete(listener);
+      },
+      subscribe(channel, handlers) {
+        const listener: Listener = { tab, ...handlers };
+        wanted.set(channel, (wanted.get(channel) ?? new Set()).add(listener));
+        if (state === 'connected') join(channel, listener);
+        return () => leave(channel, listener);
+      },
+      close: () => goLive(false),
+    };
+    return { live, goLive };
+  }
+
+  /** The browser's storage of one person: operations of one tab keep their order, a crash ends them where they are. */
+  function storageFor(tab: Tab): OutboxStorage & { hear(note: OutboxNote): void } {
+    const shelf = shelves.get(tab.person.key) ?? new Map<string, StoredEntry>();
+    shelves.set(tab.person.key, shelf);
+    const noteListeners = new Set<(note: OutboxNote) => void>();
+    let queue: Promise<void> = Promise.resolve();
+    let refusals = 0;
+    function operate<Value>(act: () => Value): Promise<Value> {
+      const done = queue.then(async () => {
+        await later(random() * 5);
+        if (!tab.isAlive) return never();
+        // Never thrice in a row: that is a storage to give up on, which may cost the order.
+        refusals = happens(faults.storageFails) && refusals < 2 ? refusals + 1 : 0;
+        if (refusals > 0) throw new Error('quota');
+        return act();
+      });
+      queue = done.then(
+        () => undefined,
+        () => undefined,
+      );
+      return done;
+    }
+    return {
+      isDurable: true,
+      load: () => operate(() => (defect === 'storage forgets' ? [] : [...shelf.values()])),
+      put: (entry) => operate(() => void shelf.set(entry.id, entry)),
+      remove: (id) => operate(() => void shelf.delete(id)),
+      clear: () => operate(() => shelf.clear()),
+      claim: async (_name, value) => value,
+      release: async () => undefined,
+      announce(note) {
+        for (const other of tabs) {
+          if (other === tab || !other.isAlive || other.person.key !== tab.person.key) continue;
+          time.clock.setTimeout(() => hearers.get(other)?.(note), random() * 10);
+        }
+      },
+      onNote(listener) {
+        noteListeners.add(listener);
+        return () => noteListeners.delete(listener);
+      },
+      hear(note) {
+        if (tab.isAlive) for (const listener of noteListeners) listener(note);
+      },
+    };
+  }
+  const hearers = new Map<Tab, (note: OutboxNote) => void>();
+
+  async function lockFor(tab: Tab, name: string, run: () => Promise<void>) {
+    const full = `${tab.person.key}:${name}`;
+    while (holders.get(full)?.isAlive) await later(random() * 40);
+    if (!tab.isAlive) return never();
+    holders.set(full, tab);
+    try {
+      await run();
+    } finally {
+      holders.delete(full);
+    }
+  }
+
+  function check(tab: Tab, snapshot: ConversationSnapshot) {
+    const say = (what: string) => problems.push(`${tab.name}: ${what}`);
+    const ids = snapshot.bubbles.map(({ id }) => id);
+    if (new Set(ids).size !== ids.length) say('an id is shown twice');
+    const sent = snapshot.bubbles.filter(({ state }) => state === 'sent');
+    if (snapshot.bubbles.slice(0, sent.length).some(({ state }) => state !== 'sent')) {
+      say('something unconfirmed stands before something confirmed');
+    }
+    const stored = view(tab.person.audience);
+    const first = sent[0]?.order ?? 1;
+    sent.forEach((bubble, index) => {
+      if (bubble.order !== first + index) say('the confirmed run has a hole');
+      if (stored[first + index - 1]?.id !== bubble.id) say('shown as sent, but not stored there');
+    });
+  }
+
+  function openTab(name: string, person: Person): Tab {
+    const alive: Clock = {
+      ...time.clock,
+      setTimeout: (run, ms) => time.clock.setTimeout(() => tab.isAlive && run(), ms),
+    };
+    const tab = { name, person, isAlive: true, isOnline: true } as Tab;
+    const storage = storageFor(tab);
+    hearers.set(tab, storage.hear);
+    const { live, goLive } = liveFor(tab);
+    const transport = transportFor(tab);
+    tab.outbox = openOutbox({
+      scope: person.key,
+      storage,
+      transport,
+      clock: alive,
+      lock: (lockName, run) => lockFor(tab, lockName, run),
+    });
+    tab.conversation = openConversation({
+      conversationId,
+      me: person.me,
+      audience: person.audience,
+      transport,
+      live,
+      outbox: tab.outbox,
+      clock: alive,
+    });
+    tab.goLive = goLive;
+    tab.conversation.subscribe(() => {
+      if (tab.isAlive) check(tab, tab.conversation.getSnapshot());
+    });
+    tabs.add(tab);
+    time.clock.setTimeout(() => tab.isAlive && tab.isOnline && isServerUp && goLive(true), random() * 200);
+    return tab;
+  }
+
+  function crash(tab: Tab) {
+    tab.isAlive = false;
+    tabs.delete(tab);
+    tab.goLive(false);
+  }
+
+  return {
+    time,
+    tabs,
+    problems,
+    rows,
+    view,
+    openTab,
+    crash,
+    unsentOf: (person: Person) => [...(shelves.get(person.key)?.values() ?? [])],
+    marks: () => marks,
+    setOnline(tab: Tab, isOnline: boolean) {
+      tab.isOnline = isOnline;
+      tab.goLive(isOnline && isServerUp);
+    },
+    setServer(isUp: boolean) {
+      isServerUp = isUp;
+      for (const tab of tabs) tab.goLive(isUp && tab.isOnline);
+    },
+    heal() {
+      faults = calm;
+      isServerUp = true;
+      for (const tab of tabs) {
+        tab.isOnline = true;
+        tab.goLive(true);
+      }
+    },
+  };
+}
