@@ -74,7 +74,9 @@ export function asCustomer<T>(
   options: CallOptions = {},
 ): Promise<T> {
   const setUp: SetUp = (client) => [
-    client`select set_config('parley.customer_id', ${customerId}, true)`.execute(),
+    // The role again, for a connection on which somebody managed to change it.
+    client`select set_config('role', 'parley_customer', true),
+      set_config('parley.customer_id', ${customerId}, true)`.execute(),
     ...setUpFor(options)(client),
   ];
   return call('customer', options, (lane, expired) => inTransaction(lane, expired, setUp, fn));

@@ -3,7 +3,6 @@ import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate as runMigrations } from 'drizzle-orm/postgres-js/migrator';
 import postgres from 'postgres';
-import { sqlStateOf } from '#/db/errors.ts';
 
 /** The database was migrated by a newer build, which this one must not write to. */
 export class SchemaNewerError extends Error {
@@ -23,7 +22,6 @@ export type MigrateOptions = {
 };
 
 const ownFolder = fileURLToPath(new URL('./migrations', import.meta.url));
-const table = { schema: 'drizzle', name: '__drizzle_migrations' } as const;
 /** Any constant will do, as long as no other program on this database takes the same one. */
 const lockKey = 7_275_539_01;
 
@@ -45,8 +43,8 @@ export async function migrate(url: string, options: MigrateOptions = {}): Promis
   try {
     await client`select pg_advisory_lock(${lockKey})`;
     const applied = await listApplied(client);
-    const hashes = new Set(known.map((migration) => migration.hash));
-    const unknown = applied.filter((hash) => !hashes.has(hash));
+    const ours = new Set(known.map((migration) => migration.folderMillis));
+    const unknown = applied.filter((madeAt) => !ours.has(madeAt));
     if (unknown.length > 0) throw new SchemaNewerError(unknown.length);
     const pending = known.length - applied.length;
     options.onProgress?.({ applied: 0, pending });
@@ -58,15 +56,15 @@ export async function migrate(url: string, options: MigrateOptions = {}): Promis
   }
 }
 
-async function listApplied(client: postgres.Sql): Promise<string[]> {
-  try {
-    const rows = await client<
-      { hash: string }[]
-    >`select hash from ${client(table.schema)}.${client(table.name)}`;
-    return rows.map((row) => row.hash);
-  } catch (error) {
-    const isMissing = ['42P01', '3F000'].includes(sqlStateOf(error) ?? '');
-    if (isMissing) return [];
-    throw error;
-  }
+/** What identifies each migration of this build, in order. */
+export function migrationHashes(): string[] {
+  return readMigrationFiles({ migrationsFolder: ownFolder }).map((migration) => migration.hash);
+}
+
+/** When each applied migration was made: what drizzle tells them apart by. */
+async function listApplied(client: postgres.Sql): Promise<number[]> {
+  const [table] = await client`select to_regclass('drizzle.__drizzle_migrations') is not null as is_there`;
+  if (table?.is_there !== true) return [];
+  const rows = await client`select created_at::float8 as made_at from drizzle.__drizzle_migrations`;
+  return rows.map((row) => Number(row.made_at));
 }

@@ -312,7 +312,8 @@ export const events = pgTable(
     /** `message.created`, `ticket.created`, `ticket.changed`, `agent.deactivated`, … */
     type: text('type').notNull(),
     ticketId: uuid('ticket_id').references(() => tickets.id, { onDelete: 'cascade' }),
-    conversationId: uuid('conversation_id').references(() => conversations.id, { onDelete: 'cascade' }),
+    /** Goes with its ticket: a foreign key of its own would need an index to delete by. */
+    conversationId: uuid('conversation_id'),
     /** The log entry that belongs to it, if any. */
     seq: bigint('seq', { mode: 'number' }),
     actorKind: text('actor_kind', { enum: eventActorKinds }).notNull(),

@@ -1,13 +1,12 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import postgres from 'postgres';
 import { closeDatabase, openDatabase } from '#/db/client.ts';
-import { migrate } from '#/db/migrate.ts';
+import { migrate, migrationHashes } from '#/db/migrate.ts';
 
 export type TestDatabase = { url: string; superUrl: string; close(): Promise<void> };
 
 const owner = 'parley';
 const ownerPassword = 'parley';
-const template = 'parley_template';
 /** Serialises the workers' race for making the template. */
 const templateLockKey = 7_275_539_02;
 
@@ -21,7 +20,7 @@ export async function testDatabase(): Promise<TestDatabase> {
   const name = `parley_${randomBytes(8).toString('hex')}`;
   await asSuperuser(serverUrl, async (sql) => {
     await sql`select pg_advisory_lock(${templateLockKey})`;
-    await ensureTemplate(sql, serverUrl);
+    const template = await ensureTemplate(sql, serverUrl);
     await sql`create database ${sql(name)} template ${sql(template)} owner ${sql(owner)} strategy file_copy`;
   });
   const url = databaseUrl(serverUrl, name, { name: owner, password: ownerPassword });
@@ -36,15 +35,19 @@ export async function testDatabase(): Promise<TestDatabase> {
   };
 }
 
-async function ensureTemplate(sql: postgres.Sql, serverUrl: string): Promise<void> {
+/** Named after the migrations in it: a server that outlives a change of them gets another. */
+async function ensureTemplate(sql: postgres.Sql, serverUrl: string): Promise<string> {
+  const content = createHash('sha256').update(migrationHashes().join()).digest('hex');
+  const template = `parley_template_${content.slice(0, 16)}`;
   const [found] = await sql`select 1 from pg_database where datname = ${template} and datistemplate`;
-  if (found !== undefined) return;
+  if (found !== undefined) return template;
   await sql`drop database if exists ${sql(template)} with (force)`;
   const [role] = await sql`select 1 from pg_roles where rolname = ${owner}`;
   if (role === undefined) await sql`create role ${sql(owner)} login createrole password 'parley'`;
   await sql`create database ${sql(template)} owner ${sql(owner)}`;
   await migrate(databaseUrl(serverUrl, template, { name: owner, password: ownerPassword }));
   await sql`alter database ${sql(template)} is_template true allow_connections false`;
+  return template;
 }
 
 async function asSuperuser(url: string, work: (sql: postgres.Sql) => Promise<unknown>): Promise<void> {

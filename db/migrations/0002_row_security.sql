@@ -240,19 +240,17 @@ CREATE POLICY "customer_read" ON "messages" FOR SELECT TO parley_customer
   USING ("public_seq" IS NOT NULL AND "conversation_id" IN (SELECT c."id" FROM "conversations" c JOIN "tickets" t ON t."id" = c."ticket_id" WHERE t."customer_id" = current_customer_id()));
 --> statement-breakpoint
 CREATE POLICY "customer_insert" ON "messages" FOR INSERT TO parley_customer
-  WITH CHECK ("public_seq" IS NOT NULL AND "agent_id" IS NULL
+  WITH CHECK (("customer_id" = current_customer_id() OR ("kind" = 'event' AND "is_system"))
     AND (
-      ("kind" = 'reply' AND "customer_id" = current_customer_id())
-      OR (
-        "kind" = 'event' AND ("customer_id" = current_customer_id() OR ("customer_id" IS NULL AND "is_system"))
-        AND "change" ->> 'field' = 'status' AND "change" ->> 'to' = 'open'
-      )
+      ("kind" = 'reply' AND "public_seq" IS NOT NULL)
+      OR ("kind" = 'event' AND "change" ->> 'field' = 'status' AND "change" ->> 'to' = 'open')
     )
     AND EXISTS (
       SELECT FROM "conversations" c JOIN "tickets" t ON t."id" = c."ticket_id"
       WHERE c."id" = "messages"."conversation_id" AND t."customer_id" = current_customer_id()
-        AND "messages"."seq" BETWEEN c."last_seq" - 1 AND c."last_seq" + 2
-        AND "messages"."public_seq" BETWEEN c."last_public_seq" - 1 AND c."last_public_seq" + 2
+        AND "messages"."seq" BETWEEN c."last_seq" + 1 AND c."last_seq" + 2
+        AND ("messages"."public_seq" IS NULL
+          OR "messages"."public_seq" BETWEEN c."last_public_seq" + 1 AND c."last_public_seq" + 2)
     ));
 --> statement-breakpoint
 GRANT SELECT, INSERT, UPDATE, DELETE ON "typing_status" TO parley_customer;
@@ -274,7 +272,7 @@ CREATE POLICY "customer_delete" ON "typing_status" FOR DELETE TO parley_customer
 GRANT INSERT ON "events" TO parley_customer;
 --> statement-breakpoint
 CREATE POLICY "customer_insert" ON "events" FOR INSERT TO parley_customer
-  WITH CHECK ("published_at" IS NULL
+  WITH CHECK (("published_at" IS NULL OR "type" IN ('ticket_link.created', 'ticket_link.revoked'))
     AND (("actor_kind" = 'customer' AND "actor_id" = current_customer_id()) OR ("actor_kind" IN ('visitor', 'system') AND "actor_id" IS NULL))
     AND ("ticket_id" IS NULL OR "ticket_id" IN (SELECT t."id" FROM "tickets" t WHERE t."customer_id" = current_customer_id()))
     AND ("conversation_id" IS NULL OR "conversation_id" IN (SELECT c."id" FROM "conversations" c JOIN "tickets" t ON t."id" = c."ticket_id" WHERE t."customer_id" = current_customer_id()))
