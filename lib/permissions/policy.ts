@@ -61,7 +61,7 @@ export const operations = [
 ] as const;
 export type Operation = (typeof operations)[number];
 
-const ownTicket: Filter = { field: 'customerId', equals: 'id' };
+const ownRecord: Filter = { field: 'customerId', equals: 'id' };
 const ownWidget: Filter = { field: 'widgetId', equals: 'widgetId' };
 const self: Filter = { field: 'agentId', equals: 'id' };
 /** Every agent sees every ticket, unless its department is restricted: then its members and its assignee do. */
@@ -75,7 +75,7 @@ const visibleTicket: Filter = {
 
 type Rule = Readonly<Partial<Record<Role, Filter>>>;
 const staffOnly: Rule = { agent: visibleTicket, admin: 'always', system: 'always' };
-const bothSides: Rule = { customer: ownTicket, ...staffOnly };
+const bothSides: Rule = { customer: ownRecord, ...staffOnly };
 const anyAgent: Rule = { agent: 'always', admin: 'always', system: 'always' };
 const adminOnly: Rule = { admin: 'always', system: 'always' };
 
@@ -87,7 +87,7 @@ export const policy: Readonly<Record<Operation, Rule>> = {
   'ticket.read': bothSides,
   'ticket.change': staffOnly,
   'ticket.assign': staffOnly,
-  'conversation.start': { visitor: ownWidget, customer: ownTicket, system: 'always' },
+  'conversation.start': { visitor: ownWidget, customer: ownRecord, system: 'always' },
   'conversation.read': bothSides,
   'message.read': bothSides,
   'message.send': bothSides,
@@ -99,9 +99,9 @@ export const policy: Readonly<Record<Operation, Rule>> = {
   'presence.read': staffOnly,
   'link.create': bothSides,
   'link.revoke': bothSides,
-  'customer.read': { customer: ownTicket, ...anyAgent },
-  'customer.change': { customer: ownTicket, ...anyAgent },
-  'session.revoke': { customer: ownTicket, ...adminOnly },
+  'customer.read': { customer: ownRecord, ...anyAgent },
+  'customer.change': { customer: ownRecord, ...anyAgent },
+  'session.revoke': { customer: ownRecord, ...adminOnly },
   'agent.read': anyAgent,
   'agent.change': { agent: self, ...adminOnly },
   'agent.invite': adminOnly,
