@@ -1,0 +1,65 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type Filter, operations, policy, roles } from '#/lib/permissions/policy.ts';
+
+/** Writes docs/permissions.md from the policy. With `--check` it writes nothing and fails when the file is stale. */
+
+const path = fileURLToPath(new URL('../docs/permissions.md', import.meta.url));
+
+const fieldClaims: Record<string, string> = {
+  customerId: 'the customer’s own',
+  agentId: 'their own',
+  widgetId: 'of the widget they came through',
+  departmentId: 'of their department',
+  assigneeId: 'assigned to them',
+  departmentIsRestricted: 'in a restricted department',
+};
+
+/** The matrix in Markdown, one row per operation. */
+export function renderPermissions(): string {
+  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const lines = operations.map((operation) =>
+    row([`\`${operation}\``, ...roles.map((role) => describe(policy[operation][role] ?? 'never'))]),
+  );
+  return `# Who may do what
+
+Written by \`scripts/permissions-doc.ts\` from \`lib/permissions/policy.ts\`; \`npm test\` fails when the two differ.
+A dash is a refusal: \`not_found\` where the actor may not know of the record, else \`forbidden\`.
+
+- *message* is the public part of a conversation, *note* everything in it that only staff see.
+- A deactivated agent, a revoked session and a blocked customer are nobody: they never become an actor.
+- The same rules decide pages, actions, routes, channels, lists, counts and search: \`lib/permissions/can.ts\` on a
+  record, \`db/scope.ts\` in SQL. Under them, row-level security shows the customers' role that customer's public rows
+  and nothing else.
+
+${row(['', ...roles])}
+${row(['---', ...roles.map(() => '---')])}
+${lines.join('\n')}
+`;
+}
+
+function describe(filter: Filter): string {
+  if (filter === 'always') return 'yes';
+  if (filter === 'never') return '–';
+  if ('any' in filter) return filter.any.map(describe).join(' or ');
+  if ('all' in filter) return filter.all.map(describe).join(' and ');
+  const claim = fieldClaims[filter.field] ?? filter.field;
+  return 'is' in filter && !filter.is ? `not ${claim}` : claim;
+}
+
+function readOrEmpty(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const wanted = renderPermissions();
+  if (!process.argv.includes('--check')) writeFileSync(path, wanted);
+  else if (readOrEmpty(path) !== wanted) {
+    console.error('docs/permissions.md is stale: run "node scripts/permissions-doc.ts".');
+    process.exitCode = 1;
+  }
+}
