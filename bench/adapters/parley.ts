@@ -49,10 +49,9 @@ async function openClients(access: ParleyAccess): Promise<Clients> {
     start: actionIdOf('app/widget/actions.ts', 'startConversation'),
     send: actionIdOf('app/widget/actions.ts', 'sendMessage'),
     reply: actionIdOf('app/(agent)/inbox/actions.ts', 'sendReply'),
-    signIn: actionIdOf('app/(public)/sign-in/actions.ts', 'signIn'),
   };
   const browser = openHttpClient(access.url);
-  await act(browser, '/sign-in', actions.signIn, [{ email: access.email, password: access.password }]);
+  await signIn(browser, access);
   const open: { close(): void }[] = [browser];
 
   return { connectCustomer, connectAgent, close };
@@ -177,6 +176,20 @@ async function openClients(access: ParleyAccess): Promise<Clients> {
   }
 }
 
+async function signIn(http: HttpClient, { url, email, password }: ParleyAccess): Promise<void> {
+  const { csrfToken } = z
+    .object({ csrfToken: z.string() })
+    .parse(JSON.parse((await http.ask('GET', '/api/auth/csrf')).text));
+  const form = new URLSearchParams({ csrfToken, email, password, callbackUrl: `${url}/inbox` });
+  const answer = await http.ask('POST', '/api/auth/callback/credentials', form.toString(), {
+    'content-type': 'application/x-www-form-urlencoded',
+  });
+  const cookies = answer.headers['set-cookie'] ?? [];
+  if (!cookies.some((cookie) => /session-token(\.\d+)?=[^;]/.test(cookie))) {
+    throw new Error(`signing in was refused (${answer.status})`);
+  }
+}
+
 function authorizationOf(value: unknown) {
   const parsed = authorizationSchema.parse(value);
   return {
@@ -215,9 +228,19 @@ async function act(
     'content-type': 'text/plain;charset=UTF-8',
     accept: 'text/x-component',
     'next-action': actionId,
+    'next-router-state-tree': routerTreeOf(path),
   });
   if (answer.status !== 200) throw new Error(`action answered ${answer.status}`);
   return valueIn(decodeAnswer(answer.text));
+}
+
+/** Where the router of the browser stands, which it tells with each action. */
+function routerTreeOf(path: string): string {
+  const { pathname, searchParams } = new URL(path, 'http://localhost');
+  const search = searchParams.size === 0 ? '' : `?${JSON.stringify(Object.fromEntries(searchParams))}`;
+  const page = [`__PAGE__${search}`, {}, null, null];
+  const tree = ['', { children: [pathname.slice(1), { children: page }, null, null] }, null, null];
+  return encodeURIComponent(JSON.stringify(tree));
 }
 
 async function post(
