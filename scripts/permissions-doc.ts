@@ -19,14 +19,16 @@ const fieldClaims: Record<string, string> = {
 export function renderPermissions(): string {
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const lines = operations.map((operation) =>
-    row([`\`${operation}\``, ...roles.map((role) => describe(policy[operation][role] ?? 'never'))]),
+    row([`\`${operation}\``, ...roles.map((role) => inWords(policy[operation][role] ?? 'never'))]),
   );
+  const visible = inWords(policy['ticket.read'].agent ?? 'never');
   return `# Who may do what
 
 Written by \`scripts/permissions-doc.ts\` from \`lib/permissions/policy.ts\`; \`npm test\` fails when the two differ.
 A dash is a refusal: \`not_found\` where the actor may not know of the record, else \`forbidden\`.
 
 - *message* is the public part of a conversation, *note* everything in it that only staff see.
+- A ticket is *visible* to an agent when it is ${visible}.
 - A deactivated agent, a revoked session and a blocked customer are nobody: they never become an actor.
 - The same rules decide pages, actions, routes, channels, lists, counts and search: \`lib/permissions/can.ts\` on a
   record, \`db/scope.ts\` in SQL. Under them, row-level security shows the customers' role that customer's public rows
@@ -34,15 +36,15 @@ A dash is a refusal: \`not_found\` where the actor may not know of the record, e
 
 ${row(['', ...roles])}
 ${row(['---', ...roles.map(() => '---')])}
-${lines.join('\n')}
+${lines.join('\n').replaceAll(visible, '*visible*')}
 `;
 }
 
-function describe(filter: Filter): string {
+function inWords(filter: Filter): string {
   if (filter === 'always') return 'yes';
   if (filter === 'never') return '–';
-  if ('any' in filter) return filter.any.map(describe).join(' or ');
-  if ('all' in filter) return filter.all.map(describe).join(' and ');
+  if ('any' in filter) return filter.any.map(inWords).join(', or ');
+  if ('all' in filter) return filter.all.map(inWords).join(' and ');
   const claim = fieldClaims[filter.field] ?? filter.field;
   return 'is' in filter && !filter.is ? `not ${claim}` : claim;
 }
