@@ -1,5 +1,6 @@
 import { IncomingMessage } from 'node:http';
 import type { Forwarded } from '#/lib/forwarded.ts';
+import { isRouterTreeHeader } from '#/lib/router-tree.ts';
 
 /** Why a request goes no further, with the status code that says so. */
 export type Refused = { isOk: false; status: 400 | 403 | 405 | 413 | 414 | 415; code: string };
@@ -8,6 +9,7 @@ export type Passed = { isOk: true; request: IncomingMessage };
 export const bodyBytesMax = 64 * 1024;
 const urlCharsMax = 8 * 1024;
 const depthMax = 20;
+const argumentsMax = 16;
 const mutations = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 const methods = new Set([...mutations, 'GET', 'HEAD', 'OPTIONS']);
 
@@ -60,26 +62,10 @@ function refuseUrl(url: string): Refused | undefined {
   }
 }
 
-/** The router's own headers are JSON in a header; Next throws on any other text. */
+/** The router's own header is JSON; Next throws on any other text. */
 function refuseRouterHeaders(request: IncomingMessage): Refused | undefined {
   const tree = request.headers['next-router-state-tree'];
-  if (tree === undefined) return undefined;
-  try {
-    const parsed: unknown = JSON.parse(decodeURIComponent(String(tree)));
-    return isRouterTree(parsed, 0) ? undefined : refuse(400, 'header_not_valid');
-  } catch {
-    return refuse(400, 'header_not_valid');
-  }
-}
-
-function isRouterTree(value: unknown, depth: number): boolean {
-  if (depth > 40 || !Array.isArray(value) || value.length < 2) return false;
-  const [segment, children]: unknown[] = value;
-  const isSegment =
-    typeof segment === 'string' || (Array.isArray(segment) && segment.length >= 3 && segment.length <= 4);
-  if (!isSegment || typeof children !== 'object' || children === null || Array.isArray(children))
-    return false;
-  return Object.values(children).every((child) => isRouterTree(child, depth + 1));
+  return tree === undefined || isRouterTreeHeader(String(tree)) ? undefined : refuse(400, 'header_not_valid');
 }
 
 function refuseApiBody(pathname: string, request: IncomingMessage, body: Buffer): Refused | undefined {
@@ -103,78 +89,57 @@ async function refusePageBody(request: IncomingMessage, body: Buffer): Promise<R
   }
   if (typeof action !== 'string' || !/^[0-9a-f]{40,64}$/.test(action)) return refuse(400, 'action_not_valid');
   if (type === 'text/plain') {
-    const value = parseJson(decodeText(body));
-    return Array.isArray(value) && isReply(value, undefined) ? undefined : refuse(400, 'body_not_valid');
+    return isReply(decodeText(body), false) ? undefined : refuse(400, 'body_not_valid');
   }
   if (type !== 'multipart/form-data') return refuse(415, 'type_not_supported');
   const fields = await readFields(request, body);
-  const root = parseJson(fields?.get('0'));
-  return fields !== undefined && Array.isArray(root) && isReply(root, fields) && haveValidRows(fields)
-    ? undefined
-    : refuse(400, 'body_not_valid');
+  const rows = [...(fields?.keys() ?? [])].filter((name) => !name.includes('_'));
+  // Beside the form's own fields there is one row: our actions take plain data, or one form.
+  const isDecodable = rows.length === 1 && rows[0] === '0' && isReply(fields?.get('0'), true);
+  return isDecodable ? undefined : refuse(400, 'body_not_valid');
 }
 
+/** The fields that React adds to a form whose action is called without script. */
 async function refuseForm(request: IncomingMessage, body: Buffer): Promise<Refused | undefined> {
   const fields = await readFields(request, body);
   if (fields === undefined) return refuse(400, 'body_not_valid');
-  const names = [...fields.keys()];
-  const ids = names.filter((name) => /^\$ACTION_(ID_[0-9a-f]{40,64}|REF_\d{1,3})$/.test(name));
-  const rows = names.filter((name) => /^\$ACTION_\d{1,3}:\d{1,3}$/.test(name));
-  const own = names.filter((name) => name.startsWith('$ACTION_'));
-  const isKnown = own.length === ids.length + rows.length + (fields.has('$ACTION_KEY') ? 1 : 0);
-  if (ids.length !== 1 || !isKnown) return refuse(400, 'body_not_valid');
-  const prefix = ids[0]?.replace('REF_', '');
-  const isBound = ids[0]?.startsWith('$ACTION_REF_') === true;
-  const values = rows.map((name) => parseJson(fields.get(name)));
-  const areRows = values.every(
-    (value) => value !== undefined && depthOf(value) <= depthMax && isReply(value, fields, `${prefix}:`),
-  );
-  return areRows && (!isBound || isActionReference(parseJson(fields.get(`${prefix}:0`))))
-    ? undefined
-    : refuse(400, 'body_not_valid');
+  const added = [...fields.keys()].filter((name) => name.startsWith('$ACTION_') && name !== '$ACTION_KEY');
+  const [first = '', ...rest] = added;
+  if (/^\$ACTION_ID_[0-9a-f]{40,64}$/.test(first) && rest.length === 0) return undefined;
+  const number = /^\$ACTION_REF_(\d{1,3})$/.exec(first)?.[1];
+  if (number === undefined) return refuse(400, 'body_not_valid');
+  const reference = `$ACTION_${number}:0`;
+  const bound = `$ACTION_${number}:1`;
+  const isBound = isActionReference(parseJson(fields.get(reference))) && isReply(fields.get(bound), false);
+  const isComplete = rest.length === 2 && rest.includes(reference) && rest.includes(bound);
+  return isBound && isComplete ? undefined : refuse(400, 'body_not_valid');
 }
 
 function isActionReference(value: unknown): boolean {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'id' in value &&
-    typeof value.id === 'string' &&
-    /^[0-9a-f]{40,64}$/.test(value.id)
-  );
+  if (typeof value !== 'object' || value === null || !('id' in value) || !('bound' in value)) return false;
+  return typeof value.id === 'string' && /^[0-9a-f]{40,64}$/.test(value.id) && value.bound === '$@1';
 }
 
-/** Every further row of a reply that carries a form: numbered, and JSON unless it is one of the form's fields. */
-function haveValidRows(fields: Map<string, string>): boolean {
-  return [...fields].every(([name, text]) => {
-    if (name.includes('_')) return true;
-    if (!/^[0-9a-f]{1,4}$/.test(name)) return false;
-    const value = parseJson(text);
-    return value !== undefined && isReply(value, fields);
-  });
+/** Whether React can decode this as the arguments of an action: a short list of plain data. */
+function isReply(text: string | undefined, mayHoldForm: boolean): boolean {
+  const value = parseJson(text);
+  return Array.isArray(value) && value.length <= argumentsMax && isPlain(value, mayHoldForm, 0);
 }
 
-/** Whether React can decode this: plain data, and references only to rows that are there. */
-function isReply(value: unknown, fields: Map<string, string> | undefined, prefix = '', depth = 0): boolean {
+function isPlain(value: unknown, mayHoldForm: boolean, depth: number): boolean {
   if (depth > depthMax) return false;
-  if (typeof value === 'string') return !value.startsWith('$') || isReference(value, fields, prefix);
+  if (typeof value === 'string') return !value.startsWith('$') || isEscape(value, mayHoldForm);
   if (typeof value !== 'object' || value === null) return true;
   return Object.entries(value).every(
-    ([name, child]) => name !== '__proto__' && isReply(child, fields, prefix, depth + 1),
+    ([name, child]) => name !== '__proto__' && isPlain(child, mayHoldForm, depth + 1),
   );
 }
 
-// Written by React: $$ escapes text, $D a date, $n a bigint, $K a form, $Q $W $i a map, set and iterator, $1 a row.
-function isReference(value: string, fields: Map<string, string> | undefined, prefix: string): boolean {
-  if (/^\$(\$|undefined$|D\d{4}-|n-?\d{1,40}$|Infinity$|-Infinity$|-0$|NaN$)/s.test(value)) return true;
-  if (fields === undefined) return false;
-  const form = /^\$K([0-9a-f]{1,4})$/.exec(value);
-  if (form !== null) return true;
-  const row = /^\$[QWi@]?([0-9a-f]{1,4})$/.exec(value);
-  return (
-    row !== null &&
-    fields.has(`${prefix}${Number.parseInt(row[1] ?? '', 16).toString(prefix === '' ? 16 : 10)}`)
-  );
+// Of what React can write, our own calls need: $$ before a text that starts with $, $D a date, $K a form, and the
+// numbers and the nothing that JSON lacks. Everything else is a reference that could not be resolved.
+function isEscape(value: string, mayHoldForm: boolean): boolean {
+  if (/^\$(\$|D\d{4}-|(undefined|Infinity|-Infinity|-0|NaN)$)/.test(value)) return true;
+  return mayHoldForm && /^\$K[0-9a-f]{1,2}$/.test(value);
 }
 
 async function readFields(request: IncomingMessage, body: Buffer): Promise<Map<string, string> | undefined> {
