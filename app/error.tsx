@@ -1,5 +1,7 @@
 'use client';
 
+import { PlainPage } from '#/components/ui/plain-page.tsx';
+
 export default function ErrorPage({
   error,
   reset,
@@ -8,15 +10,13 @@ export default function ErrorPage({
   reset: () => void;
 }) {
   return (
-    <main role="alert">
-      <h1>Something went wrong on our side</h1>
-      <p>Nothing you wrote is lost. Trying again usually helps.</p>
-      <p>
-        <button type="button" onClick={reset}>
-          Try again
-        </button>
-      </p>
-      {error.digest === undefined ? null : <p>Reference: {error.digest}</p>}
-    </main>
+    <PlainPage
+      isAlert
+      title="Something went wrong on our side"
+      action={{ words: 'Try again', onPress: reset }}
+      reference={error.digest}
+    >
+      Nothing you wrote is lost. Trying again usually helps.
+    </PlainPage>
   );
 }

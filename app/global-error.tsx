@@ -1,14 +1,19 @@
 'use client';
 
+import { PlainPage } from '#/components/ui/plain-page.tsx';
+
 export default function GlobalError({ error }: { error: Error & { digest?: string } }) {
   return (
-    <html lang="en">
+    <html lang="en" style={{ colorScheme: 'light dark' }}>
       <body>
-        <main role="alert">
-          <h1>Something went wrong on our side</h1>
-          <p>Nothing you wrote is lost. Reloading the page usually helps.</p>
-          {error.digest === undefined ? null : <p>Reference: {error.digest}</p>}
-        </main>
+        <PlainPage
+          isAlert
+          title="Something went wrong on our side"
+          action={{ words: 'Reload', onPress: () => window.location.reload() }}
+          reference={error.digest}
+        >
+          Nothing you wrote is lost. Reloading the page usually helps.
+        </PlainPage>
       </body>
     </html>
   );

@@ -1,11 +1,9 @@
+import { PlainPage } from '#/components/ui/plain-page.tsx';
+
 export default function NotFound() {
   return (
-    <main>
-      <h1>This page does not exist</h1>
-      <p>The address may have a typo, or what it showed has been removed.</p>
-      <p>
-        <a href="/">Go to the start page</a>
-      </p>
-    </main>
+    <PlainPage title="This page does not exist" action={{ words: 'Go to the start page', href: '/' }}>
+      The address may have a typo, or what it showed has been removed.
+    </PlainPage>
   );
 }

@@ -5,10 +5,11 @@ import type { ReactNode } from 'react';
 import { customerName } from '#/components/inbox/customer-name.ts';
 import { type Place, placeHref } from '#/components/inbox/place.ts';
 import type { OpenedTicket, TimelineChange } from '#/components/inbox/ports.ts';
+import { timelineWords } from '#/components/inbox/timeline-words.ts';
 import { Avatar } from '#/components/ui/avatar.tsx';
 import { Moment, useClock } from '#/components/ui/clock.tsx';
 import { SkeletonLine } from '#/components/ui/skeleton.tsx';
-import { StatusGlyph, statusNames } from '#/components/ui/status-glyph.tsx';
+import { StatusGlyph } from '#/components/ui/status-glyph.tsx';
 import { momentText, timeThere } from '#/components/ui/time-text.ts';
 import type { TicketRow } from '#/lib/tickets/schema.ts';
 
@@ -61,7 +62,7 @@ export function CustomerPanel({ row, opened, timeline, place, onGo }: CustomerPa
                   className="flex min-h-8 items-center gap-2 rounded-control px-2 text-inherit no-underline hover:bg-bg-hover"
                 >
                   <StatusGlyph status={ticket.status} isNamed />
-                  <bdi className="min-w-0 flex-1 truncate">{ticket.subject}</bdi>
+                  <bdi className="min-w-0 flex-1 truncate text-left">{ticket.subject}</bdi>
                   <span className="tabular shrink-0 text-12 text-text-muted">#{ticket.number}</span>
                 </a>
               </li>
@@ -136,7 +137,7 @@ function Attributes({ attributes }: { attributes: Record<string, unknown> }) {
   if (entries.length === 0) return null;
   return (
     <PanelPart title="Details">
-      <dl className="grid grid-cols-[minmax(72px,auto)_1fr] gap-x-3 gap-y-1.5">
+      <dl className="grid grid-cols-[minmax(0,2fr)_minmax(0,3fr)] gap-x-3 gap-y-1.5">
         {entries.map(([name, value]) => (
           <div key={name} className="contents">
             <dt className="truncate text-text-muted" dir="auto">
@@ -155,37 +156,41 @@ function Attributes({ attributes }: { attributes: Record<string, unknown> }) {
 function Timeline({ changes }: { changes: readonly TimelineChange[] }) {
   return (
     <ol className="flex flex-col gap-2.5">
-      {changes.map((change) => (
-        <li key={change.id} className="relative pl-4">
-          <span
-            aria-hidden="true"
-            className="absolute top-[7px] left-0 size-1.5 rounded-full bg-line-strong"
-          />
-          <p className="wrap-anywhere">
-            <bdi className="font-medium">{whoWords(change)}</bdi> {change.what}
-            {change.from === null || change.to === null ? null : (
-              <span className="text-text-muted">
-                {' '}
-                from <bdi>{change.from}</bdi>
-              </span>
-            )}
-            {change.to === null ? null : (
-              <>
-                {' '}
-                to <bdi>{change.to}</bdi>
-              </>
-            )}
-          </p>
-          <Moment at={change.at} say={momentText} className="tabular text-12 text-text-muted" />
-        </li>
-      ))}
+      {changes.map((change) => {
+        const words = timelineWords(change);
+        if (words === null) return null;
+        return (
+          <li key={change.id} className="relative pl-4">
+            <span
+              aria-hidden="true"
+              className="absolute top-[7px] left-0 size-1.5 rounded-full bg-line-strong"
+            />
+            <p className="wrap-anywhere">
+              <bdi className="font-medium">{actorName(change.actor)}</bdi> {words.what}
+              {words.from === null ? null : (
+                <span className="text-text-muted">
+                  {' from '}
+                  <bdi>{words.from}</bdi>
+                </span>
+              )}
+              {words.to === null ? null : (
+                <>
+                  {' to '}
+                  <bdi>{words.to}</bdi>
+                </>
+              )}
+            </p>
+            <Moment at={change.at} say={momentText} className="tabular text-12 text-text-muted" />
+          </li>
+        );
+      })}
     </ol>
   );
 }
 
-function whoWords(change: TimelineChange): string {
-  if (change.who.name !== null) return change.who.name;
-  switch (change.who.kind) {
+function actorName(actor: TimelineChange['actor']): string {
+  if (actor.name !== null) return actor.name;
+  switch (actor.kind) {
     case 'visitor':
     case 'customer':
       return 'The customer';

@@ -192,7 +192,7 @@ export function Inbox({ start, ports }: { start: InboxStart; ports: InboxPorts }
             rows={rows}
             place={place}
             cursorId={cursorId}
-            hasWidgetTraffic={start.hasWidgetTraffic}
+            hasHistory={start.hasHistory}
             onGo={go}
             onCursor={setCursorId}
             onNear={(id) => board.prefetch(id)}
@@ -205,9 +205,11 @@ export function Inbox({ start, ports }: { start: InboxStart; ports: InboxPorts }
           className={`relative flex min-w-0 flex-1 flex-col ${hasTicket ? '' : 'max-tablet:hidden'}`}
           aria-label="Ticket"
         >
-          <ConnectionLine connection={snapshot.connection} />
+          <div className={`absolute inset-x-0 h-0 ${hasTicket ? 'top-20' : 'top-0'}`}>
+            <ConnectionLine connection={snapshot.connection} />
+          </div>
           {!hasTicket ? (
-            <NothingOpen />
+            <NothingOpen isListEmpty={rows.length === 0} />
           ) : isRefused && state?.failure != null ? (
             <TicketRefused failure={state.failure} onRetry={() => void board.open(ticketId)} />
           ) : row === null ? (
@@ -382,7 +384,7 @@ function useCursorFollows(ticketId: string | null, setCursorId: (ticketId: strin
   }, [ticketId, setCursorId]);
 }
 
-function NothingOpen() {
+function NothingOpen({ isListEmpty }: { isListEmpty: boolean }) {
   const hints: readonly { act: ShortcutAct; words: string }[] = [
     { act: 'next', words: 'Down the list' },
     { act: 'previous', words: 'Up the list' },
@@ -392,7 +394,9 @@ function NothingOpen() {
   return (
     <div className="flex h-full flex-col items-center justify-center gap-6 text-text-muted">
       <MessageSquareText className="size-8 text-text-faint" strokeWidth={1.25} aria-hidden="true" />
-      <p className="font-medium text-14 text-text">Choose a ticket to read it here</p>
+      <p className="font-medium text-14 text-text">
+        {isListEmpty ? 'Conversations open here' : 'Choose a ticket to read it here'}
+      </p>
       <dl className="grid grid-cols-[auto_auto] items-center gap-x-4 gap-y-2">
         {hints.map((hint) => (
           <div key={hint.act} className="contents">

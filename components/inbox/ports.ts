@@ -21,14 +21,14 @@ export type InboxMe = {
 };
 export type OpenedTicket = TicketDetail & { page: EntryPage };
 
-/** One change in a ticket's life as the timeline tells it. */
+/** One change in a ticket's life, as recorded. */
 export type TimelineChange = {
   id: string;
   at: string;
-  who: { kind: 'visitor' | 'customer' | 'agent' | 'system'; name: string | null };
-  what: string;
-  from: string | null;
-  to: string | null;
+  type: string;
+  actor: { kind: 'visitor' | 'customer' | 'agent' | 'system'; id: string | null; name: string | null };
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown> | null;
 };
 
 /** Everything the inbox asks of the world; the page hands it in. Nothing in it throws: a lost answer is `unavailable`. */
@@ -44,8 +44,14 @@ export type InboxPorts = {
   signOut(): Promise<void>;
 };
 
-/** Where the live server is; null when pushing is switched off. */
-export type LiveSettings = { key: string; host: string; port: number; tls: boolean; cluster: string | null };
+/** Where the live server is; null host, port and tls: where the page itself came from. */
+export type LiveSettings = {
+  key: string;
+  host: string | null;
+  port: number | null;
+  tls: boolean | null;
+  cluster: string | null;
+};
 
 /** What the server knows when it draws the page. */
 export type InboxStart = {
@@ -57,7 +63,7 @@ export type InboxStart = {
   list: TicketList | null;
   ticketId: string | null;
   ticket: OpenedTicket | null;
-  live: LiveSettings | null;
-  hasWidgetTraffic: boolean;
-  drawnAt: number;
+  live: LiveSettings;
+  /** Whether anybody ever wrote: until then the empty list explains how it starts. */
+  hasHistory: boolean;
 };

@@ -68,14 +68,14 @@ export function TicketHeader(props: TicketHeaderProps) {
           <Tooltip label="Reopen" keys={keysOf('reopen')}>
             <Button onClick={() => props.onChange({ field: 'status', to: 'open' })}>
               <RotateCcw className="size-4" strokeWidth={1.75} aria-hidden="true" />
-              Reopen
+              <span className="max-phone:sr-only">Reopen</span>
             </Button>
           </Tooltip>
         ) : (
           <Tooltip label="Resolve" keys={keysOf('resolve')}>
             <Button onClick={() => props.onChange({ field: 'status', to: 'resolved' })}>
               <Check className="size-4" strokeWidth={1.75} aria-hidden="true" />
-              Resolve
+              <span className="max-phone:sr-only">Resolve</span>
             </Button>
           </Tooltip>
         )}
@@ -111,7 +111,7 @@ export function TicketHeader(props: TicketHeaderProps) {
 function Facts(props: TicketHeaderProps) {
   const { row, me, agents, departments, onChange } = props;
   return (
-    <div className="-ml-2 flex flex-wrap items-center gap-0.5 text-text-muted max-tablet:ml-0">
+    <div className="-ml-2 flex items-center gap-0.5 overflow-x-auto text-text-muted [scrollbar-width:none] max-tablet:-mr-2 max-tablet:ml-0">
       <button
         type="button"
         title="Copy the number"
@@ -121,7 +121,7 @@ function Facts(props: TicketHeaderProps) {
             if (isCopied) showToast(`#${row.number} copied`);
           })
         }
-        className={`${factLook} tabular`}
+        className={`${factLook} tabular shrink-0`}
       >
         #{row.number}
       </button>
@@ -199,7 +199,7 @@ function Facts(props: TicketHeaderProps) {
 
 const nobody = 'none';
 const factLook =
-  'inline-flex h-7 max-w-48 items-center gap-1.5 rounded-control px-2 text-13 transition-colors duration-120 hover:bg-bg-hover hover:text-text aria-expanded:bg-bg-hover aria-expanded:text-text max-tablet:h-11 [&_svg]:size-4 [&_svg]:shrink-0';
+  'inline-flex h-7 min-w-0 max-w-48 items-center gap-1.5 rounded-control px-2 text-13 transition-colors duration-120 hover:bg-bg-hover hover:text-text aria-expanded:bg-bg-hover aria-expanded:text-text max-tablet:h-11 max-tablet:shrink-0 [&_svg]:size-4 [&_svg]:shrink-0';
 
 function Fact({
   menu,
@@ -258,7 +258,11 @@ function assigneeChoices(agents: readonly Named[], me: InboxMe): MenuChoice[] {
     {
       value: nobody,
       label: 'Unassigned',
-      glyph: <UserRoundPlus className="text-text-muted" aria-hidden="true" />,
+      glyph: (
+        <span className="flex size-5 items-center justify-center text-text-muted">
+          <UserRoundPlus aria-hidden="true" />
+        </span>
+      ),
     },
   ];
 }

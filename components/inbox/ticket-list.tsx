@@ -27,7 +27,7 @@ export type TicketListProps = {
   rows: readonly TicketListRow[];
   place: Place;
   cursorId: string | null;
-  hasWidgetTraffic: boolean;
+  hasHistory: boolean;
   onGo(next: Partial<Place>): void;
   onCursor(ticketId: string): void;
   onNear(ticketId: string): void;
@@ -141,7 +141,7 @@ export function countText(count: number): string {
   return count > 999 ? '999+' : String(count);
 }
 
-function ListEmpty({ place, snapshot, hasWidgetTraffic, onGo }: TicketListProps) {
+function ListEmpty({ place, snapshot, hasHistory, onGo }: TicketListProps) {
   if (place.status !== 'active') {
     return (
       <EmptyState
@@ -153,7 +153,7 @@ function ListEmpty({ place, snapshot, hasWidgetTraffic, onGo }: TicketListProps)
       </EmptyState>
     );
   }
-  if (!hasWidgetTraffic && snapshot.counts.all === 0) return <FirstRun />;
+  if (!hasHistory && snapshot.counts.all === 0) return <FirstRun />;
   const words: Record<Place['view'], { title: string; text: ReactNode }> = {
     mine: { title: 'Nothing is assigned to you', text: 'Take a ticket from Unassigned, or enjoy the quiet.' },
     unassigned: {
@@ -186,13 +186,13 @@ function FirstRun() {
       title="Your first conversation will appear here"
       actions={
         <>
-          <ButtonLink href="/demo" target="_blank" rel="noopener">
-            <ExternalLink className="size-4" aria-hidden="true" />
-            Open the demo shop
-          </ButtonLink>
           <ButtonLink href="/settings/widget" tone="primary">
             <Settings className="size-4" aria-hidden="true" />
             Put the chat on your site
+          </ButtonLink>
+          <ButtonLink href="/demo" target="_blank" rel="noopener">
+            <ExternalLink className="size-4" aria-hidden="true" />
+            Open the demo shop
           </ButtonLink>
         </>
       }

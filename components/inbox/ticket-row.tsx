@@ -56,14 +56,16 @@ export function TicketRow({
         <span className="flex items-baseline gap-2">
           <span
             dir="auto"
-            className={`min-w-0 flex-1 truncate text-start ${isUnread ? 'font-semibold' : 'font-medium'}`}
+            className={`min-w-0 flex-1 truncate text-left ${isUnread ? 'font-semibold' : 'font-medium'}`}
           >
             {customerName(row.customer)}
           </span>
           <Waiting since={row.waitingSince} lastAt={row.lastActivityAt} />
         </span>
         <span className="flex items-center gap-2">
-          <bdi className={`min-w-0 flex-1 truncate ${isUnread ? 'font-medium' : ''}`}>{row.subject}</bdi>
+          <bdi className={`min-w-0 flex-1 truncate text-left ${isUnread ? 'font-medium' : ''}`}>
+            {row.subject}
+          </bdi>
           {isUnread && row.unreadCount > 1 ? (
             <span className="tabular shrink-0 rounded-full bg-accent px-1.5 font-medium text-12 text-accent-text">
               {row.unreadCount > 99 ? '99+' : row.unreadCount}
@@ -72,7 +74,7 @@ export function TicketRow({
           ) : null}
         </span>
         <span className="flex items-center gap-2 text-text-muted">
-          <bdi className="min-w-0 flex-1 truncate">{row.lastMessage ?? 'No message yet'}</bdi>
+          <bdi className="min-w-0 flex-1 truncate text-left">{row.lastMessage ?? 'No message yet'}</bdi>
           <span className="flex shrink-0 items-center gap-1.5">
             {row.priority === 'normal' ? null : (
               <span title={`${priorityNames[row.priority]} priority`}>

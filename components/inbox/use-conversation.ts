@@ -5,6 +5,7 @@ import type { InboxMe, OpenedTicket } from '#/components/inbox/ports.ts';
 import { type ConversationStore, openConversation } from '#/lib/sync/conversation.ts';
 import type { Outbox } from '#/lib/sync/outbox.ts';
 import type { ConversationTransport, LiveConnection } from '#/lib/sync/transport.ts';
+import { onWake } from '#/lib/sync/wake.ts';
 
 /** What the whole inbox shares; null until the browser has opened it. */
 export type InboxEngine = { live: LiveConnection | null; outbox: Outbox; transport: ConversationTransport };
@@ -33,8 +34,12 @@ export function useConversation(
       outbox: engine.outbox,
       ...(page === null ? {} : { initial: { page: page.page, marks: page.marks } }),
     });
+    const unwake = onWake(() => store.wake());
     setOpen({ id: conversationId, store });
-    return () => store.close();
+    return () => {
+      unwake();
+      store.close();
+    };
   }, [engine, conversationId, me.id, me.name]);
   return open !== null && open.id === conversationId ? open.store : null;
 }

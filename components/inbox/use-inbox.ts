@@ -8,6 +8,7 @@ import { connectLive } from '#/lib/realtime/subscribe.ts';
 import { type InboxSnapshot, type InboxStore, openInbox } from '#/lib/sync/inbox.ts';
 import { openOutbox } from '#/lib/sync/outbox.ts';
 import { indexedDbStorage } from '#/lib/sync/storage.ts';
+import { onWake } from '#/lib/sync/wake.ts';
 
 type OpenedInbox = { engine: InboxEngine; inbox: InboxStore };
 
@@ -23,18 +24,17 @@ export function useInbox(
   const [opened, setOpened] = useState<OpenedInbox | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: opened once; what the server drew is only the start.
   useEffect(() => {
-    const live =
-      start.live === null
-        ? null
-        : connectLive({
-            key: start.live.key,
-            host: start.live.host,
-            port: start.live.port,
-            tls: start.live.tls,
-            cluster: start.live.cluster,
-            isSignin: true,
-            authorize: ports.authorizeChannels,
-          });
+    const { key, host, port, tls, cluster } = start.live;
+    const isTls = tls ?? window.location.protocol === 'https:';
+    const live = connectLive({
+      key,
+      host: host ?? window.location.hostname,
+      port: port ?? (Number(window.location.port) || (isTls ? 443 : 80)),
+      tls: isTls,
+      cluster,
+      isSignin: true,
+      authorize: ports.authorizeChannels,
+    });
     const outbox = openOutbox({
       scope: `agent:${start.me.id}`,
       storage: indexedDbStorage(`agent:${start.me.id}`),
@@ -49,11 +49,17 @@ export function useInbox(
       initial: start.list,
       onAccessChanged: () => window.location.reload(),
     });
+    const unwake = onWake(() => {
+      live.retry?.();
+      outbox.wake();
+      inbox.wake();
+    });
     setOpened({ engine: { live, outbox, transport: ports.conversation }, inbox });
     return () => {
+      unwake();
       inbox.close();
       outbox.close();
-      live?.close();
+      live.close();
     };
   }, []);
 

@@ -1,7 +1,7 @@
 'use client';
 
 import { useClock } from '#/components/ui/clock.tsx';
-import { ageSpoken, ageText, fullMomentText, momentText } from '#/components/ui/time-text.ts';
+import { ageSpoken, ageText, agoText, fullMomentText } from '#/components/ui/time-text.ts';
 
 const minuteMs = 60_000;
 // Until departments carry targets of their own: noticed at 5 minutes, late at 30, too late at 2 hours.
@@ -22,9 +22,7 @@ export function Waiting({ since, lastAt }: { since: string | null; lastAt: strin
         className="tabular shrink-0 text-12 text-text-faint"
       >
         <span className="sr-only">Last activity </span>
-        {now - Date.parse(lastAt) < 86_400_000
-          ? `${ageText(lastAt, now)}${ageText(lastAt, now) === 'now' ? '' : ' ago'}`
-          : momentText(lastAt, now, zone).replace(/ \d\d:\d\d$/, '')}
+        {agoText(lastAt, now)}
       </time>
     );
   }

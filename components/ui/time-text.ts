@@ -13,6 +13,12 @@ export function ageText(at: string, now: number): string {
   return `${Math.floor(ageMs / (7 * dayMs))} wk`;
 }
 
+/** The same as a moment in the past: "now", "4 min ago". */
+export function agoText(at: string, now: number): string {
+  const age = ageText(at, now);
+  return age === 'now' ? age : `${age} ago`;
+}
+
 /** The same spelled out for screen readers: "4 minutes". */
 export function ageSpoken(at: string, now: number): string {
   const ageMs = Math.max(0, now - Date.parse(at));
@@ -35,28 +41,7 @@ export function momentText(at: string, now: number, zone?: Zone): string {
   return `${formatted(at, zone, { day: 'numeric', month: 'short' })} ${clockText(at, zone)}`;
 }
 
-/** The day over a group of messages: "Today", "Yesterday", "Monday 9 November", with the year when it is another. */
-export function dayText(at: string, now: number, zone?: Zone): string {
-  const days = daysBetween(at, now, zone);
-  if (days === 0) return 'Today';
-  if (days === 1) return 'Yesterday';
-  const isThisYear =
-    formatted(at, zone, { year: 'numeric' }) ===
-    formatted(new Date(now).toISOString(), zone, { year: 'numeric' });
-  return formatted(at, zone, {
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-    ...(isThisYear ? {} : { year: 'numeric' as const }),
-  });
-}
-
-/** The calendar day in the reader's zone, for comparing. */
-export function dayKey(at: string, zone?: Zone): string {
-  return formatted(at, zone, { year: 'numeric', month: '2-digit', day: '2-digit' });
-}
-
-export function clockText(at: string, zone?: Zone): string {
+function clockText(at: string, zone?: Zone): string {
   return formatted(at, zone, { hour: '2-digit', minute: '2-digit' });
 }
 
@@ -74,10 +59,14 @@ export function fullMomentText(at: string, zone?: Zone): string {
   });
 }
 
-/** What the clock shows now in somebody else's zone; null for a zone that this machine does not know. */
+/** What the clock shows now in somebody else's zone, as the reader writes it; null for an unknown zone. */
 export function timeThere(zone: string, now: number): string | null {
   try {
-    return clockText(new Date(now).toISOString(), zone);
+    return new Date(now).toLocaleTimeString(undefined, {
+      hour: '2-digit',
+      minute: '2-digit',
+      timeZone: zone,
+    });
   } catch {
     return null;
   }
@@ -88,7 +77,7 @@ function daysBetween(at: string, now: number, zone: Zone): number {
 }
 
 function dayStart(at: string, zone: Zone): number {
-  const [day = '1', month = '1', year = '1970'] = dayKey(at, zone).split('/');
+  const [day = '1', month = '1', year = '1970'] = inNumbers(at, zone).split('/');
   return Date.UTC(Number(year), Number(month) - 1, Number(day));
 }
 
@@ -96,14 +85,21 @@ function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+// Day, month and year in an order that can be taken apart again.
+function inNumbers(at: string, zone: Zone): string {
+  return formatted(at, zone, { year: 'numeric', month: '2-digit', day: '2-digit' }, 'en-GB');
+}
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-function formatted(at: string, zone: Zone, options: Intl.DateTimeFormatOptions): string {
-  const key = `${zone ?? ''}|${JSON.stringify(options)}`;
+// In the reader's own language and clock; British English while the zone is a given one, so that server and browser
+// draw the same.
+function formatted(at: string, zone: Zone, options: Intl.DateTimeFormatOptions, locale?: string): string {
+  const language = locale ?? (zone === undefined ? undefined : 'en-GB');
+  const key = `${language ?? ''}|${zone ?? ''}|${JSON.stringify(options)}`;
   let format = formats.get(key);
   if (format === undefined) {
-    // British English for 24-hour clocks and day before month, whatever the machine that draws it prefers.
-    format = new Intl.DateTimeFormat('en-GB', {
+    format = new Intl.DateTimeFormat(language, {
       ...options,
       ...(zone === undefined ? {} : { timeZone: zone }),
     });
