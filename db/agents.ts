@@ -112,3 +112,8 @@ export async function hasAdmin(tx: Tx): Promise<boolean> {
       and ${agents.passwordHash} is not null limit 1`);
   return rows.length > 0;
 }
+
+export async function hasExampleAgents(tx: Tx): Promise<boolean> {
+  const rows = await tx.execute(sql`select 1 from ${agents} where ${agents.isExample} limit 1`);
+  return rows.length > 0;
+}

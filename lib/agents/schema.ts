@@ -32,3 +32,21 @@ export type Agent = {
   departmentId: string | null;
 };
 export type Department = { id: string; name: string; isRestricted: boolean };
+
+export const agentRefSchema = z.strictObject({ agentId: z.uuid() });
+/** Any text may be tried as a password; what it must be like is asked when one is chosen. */
+export const signInInputSchema = z.strictObject({
+  email: z.string().check(z.maxLength(254, 'email_too_long'), z.minLength(1, 'email_invalid')),
+  password: z.string().check(z.maxLength(passwordCharsMax, 'password_too_long')),
+});
+export const inviteAgentInputSchema = z.strictObject({
+  email: emailAddress,
+  role: z.enum(agentRoles),
+  departmentId: z.nullable(z.uuid()),
+});
+const invitationToken = z.string().check(z.maxLength(200));
+export const acceptInviteInputSchema = z.strictObject({
+  token: invitationToken,
+  name: personName,
+  password: passwordText,
+});

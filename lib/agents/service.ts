@@ -142,14 +142,14 @@ export async function acceptInvite(input: {
   password: string;
 }): Promise<Done<{ agentId: string; email: string }>> {
   const tokenHash = tokenHashOf(input.token);
-  if (tokenHash === null) throw new RefusedError({ code: 'not_found', reason: 'invite_over' });
+  if (tokenHash === null) throw new RefusedError({ code: 'not_found', reason: 'token_invalid' });
   const passwordHash = await hashPassword(input.password);
   return transact(async (tx) => {
     // The token is the right: whoever holds it acts as the system, on this one row.
     authorize({ kind: 'system' }, 'agent.invite', {});
     const invite = await lockInvite(tx, tokenHash, 'agent');
     if (invite === null || invite.email === null) {
-      throw new RefusedError({ code: 'not_found', reason: 'invite_over' });
+      throw new RefusedError({ code: 'not_found', reason: 'token_invalid' });
     }
     if ((await findAgentByEmail(tx, invite.email)) !== null) {
       throw new RefusedError({ code: 'conflict', reason: 'email_taken' });

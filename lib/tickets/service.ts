@@ -3,7 +3,7 @@ import { findAgent } from '#/db/agents.ts';
 import { constraintOf, read, type Tx, transact } from '#/db/client.ts';
 import { listReadMarks } from '#/db/conversations.ts';
 import { findDepartment } from '#/db/departments.ts';
-import { insertEvent, listStatusChanges, listTicketEvents } from '#/db/events.ts';
+import { insertEvent, listStatusChanges, listTicketEvents, type TimelineEvent } from '#/db/events.ts';
 import {
   appendEntries,
   findEntry,
@@ -33,14 +33,7 @@ import { inActorsTransaction } from '#/lib/messages/service.ts';
 import type { AgentActor, CustomerActor } from '#/lib/permissions/actor.ts';
 import { authorize, can } from '#/lib/permissions/can.ts';
 import type { ChangeEvent, Done, Readership } from '#/lib/realtime/changes.ts';
-import {
-  cursorOf,
-  selectionOf,
-  type TicketStatusPage,
-  type TimelineStep,
-  timelineOf,
-  timelineStepOf,
-} from '#/lib/tickets/rules.ts';
+import { cursorOf, selectionOf, type TicketStatusPage, timelineOf } from '#/lib/tickets/rules.ts';
 import type {
   ChangeTicketInput,
   TicketChange,
@@ -91,7 +84,7 @@ export async function getTicket(
 }
 
 /** Every change of a ticket, newest first: who, what, from, to, when. */
-export async function listTimeline(actor: AgentActor, ticketId: string): Promise<TimelineStep[]> {
+export async function listTimeline(actor: AgentActor, ticketId: string): Promise<TimelineEvent[]> {
   return read(async (tx) => {
     const [ticket, events] = await Promise.all([
       findTicketForAccess(tx, ticketId),
@@ -99,7 +92,7 @@ export async function listTimeline(actor: AgentActor, ticketId: string): Promise
     ]);
     if (ticket === null) throw new RefusedError({ code: 'not_found' });
     authorize(actor, 'event.read', ticket);
-    return events.map(timelineStepOf);
+    return events;
   });
 }
 
@@ -383,12 +376,12 @@ async function noteLink(
 /** What a link shows, and nothing else; `not_found` for every token that opens nothing, whatever the reason. */
 export async function getTicketStatus(token: string): Promise<TicketStatusPage> {
   const tokenHash = tokenHashOf(token);
-  if (tokenHash === null) throw new RefusedError({ code: 'not_found', reason: 'link_over' });
+  if (tokenHash === null) throw new RefusedError({ code: 'not_found', reason: 'token_invalid' });
   return read(async (tx) => {
     // The token is the right: whoever holds it acts as the system, for these five columns.
     if (!can({ kind: 'system' }, 'ticket.read', {})) throw new RefusedError({ code: 'forbidden' });
     const ticket = await findLinkedTicket(tx, tokenHash);
-    if (ticket === null) throw new RefusedError({ code: 'not_found', reason: 'link_over' });
+    if (ticket === null) throw new RefusedError({ code: 'not_found', reason: 'token_invalid' });
     const changes = await listStatusChanges(tx, ticket.id, timelineMax);
     const { number, subject, status } = ticket;
     const timeline = timelineOf(ticket.createdAt, changes);

@@ -24,3 +24,24 @@ export const lookDefaults = {
   position: 'right',
   launcherLabel: 'Chat with us',
 } as const;
+
+const originsMax = 50;
+/** What is left out stays as it is. */
+export const saveWidgetInputSchema = z.strictObject({
+  widgetId: z.uuid(),
+  name: z.optional(
+    z.string().check(z.trim(), z.minLength(1, 'name_empty'), z.maxLength(80, 'name_too_long')),
+  ),
+  allowedOrigins: z.optional(z.array(z.string().check(z.maxLength(300))).check(z.maxLength(originsMax))),
+  departmentId: z.optional(z.nullable(z.uuid())),
+  look: z.optional(
+    z.strictObject({
+      greeting: z.string().check(z.maxLength(200)),
+      accent: widgetConfigSchema.shape.accent,
+      theme: widgetConfigSchema.shape.theme,
+      position: widgetConfigSchema.shape.position,
+      launcherLabel: z.string().check(z.maxLength(40)),
+    }),
+  ),
+});
+export type SaveWidgetInput = z.infer<typeof saveWidgetInputSchema>;

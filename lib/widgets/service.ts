@@ -16,7 +16,7 @@ import type { AgentActor } from '#/lib/permissions/actor.ts';
 import { authorize } from '#/lib/permissions/can.ts';
 import type { Done } from '#/lib/realtime/changes.ts';
 import { isOrigin, lookOf, type SavedLook } from '#/lib/widgets/rules.ts';
-import { type WidgetConfig, widgetKeySchema } from '#/lib/widgets/schema.ts';
+import { type SaveWidgetInput, type WidgetConfig, widgetKeySchema } from '#/lib/widgets/schema.ts';
 
 /** A widget as its settings page shows it. */
 export type WidgetSettings = Omit<Widget, 'look'> & { look: SavedLook };
@@ -52,34 +52,29 @@ export async function listEveryAllowedOrigin(): Promise<string[]> {
 }
 
 export async function listWidgets(actor: AgentActor): Promise<WidgetSettings[]> {
-  authorize(actor, 'widget.manage', {});
+  authorize(actor, 'widget.read', {});
   const widgets = await read((tx) => listWidgetRows(tx));
   return widgets.map(settingsOf);
 }
 
-export async function saveWidget(
-  actor: AgentActor,
-  input: { id: string; name: string; allowedOrigins: string[]; departmentId: string | null; look: SavedLook },
-): Promise<Done<WidgetSettings>> {
-  const wrong = input.allowedOrigins.find((origin) => !isOrigin(origin));
-  if (wrong !== undefined)
+/** Changes what the input names. Origins are kept exactly as browsers send them. */
+export async function saveWidget(actor: AgentActor, input: SaveWidgetInput): Promise<Done<WidgetSettings>> {
+  if (input.allowedOrigins?.some((origin) => !isOrigin(origin)) === true) {
     throw new RefusedError({ code: 'invalid', field: 'allowedOrigins', reason: 'origin_invalid' });
+  }
   return transact(async (tx) => {
-    authorize(actor, 'widget.manage', { widgetId: input.id });
-    const before = await findWidget(tx, input.id);
+    authorize(actor, 'widget.manage', { widgetId: input.widgetId });
+    const before = await findWidget(tx, input.widgetId);
     if (before === null) throw new RefusedError({ code: 'not_found' });
-    if (input.departmentId !== null && (await findDepartment(tx, input.departmentId)) === null) {
+    const { id } = before;
+    const name = input.name ?? before.name;
+    const departmentId = input.departmentId === undefined ? before.departmentId : input.departmentId;
+    const allowedOrigins = [...new Set(input.allowedOrigins ?? before.allowedOrigins)];
+    if (departmentId !== null && (await findDepartment(tx, departmentId)) === null) {
       throw new RefusedError({ code: 'invalid', field: 'departmentId', reason: 'department_unknown' });
     }
-    const { id, name, departmentId } = input;
-    const allowedOrigins = [...new Set(input.allowedOrigins)];
-    const widget = await updateWidget(tx, {
-      id,
-      name,
-      departmentId,
-      allowedOrigins,
-      look: { ...input.look },
-    });
+    const look = input.look === undefined ? before.look : { ...input.look };
+    const widget = await updateWidget(tx, { id, name, departmentId, allowedOrigins, look });
     if (widget === null) throw new RefusedError({ code: 'not_found' });
     await insertEvent(tx, {
       id: newId(),

@@ -1,0 +1,17 @@
+'use server';
+
+import { publicAction } from '#/lib/action.ts';
+import { openSession } from '#/lib/auth/open-session.ts';
+import { completeSetupInputSchema } from '#/lib/workspace/schema.ts';
+import { completeSetup as complete } from '#/lib/workspace/service.ts';
+
+export const completeSetup = publicAction({
+  name: 'setup.complete',
+  limit: 'token.exchange',
+  input: completeSetupInputSchema,
+  run: async (_, input) => {
+    const { value, events } = await complete(input);
+    await openSession({ email: value.email, password: input.password });
+    return { value: null, events };
+  },
+});
