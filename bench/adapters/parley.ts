@@ -33,6 +33,7 @@ type ParleyAccess = z.infer<typeof accessSchema>;
 
 const json = { 'content-type': 'application/json' };
 const startedSchema = z.object({
+  customerId: z.string(),
   conversation: z.object({ id: z.string(), ticketId: z.string() }),
 });
 const authorizationSchema = z.object({
@@ -40,6 +41,7 @@ const authorizationSchema = z.object({
     z.string(),
     z.nullable(z.object({ auth: z.string(), channel_data: z.string().optional() })),
   ),
+  user: z.object({ auth: z.string(), user_data: z.string() }).optional(),
 });
 const listSchema = z.object({ tickets: z.array(z.object({ id: z.string() })) });
 const pageSchema = z.object({ entries: z.array(z.object({ order: z.number() })) });
@@ -84,8 +86,9 @@ async function openClients(access: ParleyAccess): Promise<Clients> {
           timezone: 'Europe/Dublin',
           page: `${access.url}/demo`,
         };
-        startedSchema.parse(await act(http, path, actions.start, [input]));
+        const { customerId } = startedSchema.parse(await act(http, path, actions.start, [input]));
         live = openLive(http, bearer);
+        await subscribed(live, channels.customer(customerId), {});
         await subscribed(live, channels.conversation(conversationId), {
           'message.created': (payload) => {
             const { entry } = messageCreated.parse(payload);
@@ -168,8 +171,10 @@ async function openClients(access: ParleyAccess): Promise<Clients> {
       host: hostname,
       port: Number(port),
       tls: false,
-      async authorize(socketId, asked) {
-        const value = await post(http, '/api/realtime/auth', { socketId, channels: asked }, headers);
+      isSignin: true,
+      async authorize(socketId, asked, isSignin) {
+        const request = { socketId, channels: asked, ...(isSignin ? { signin: true } : {}) };
+        const value = await post(http, '/api/realtime/auth', request, headers);
         return succeed(authorizationOf(value));
       },
     });
@@ -193,6 +198,7 @@ async function signIn(http: HttpClient, { url, email, password }: ParleyAccess):
 function authorizationOf(value: unknown) {
   const parsed = authorizationSchema.parse(value);
   return {
+    ...(parsed.user === undefined ? {} : { user: parsed.user }),
     channels: Object.fromEntries(
       Object.entries(parsed.channels).map(([name, found]) => {
         if (found === null) return [name, null];
