@@ -60,7 +60,8 @@ export type MessengerSnapshot = {
   list: CustomerListStore | null;
   thread: Thread | null;
 };
-export type Thread = { conversationId: string; store: ConversationStore };
+/** `start` is set when it was opened as one that did not exist yet. */
+export type Thread = { conversationId: string; store: ConversationStore; start: Draft['start'] | null };
 
 export type Messenger = Store<MessengerSnapshot> & {
   openThread(conversationId: string): void;
@@ -102,7 +103,10 @@ export function openMessenger(options: {
   let thread: Thread | null = null;
   let undoList: (() => void) | null = null;
   let sleepTimer: ReturnType<typeof setTimeout> | undefined;
-  let wantedId: string | null = null;
+  /** What to open when the widget is opened next; with `start`, a conversation that does not exist yet. */
+  let wanted: { conversationId: string; start: Draft['start'] | null } | null = null;
+  /** The token as the page last said to keep it. */
+  let heldByPage: string | null = null;
   let toldUnread = 0;
   let hasShownUnread = false;
 
@@ -122,29 +126,21 @@ export function openMessenger(options: {
   });
 
   function hear(message: ToFrame) {
-    switch (message.parley) {
-      case 'hello':
-        page = message.page;
-        if (outbox === null) begin(message);
-        else if (isOpen !== message.isOpen) setOpen(message.isOpen, false);
-        return;
-      case 'shown':
-        page = message.page;
-        setOpen(message.isOpen, message.takesFocus);
-        return;
-      case 'kept':
-        if (message.name === 'token') hearToken(message.value);
-        return;
-      case 'shutdown':
-        shutDown();
+    if (message.parley === 'shutdown') {
+      shutDown();
+      return;
     }
+    page = message.page;
+    if (outbox === null) begin(message);
+    else hearToken(message.kept.token ?? null);
+    setOpen(message.isOpen, message.takesFocus);
   }
 
   async function begin(hello: Extract<ToFrame, { parley: 'hello' }>) {
     locale = hello.locale;
     const { token: heldToken } = hello.kept;
     token = isToken(heldToken) ? heldToken : null;
-    isOpen = hello.isOpen;
+    heldByPage = token;
     storage = mirroredStorage(indexedDbStorage(widgetKey), widgetKey, bridge, hello);
     outbox = openOutbox({
       scope: widgetKey,
@@ -156,45 +152,48 @@ export function openMessenger(options: {
     outbox.onConfirmed(onConfirmed);
     // What an earlier life of this frame left unsent is shown at once, in the conversation that it belongs to.
     const unsent = await storage.load().catch(() => []);
-    const pending = unsent.find((entry) => entry.start !== null);
-    wantedId = unsent.at(-1)?.conversationId ?? null;
+    const last = unsent.at(-1);
+    if (last !== undefined) {
+      const first = unsent.find(({ conversationId }) => conversationId === last.conversationId);
+      wanted = { conversationId: last.conversationId, start: first?.start ?? null };
+    }
     isReady = true;
-    if (isOpen) rise(pending);
+    if (isOpen) rise();
     store.changed();
   }
 
   function setOpen(next: boolean, takesFocus: boolean) {
-    const wasOpen = isOpen;
+    if (isOpen === next) return;
     isOpen = next;
     if (isOpen && takesFocus) focusTurn += 1;
     clearTimeout(sleepTimer);
     if (isOpen) {
       if (isReady && live === null) rise();
       else openList();
-      if (!wasOpen) thread?.store.wake();
+      thread?.store.wake();
     } else sleepTimer = setTimeout(sleep, sleepAfterMs);
     store.changed();
   }
 
-  /** Connects and opens what was open before, or what was left unsent, or what is unread. */
-  function rise(pending?: OutgoingMessage) {
+  /** Connects and opens what was open before, or what was left unsent. */
+  function rise() {
     live = openLive();
     openList();
-    if (wantedId === null) return;
-    const start = wantedId === pending?.conversationId ? pending.start : null;
-    if (start !== null) openDraft({ conversationId: wantedId, start });
-    else if (token !== null) show(wantedId);
+    if (wanted === null) return;
+    if (wanted.start !== null) openStoreOf(wanted.conversationId, wanted.start);
+    else if (token !== null) openStoreOf(wanted.conversationId, null);
   }
 
   /** A closed widget holds no socket; the loader asks for the unread count by itself. */
   function sleep() {
-    wantedId = thread?.conversationId ?? null;
-    // A draft exists only here: it stays as it is, since it holds no socket either.
-    const isDraft = thread !== null && !thread.store.getSnapshot().isStarted;
-    if (!isDraft) closeThread();
+    if (thread !== null) {
+      const { isStarted } = thread.store.getSnapshot();
+      wanted = { conversationId: thread.conversationId, start: isStarted ? null : thread.start };
+    }
+    closeThread();
     closeList();
     live?.close();
-    live = isDraft ? live : null;
+    live = null;
     store.changed();
   }
 
@@ -240,30 +239,15 @@ export function openMessenger(options: {
     // Who opens the widget because of a message wants that message.
     const unread = conversations.filter((conversation) => conversation.unreadCount > 0);
     if (!hasShownUnread && thread === null && unread.length === 1 && unread[0] !== undefined) {
-      show(unread[0].id);
+      openStoreOf(unread[0].id, null);
     }
     hasShownUnread = true;
   }
 
-  function show(conversationId: string) {
-    const known = list?.getSnapshot().state;
-    const isNewest = known?.conversations[0]?.id === conversationId && known.page !== null;
-    openStoreOf(
-      conversationId,
-      null,
-      isNewest && known.page !== null ? { page: known.page, marks: known.marks } : null,
-    );
-  }
-
-  function openDraft(draft: Draft) {
-    openStoreOf(draft.conversationId, draft.start, null);
-  }
-
-  function openStoreOf(
-    conversationId: string,
-    start: Draft['start'] | null,
-    initial: Parameters<typeof openConversation>[0]['initial'] | null,
-  ) {
+  function openStoreOf(conversationId: string, start: Draft['start'] | null) {
+    const known = list?.getSnapshot().state ?? null;
+    const isNewest = known?.conversations[0]?.id === conversationId;
+    const initial = isNewest && known.page !== null ? { page: known.page, marks: known.marks } : null;
     if (outbox === null) return;
     if (thread?.conversationId === conversationId) return;
     closeThread();
@@ -280,9 +264,9 @@ export function openMessenger(options: {
       live,
       outbox,
       start,
-      ...(initial === null || initial === undefined ? {} : { initial }),
+      ...(initial === null ? {} : { initial }),
     });
-    thread = { conversationId, store: opened };
+    thread = { conversationId, store: opened, start };
     store.changed();
   }
 
@@ -317,17 +301,14 @@ export function openMessenger(options: {
     bridge.keep('token', next);
   }
 
-  /** Another tab began a session, or ended it. */
+  /** Another tab began a session, or ended it. What the page has not changed says nothing: it may not know ours yet. */
   function hearToken(value: string | null) {
+    if (value === heldByPage) return;
+    heldByPage = value;
     if (value === token) return;
-    if (isToken(value)) {
-      token = value;
-      closeList();
-      if (isOpen) openList();
-    } else {
-      token = null;
-      forgetPerson();
-    }
+    if (token !== null) forgetPerson();
+    token = isToken(value) ? value : null;
+    if (isOpen) openList();
     store.changed();
   }
 
@@ -345,14 +326,14 @@ export function openMessenger(options: {
     token = null;
     bridge.keep('token', null);
     forgetPerson();
+    outbox?.clear();
     store.changed();
   }
 
   function forgetPerson() {
     closeThread();
     closeList();
-    wantedId = null;
-    outbox?.clear();
+    wanted = null;
     if (toldUnread > 0) bridge.emit('unread', { count: 0 });
     toldUnread = 0;
   }
@@ -362,6 +343,7 @@ export function openMessenger(options: {
     token = null;
     drafts.clear();
     forgetPerson();
+    outbox?.clear();
     live?.close();
     live = null;
     store.changed();
@@ -378,14 +360,15 @@ export function openMessenger(options: {
     getSnapshot: store.getSnapshot,
     subscribe: store.subscribe,
     drafts,
-    openThread: show,
+    openThread: (conversationId) => openStoreOf(conversationId, null),
     async startThread() {
       if (storage === null) return;
-      openDraft(await openStart(storage, token !== null));
+      const draft = await openStart(storage, token !== null);
+      openStoreOf(draft.conversationId, draft.start);
     },
     leaveThread() {
       closeThread();
-      wantedId = null;
+      wanted = null;
       list?.refresh();
       store.changed();
     },

@@ -6,27 +6,16 @@ import type { EventDetail, ToFrame, ToHost, WidgetEventName } from '#/lib/embed/
  */
 export function parseToFrame(data: unknown): ToFrame | null {
   if (!isRecord(data)) return null;
-  const { parley, kept, isDurable, isOpen, takesFocus, page, locale, name, value, ...rest } = data;
+  const { parley, kept, isDurable, isOpen, takesFocus, page, locale, ...rest } = data;
   if (Object.keys(rest).length > 0) return null;
-  switch (parley) {
-    case 'hello':
-      if (!isKept(kept) || !isFlag(isDurable) || !isFlag(isOpen)) return null;
-      if (!isText(page, pageCharsMax) || !isText(locale, nameCharsMax)) return null;
-      return { parley, kept, isDurable, isOpen, page, locale };
-    case 'shown':
-      if (!isFlag(isOpen) || !isFlag(takesFocus) || !isText(page, pageCharsMax)) return null;
-      return { parley, isOpen, takesFocus, page };
-    case 'kept':
-      if (!isText(name, nameCharsMax) || (value !== null && !isText(value, keptCharsMax))) return null;
-      return { parley, name, value };
-    case 'shutdown':
-      return { parley };
-    default:
-      return null;
-  }
+  if (parley === 'shutdown') return { parley };
+  if (parley !== 'hello' || !isKept(kept)) return null;
+  if (!isFlag(isDurable) || !isFlag(isOpen) || !isFlag(takesFocus)) return null;
+  if (!isText(page, pageCharsMax) || !isText(locale, localeCharsMax)) return null;
+  return { parley, kept, isDurable, isOpen, takesFocus, page, locale };
 }
 
-const nameCharsMax = 100;
+const localeCharsMax = 100;
 const pageCharsMax = 2000;
 const keptCharsMax = 100_000;
 
@@ -121,6 +110,7 @@ export function openStandalone(storage: Storage, address: string): Bridge {
         kept: Object.fromEntries(held.map(([name, value]) => [name.slice(prefix.length), String(value)])),
         isDurable: true,
         isOpen: true,
+        takesFocus: false,
         page: new URL(address).origin,
         locale: '',
       });

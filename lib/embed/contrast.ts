@@ -1,9 +1,18 @@
-import { luminanceOf, textOn } from '#/lib/embed/protocol.ts';
+import { textOn } from '#/lib/embed/protocol.ts';
 
 /** Contrast of two `#rrggbb` colours as WCAG defines it, 1 to 21. */
 export function contrastOf(one: string, other: string): number {
   const [dark = 0, light = 0] = [luminanceOf(one), luminanceOf(other)].sort((a, b) => a - b);
   return (light + 0.05) / (dark + 0.05);
+}
+
+/** Relative luminance of `#rrggbb` as WCAG defines it, 0 to 1. */
+function luminanceOf(color: string): number {
+  const part = (at: number) => {
+    const value = Number.parseInt(color.slice(at, at + 2), 16) / 255;
+    return value > 0.04045 ? ((value + 0.055) / 1.055) ** 2.4 : value / 12.92;
+  };
+  return 0.2126 * part(1) + 0.7152 * part(3) + 0.0722 * part(5);
 }
 
 /**

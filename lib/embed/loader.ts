@@ -1,23 +1,23 @@
 import {
-  countOf,
   type EventDetail,
   type LauncherLook,
+  parseCount,
   parseLook,
   parseToHost,
-  parseUnread,
+  record,
   type ToFrame,
   textOn,
-  type WidgetEventName,
 } from '#/lib/embed/protocol.ts';
 
 /*
  * Becomes public/widget.js: the launcher and nothing more. It lives in somebody else's page, so it never throws into
- * it, styles nothing outside its shadow root, and needs neither inline style nor inline script.
+ * it, styles nothing outside its shadow root, and needs neither inline style nor inline script. Every byte is paid by
+ * every page that embeds us.
  */
 
 type Command = {
   (...args: unknown[]): Promise<unknown>;
-  q?: [args: ArrayLike<unknown>, resolve: (value: unknown) => void][];
+  q?: [args: Iterable<unknown>, resolve: (value: unknown) => void][];
   isLoaded?: true;
 };
 
@@ -35,37 +35,37 @@ try {
 }
 
 function start() {
-  const script = document.querySelector<HTMLScriptElement>('script[data-widget],script[src$="/widget.js"]');
-  const key = script?.dataset.widget ?? window.ParleySettings?.widget;
-  if (!script || !key) return;
+  const script = document.currentScript;
+  if (!(script instanceof HTMLScriptElement)) return;
+  const key = script.dataset.widget ?? window.ParleySettings?.widget;
   const home = new URL(script.src).origin;
   const prefix = `parley:${key}:`;
   const memory: Record<string, string> = {};
   const undos = new Map<unknown, () => void>();
-  const queued = window.Parley?.q;
+  const queued = window.Parley?.q ?? [];
 
   let look: LauncherLook | null = null;
   let isOpen = false;
+  let isLoaded = false;
   let isReady = false;
+  let isDurable = true;
   let unread = 0;
-  let askedAt = 0;
   let frame: HTMLIFrameElement | null = null;
-  let greeting = 0;
   let whenGone: ((value?: unknown) => void) | null = null;
 
   const root = make('div');
-  const launcher = make('button', { 'aria-haspopup': 'dialog' });
+  const launcher = make('button');
   const badge = make('b');
   const panel = make('div');
 
-  const parley: Command = async (...args) => run(...args);
-  parley.isLoaded = true;
-  window.Parley = parley;
-  for (const [args, resolve] of queued ?? []) parley(...Array.from(args)).then(resolve);
+  run.isLoaded = true as const;
+  window.Parley = run;
+  for (const [args, resolve] of queued) run(...args).then(resolve);
 
   addEventListener('message', onMessage);
-  addEventListener('storage', ({ key: full, newValue }) => {
-    if (full?.startsWith(prefix)) tell({ parley: 'kept', name: full.slice(prefix.length), value: newValue });
+  // Another tab of this site kept or dropped something.
+  addEventListener('storage', ({ key: name }) => {
+    if (name?.startsWith(prefix)) hello();
   });
   addEventListener('focus', askUnread);
   addEventListener('click', ({ target }) => {
@@ -74,34 +74,35 @@ function start() {
   if (document.readyState === 'complete') draw();
   else addEventListener('load', draw);
 
-  function run(command?: unknown, name?: unknown, listener?: unknown): unknown {
+  async function run(command?: unknown, name?: unknown, listener?: unknown): Promise<unknown> {
     if (command === 'open') show(true);
     if (command === 'close') show(false);
     if (command === 'toggle') show(!isOpen);
     if (command === 'shutdown') return shutDown();
     if (command === 'off') undos.get(listener)?.();
     if (command === 'on' && typeof listener === 'function') {
-      const call = (event: Event) => listener(event instanceof CustomEvent ? event.detail : {});
-      const undo = () => removeEventListener(`parley:${name}`, call);
+      const type = `parley:${name}`;
+      const call = (event: Event) => listener(Reflect.get(event, 'detail'));
+      const undo = () => removeEventListener(type, call);
       undos.set(listener, undo);
-      addEventListener(`parley:${name}`, call);
-      if (name === 'ready' && look) emit('ready');
+      addEventListener(type, call);
+      if (name === 'ready' && look) listener({});
       return undo;
     }
   }
 
-  function emit(name: WidgetEventName, detail: EventDetail = {}) {
+  function emit(name: string, detail: EventDetail = {}) {
     dispatchEvent(new CustomEvent(`parley:${name}`, { detail }));
   }
 
   async function draw() {
     look = parseLook(await get(`config?widget=${key}`));
-    if (!look) return emit('error', { code: 'unavailable' });
+    if (!look) return emit('error');
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(styles(look));
     const shadow = root.attachShadow({ mode: 'open' });
     shadow.adoptedStyleSheets = [sheet];
-    launcher.append(glyph('M12 4a8 8 0 0 0-7 12l-1 4 4-1a8 8 0 1 0 4-15z'), glyph('m6 9 6 6 6-6'), badge);
+    launcher.append(glyph(), badge);
     launcher.onclick = () => show(!isOpen, true);
     launcher.onpointerenter = openFrame;
     launcher.onkeydown = (event) => {
@@ -112,8 +113,7 @@ function start() {
     const view = visualViewport;
     if (view) {
       view.onresize = view.onscroll = () => {
-        panel.style.setProperty('--h', `${view.height}px`);
-        panel.style.setProperty('--y', `${view.offsetTop}px`);
+        panel.style.cssText = `--h:${view.height}px;--y:${view.offsetTop}px`;
       };
     }
     document.documentElement.append(root);
@@ -123,7 +123,7 @@ function start() {
     askUnread();
   }
 
-  function show(wanted: boolean, takesFocus = false) {
+  function show(wanted: boolean, takesFocus?: boolean) {
     if (isOpen === wanted) return;
     isOpen = wanted;
     if (look) opened(takesFocus);
@@ -133,39 +133,41 @@ function start() {
     paint();
     if (isOpen) openFrame();
     if (takesFocus) (isOpen ? frame : launcher)?.focus();
-    tell({ parley: 'shown', isOpen, takesFocus, page: page() });
+    hello(takesFocus);
     emit(isOpen ? 'open' : 'close');
   }
 
-  // A frame that never answered is asked for again at the next opening.
+  // A frame that came without an answer is asked for again at the next opening.
   function openFrame() {
-    if (frame && (isReady || greeting)) return;
-    frame = make('iframe', {
-      title: look?.launcherLabel ?? '',
-      allow: 'clipboard-write',
-      referrerpolicy: 'origin',
-      src: `${home}/widget?widget=${key}`,
-    });
-    panel.replaceChildren(frame);
-    let tries = 0;
-    greeting = window.setInterval(() => {
+    if (frame && (isReady || !isLoaded)) return;
+    isLoaded = false;
+    frame = make('iframe');
+    frame.title = `${look?.launcherLabel}`;
+    frame.allow = 'clipboard-write';
+    frame.referrerPolicy = 'origin';
+    frame.src = `${home}/widget?widget=${key}`;
+    frame.onload = () => {
+      isLoaded = true;
       hello();
-      if (++tries > 60) stopGreeting();
-    }, 250);
+    };
+    panel.replaceChildren(frame);
   }
 
-  function stopGreeting() {
-    clearInterval(greeting);
-    greeting = 0;
-  }
-
-  function hello() {
-    const [kept, isDurable] = load();
-    tell({ parley: 'hello', kept, isDurable, isOpen, page: page(), locale: document.documentElement.lang });
+  function hello(takesFocus = false) {
+    tell({
+      parley: 'hello',
+      kept: load(),
+      isDurable,
+      isOpen,
+      takesFocus,
+      // Query and fragment of the host's page may carry what is nobody's business.
+      page: location.origin + location.pathname,
+      locale: document.documentElement.lang,
+    });
   }
 
   function tell(message: ToFrame) {
-    frame?.contentWindow?.postMessage(message, home);
+    if (isLoaded || isReady) frame?.contentWindow?.postMessage(message, home);
   }
 
   function onMessage({ data, origin, source }: MessageEvent) {
@@ -173,50 +175,46 @@ function start() {
     const message = parseToHost(data);
     switch (message?.parley) {
       case 'ready':
-        stopGreeting();
+        isReady = true;
         hello();
         if (whenGone) tell({ parley: 'shutdown' });
-        isReady = true;
         return paint();
       case 'close':
         return show(false, true);
       case 'keep':
         return save(message.name, message.value);
       case 'emit':
-        if (message.name === 'unread') return setUnread(countOf(message.detail.count));
+        if (message.name === 'unread') return setUnread(parseCount(message.detail, 'count'));
         return emit(message.name, message.detail);
       case 'gone':
         whenGone?.();
     }
   }
 
-  // Only the frame may speak for the session: it ends it at the server, and until then it holds the token.
+  // Only the frame may speak for the session: it ends it at the server, and until then its token is kept.
   async function shutDown() {
     show(false);
-    const [kept] = load();
-    if (look && (kept.token || frame)) {
+    if (look && (load().token || frame)) {
       openFrame();
+      tell({ parley: 'shutdown' });
       await new Promise((resolve) => {
         whenGone = resolve;
-        if (isReady) tell({ parley: 'shutdown' });
         setTimeout(resolve, 5000);
       });
       whenGone = null;
-      stopGreeting();
       frame?.remove();
       frame = null;
       isReady = false;
     }
-    for (const name in { ...kept, ...load()[0] }) save(name, null);
+    for (const name in load()) save(name, null);
     setUnread(0);
   }
 
   async function askUnread() {
-    const { token } = load()[0];
-    if (!token || !look || isOpen || Date.now() - askedAt < 5000) return;
-    askedAt = Date.now();
-    const count = parseUnread(await get('unread', { authorization: `Bearer ${token}` }));
-    if (!isOpen) setUnread(count);
+    const { token } = load();
+    if (!token || !look || isOpen) return;
+    const answer = record(await get('unread', { authorization: `Bearer ${token}` }));
+    if (!isOpen) setUnread(parseCount(answer.value, 'unread'));
   }
 
   function setUnread(count: number | null) {
@@ -228,7 +226,7 @@ function start() {
 
   function paint() {
     const label = `${look?.launcherLabel}${unread ? `, ${unread} unread` : ''}`;
-    root.className = `${isOpen ? 'o' : ''}${isReady ? ' r' : ''}`;
+    root.className = `${isOpen ? 'o' : ''} ${isReady ? 'r' : ''}`;
     launcher.ariaExpanded = `${isOpen}`;
     launcher.ariaLabel = isOpen ? 'Close chat' : label;
     badge.textContent = isOpen || !unread ? '' : unread > 9 ? '9+' : `${unread}`;
@@ -236,22 +234,22 @@ function start() {
 
   async function get(path: string, headers: Record<string, string> = {}): Promise<unknown> {
     try {
-      return await (await fetch(`${home}/api/widget/${path}`, { headers, credentials: 'omit' })).json();
+      return await (await fetch(`${home}/api/widget/${path}`, { headers })).json();
     } catch {
       return null;
     }
   }
 
-  function load(): [kept: Record<string, string>, isDurable: boolean] {
+  function load(): Record<string, string> {
     const kept = { ...memory };
     try {
-      for (const [full, value] of Object.entries(localStorage)) {
-        if (full.startsWith(prefix)) kept[full.slice(prefix.length)] = value;
+      for (const full in localStorage) {
+        if (full.startsWith(prefix)) kept[full.slice(prefix.length)] = localStorage[full];
       }
-      return [kept, true];
     } catch {
-      return [kept, false];
+      isDurable = false;
     }
+    return kept;
   }
 
   // Blocked or full storage leaves memory: the chat works until the page is left.
@@ -259,52 +257,49 @@ function start() {
     delete memory[name];
     try {
       localStorage.removeItem(prefix + name);
-      if (value !== null) localStorage.setItem(prefix + name, value);
+      if (value !== null) localStorage[prefix + name] = value;
     } catch {
       if (value !== null) memory[name] = value;
     }
   }
 }
 
-// Query and fragment of the host's page may carry what is nobody's business.
-function page(): string {
-  return location.origin + location.pathname;
+function make<Tag extends keyof HTMLElementTagNameMap>(tag: Tag): HTMLElementTagNameMap[Tag] {
+  return document.createElement(tag);
 }
 
-function make<Tag extends keyof HTMLElementTagNameMap>(
-  tag: Tag,
-  attributes: Record<string, string> = {},
-): HTMLElementTagNameMap[Tag] {
-  const element = document.createElement(tag);
-  for (const name in attributes) element.setAttribute(name, attributes[name] ?? '');
-  return element;
-}
-
-function glyph(shape: string): Element {
-  const [svg, line] = ['svg', 'path'].map((tag) =>
-    document.createElementNS('http://www.w3.org/2000/svg', tag),
+// A bubble, and the chevron that takes its place.
+function glyph(): Element {
+  const draw = (tag: string, name: string, value: string, ...inner: Element[]) => {
+    const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
+    element.setAttribute(name, value);
+    element.append(...inner);
+    return element;
+  };
+  return draw(
+    'svg',
+    'viewBox',
+    '0 0 24 24',
+    draw('path', 'd', 'M12 4a8 8 0 0 0-7 12l-1 4 4-1a8 8 0 1 0 4-15z'),
+    draw('path', 'd', 'm6 9 6 6 6-6'),
   );
-  svg?.setAttribute('viewBox', '0 0 24 24');
-  line?.setAttribute('d', shape);
-  svg?.append(line ?? '');
-  return svg ?? make('i');
 }
 
 function styles({ accent, theme, position }: LauncherLook): string {
   return `:host{all:initial!important;position:fixed!important;z-index:2147483000!important;color-scheme:${theme}}
-button{position:fixed;bottom:20px;${position}:20px;width:56px;height:56px;border:0;border-radius:50%;background:${accent};color:${textOn(accent)};cursor:pointer;box-shadow:0 1px 3px #0003,0 8px 24px #0003;transition:.15s;animation:i .2s}
+button,div{position:fixed;bottom:20px;${position}:20px}
+button{width:56px;height:56px;border:0;border-radius:50%;background:${accent};color:${textOn(accent)};cursor:pointer;box-shadow:0 4px 24px #0004}
 button:hover{transform:scale(1.05)}
 :focus-visible{outline:2px solid ${accent};outline-offset:2px}
-svg{position:absolute;inset:14px;width:28px;fill:none;stroke:currentColor;stroke-width:1.75;stroke-linecap:round;stroke-linejoin:round;transition:.15s}
-svg+svg,:host(.o) svg{opacity:0;transform:rotate(-45deg)}
-:host(.o) svg+svg{opacity:1;transform:none}
+svg{position:absolute;inset:14px;fill:none;stroke:currentColor;stroke-width:1.75;stroke-linecap:round;stroke-linejoin:round}
+path+path,:host(.o) path{opacity:0}
+:host(.o) path+path{opacity:1}
 b{position:absolute;top:-4px;right:-4px;min-width:10px;padding:0 5px;border-radius:10px;background:#d92d20;color:#fff;font:600 12px/20px system-ui}
 b:empty{display:none}
-div{position:fixed;bottom:88px;${position}:20px;width:400px;height:min(704px,100dvh - 104px);border-radius:16px;overflow:hidden;background:light-dark(#fdfdfc,#111214);box-shadow:0 0 0 1px #0001,0 2px 6px #0001,0 16px 48px #0003;visibility:hidden;opacity:0;transform:translateY(8px);transition:.16s}
+div{bottom:88px;width:400px;height:min(704px,100dvh - 104px);border-radius:16px;overflow:hidden;background:light-dark(#fff,#111214);box-shadow:0 0 0 1px #0001,0 8px 40px #0003;visibility:hidden;opacity:0;transform:translateY(8px)}
 :host(.o) div{visibility:visible;opacity:1;transform:none}
-iframe{width:100%;height:100%;border:0;opacity:0;color-scheme:${theme};transition:.15s}
+iframe{width:100%;height:100%;border:0;opacity:0;color-scheme:${theme}}
 :host(.r) iframe{opacity:1}
-@keyframes i{0%{opacity:0;transform:scale(.8)}}
 @media(max-width:479px){div{inset:var(--y,0)0 auto;width:100%;height:var(--h,100dvh);border-radius:0}:host(.o) button{display:none}}
-@media(prefers-reduced-motion){*{animation:none!important;transition:none!important}}`;
+@media not (prefers-reduced-motion){*{transition:.15s}}`;
 }
