@@ -1,6 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -8,8 +7,10 @@ import type { RunningSystem } from '#/bench/adapter.ts';
 import { actionIdOf, decodeAnswer, encodeArguments } from '#/bench/adapters/parley-actions.ts';
 import { openHttpClient } from '#/bench/http-client.ts';
 import { seedTickets } from '#/bench/seed.ts';
-import { closeDatabase, openDatabase } from '#/db/client.ts';
+import { closeDatabase, openDatabase, read } from '#/db/client.ts';
+import { listWidgets } from '#/db/widgets.ts';
 import { newToken } from '#/lib/ids.ts';
+import { freePort } from '#/scripts/test-app.ts';
 
 const secretsSchema = z.object({ POSTGRES_APP_PASSWORD: z.string(), REALTIME_KEY: z.string() });
 const stateSchema = z.object({ postgresPort: z.number() });
@@ -26,7 +27,7 @@ export async function startParley(): Promise<RunningSystem> {
     await completeSetup(url, current.output(), account);
     await openDatabase(databaseUrlOf(dataDir), 2);
     const { REALTIME_KEY: realtimeKey } = readJson(dataDir, 'secrets.json', secretsSchema);
-    const access = { url, widgetKey: await findWidgetKey(url), realtimeKey, ...account };
+    const access = { url, widgetKey: await findWidgetKey(), realtimeKey, ...account };
     return {
       access,
       pids: () => [current.pid],
@@ -104,14 +105,10 @@ async function completeSetup(url: string, output: string, account: { email: stri
     throw new Error(`set-up was refused (${answer.status}): ${answer.text}`);
 }
 
-/** The key as the shop's page carries it in its script tag. */
-async function findWidgetKey(url: string): Promise<string> {
-  const http = openHttpClient(url);
-  const { text } = await http.ask('GET', '/demo');
-  http.close();
-  const key = /wk_[A-Za-z0-9_-]{8,64}/.exec(text)?.[0];
-  if (key === undefined) throw new Error('the shop carries no widget key');
-  return key;
+async function findWidgetKey(): Promise<string> {
+  const [widget] = await read((tx) => listWidgets(tx));
+  if (widget === undefined) throw new Error('the first start made no widget');
+  return widget.key;
 }
 
 function databaseUrlOf(dataDir: string): string {
@@ -122,15 +119,4 @@ function databaseUrlOf(dataDir: string): string {
 
 function readJson<T>(dataDir: string, name: string, schema: z.ZodType<T>): T {
   return schema.parse(JSON.parse(readFileSync(join(dataDir, name), 'utf8')));
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }
