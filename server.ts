@@ -16,6 +16,7 @@ import { createRealtimeServer, type RealtimeServer } from '#/lib/realtime/server
 import { contentSecurityPolicy, type HeaderInput, securityHeaders } from '#/lib/security-headers.ts';
 import { loadStaticAssets } from '#/lib/static-assets.ts';
 import { startTypingExpiry } from '#/lib/typing/expiry.ts';
+import { frameAncestors } from '#/lib/widgets/frame-ancestors.ts';
 
 const projectDir = fileURLToPath(new URL('.', import.meta.url));
 const log = logger();
@@ -80,7 +81,7 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
     nonce: randomBytes(16).toString('base64'),
     protocol: from.protocol,
     host: from.host ?? 'invalid',
-    frameAncestors: [],
+    frameAncestors: pathname === '/widget' ? await ancestorsOf(url) : [],
     realtimeOrigins: realtimeOrigins(),
   };
   for (const [name, value] of Object.entries(securityHeaders(input))) response.setHeader(name, value);
@@ -122,6 +123,17 @@ async function prepareNext(): Promise<(request: IncomingMessage, response: Serve
   });
   await app.prepare();
   return app.getRequestHandler();
+}
+
+/** Who may frame the widget of this address; nobody while that cannot be known. */
+async function ancestorsOf(url: string): Promise<string[]> {
+  const query = new URLSearchParams(url.split('?')[1] ?? '');
+  try {
+    return await frameAncestors(query.get('widget') ?? '');
+  } catch (error) {
+    log.warn('frame ancestors unknown', { error });
+    return [];
+  }
 }
 
 function realtimeOrigins(): string[] {

@@ -47,13 +47,14 @@ export function contentSecurityPolicy(input: HeaderInput): string {
     "object-src 'none'",
     "base-uri 'none'",
     "form-action 'self'",
-    `frame-ancestors ${ancestors.length === 0 ? "'none'" : ancestors.join(' ')}`,
+    // A known widget may also be shown by our own pages: the demo shop and the preview in the settings.
+    `frame-ancestors ${ancestors.length === 0 ? "'none'" : ["'self'", ...ancestors].join(' ')}`,
   ].join('; ');
 }
 
 /** Whether `value` is exactly an http(s) origin, so that a stored one cannot add to the policy. */
 export function isOrigin(value: string): boolean {
-  return /^https?:\/\/[^\s;,'"/]+$/.test(value) && URL.canParse(value) && new URL(value).origin === value;
+  return /^https?:\/\/[^\s;,'"*/]+$/.test(value) && URL.canParse(value) && new URL(value).origin === value;
 }
 
 const permissionsPolicy = [

@@ -1,0 +1,19 @@
+import { test as base } from '@playwright/test';
+import { startTestApp, type TestApp } from '../scripts/test-app.ts';
+
+/** Playwright's `test` with `app`: the production app with a database of its own, one for each worker. */
+export const test = base.extend<object, { app: TestApp }>({
+  app: [
+    // Playwright reads the fixture's needs from this pattern, so an empty one has to be written out.
+    // biome-ignore lint/correctness/noEmptyPattern: see above
+    async ({}, use) => {
+      const app = await startTestApp({ env: { RATE_LIMIT_SCALE: '100' } });
+      await use(app);
+      await app.stop();
+    },
+    { scope: 'worker', timeout: 180_000 },
+  ],
+  baseURL: async ({ app }, use) => use(app.url),
+});
+
+export { expect } from '@playwright/test';

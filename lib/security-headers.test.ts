@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { isOrigin, securityHeaders } from '#/lib/security-headers.ts';
+
+const base = {
+  pathname: '/inbox',
+  nonce: 'bm9uY2U=',
+  protocol: 'https' as const,
+  host: 'chat.example.com',
+  frameAncestors: [],
+  realtimeOrigins: [],
+};
+const policyOf = (input: Partial<Parameters<typeof securityHeaders>[0]>) =>
+  Object.fromEntries(
+    (securityHeaders({ ...base, ...input })['Content-Security-Policy'] ?? '').split('; ').map((entry) => {
+      const [name = '', ...values] = entry.split(' ');
+      return [name, values.join(' ')];
+    }),
+  );
+
+test('a page can only run what carries its nonce, and nobody can frame it', () => {
+  const policy = policyOf({});
+  expect(policy['script-src']).toBe("'self' 'nonce-bm9uY2U=' 'strict-dynamic'");
+  expect(policy['object-src']).toBe("'none'");
+  expect(policy['base-uri']).toBe("'none'");
+  expect(policy['form-action']).toBe("'self'");
+  expect(policy['frame-ancestors']).toBe("'none'");
+  expect(
+    Object.entries(policy).filter(([name, value]) => /unsafe/.test(value) && name !== 'style-src-attr'),
+  ).toEqual([]);
+  expect(securityHeaders(base)['X-Frame-Options']).toBe('DENY');
+});
+
+test('the frame may be shown by its origins and by our own pages', () => {
+  const input = { pathname: '/widget', frameAncestors: ['https://shop.example'] };
+  expect(policyOf(input)['frame-ancestors']).toBe("'self' https://shop.example");
+  expect(securityHeaders({ ...base, ...input })['X-Frame-Options']).toBeUndefined();
+});
+
+test('the frame of an unknown widget may be shown by nobody', () => {
+  expect(policyOf({ pathname: '/widget' })['frame-ancestors']).toBe("'none'");
+});
+
+test.each([
+  '*',
+  'https:',
+  'https://*.example',
+  'https://a.example; script-src *',
+  "'self'",
+  'https://a.example/',
+  'data:',
+  '',
+])('the stored origin %j cannot widen the policy', (value) => {
+  expect(isOrigin(value)).toBe(false);
+  expect(policyOf({ pathname: '/widget', frameAncestors: [value] })['frame-ancestors']).toBe("'none'");
+});
+
+test('a browser may connect to this host and to the configured realtime server only', () => {
+  expect(policyOf({})['connect-src']).toBe("'self' wss://chat.example.com");
+  expect(policyOf({ realtimeOrigins: ['wss://rt.example'] })['connect-src']).toBe(
+    "'self' wss://chat.example.com wss://rt.example",
+  );
+});
+
+test('HSTS is sent on https and only there', () => {
+  expect(securityHeaders(base)['Strict-Transport-Security']).toContain('max-age=');
+  expect(securityHeaders({ ...base, protocol: 'http' })['Strict-Transport-Security']).toBeUndefined();
+});
