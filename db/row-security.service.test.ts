@@ -127,6 +127,15 @@ describe('every table', () => {
     expect(await outcome('', sql`select id from tickets`)).toBe(0);
   });
 
+  test('the lists that policies ask for hold nothing of another’s', async () => {
+    const lists = sql`select current_ticket_ids() as tickets, current_conversation_ids() as conversations`;
+    const asked = (id: string) => asCustomer(id, async (tx) => [...(await tx.execute(lists))]);
+    expect(await asked(ana.id)).toEqual([
+      { tickets: `{${ana.ticketId}}`, conversations: `{${ana.conversationId}}` },
+    ]);
+    expect(await asked('')).toEqual([{ tickets: '{}', conversations: '{}' }]);
+  });
+
   test('the scope ends with its transaction', async () => {
     expect(await outcome(ana.id, sql`select id from tickets`)).toBe(1);
     expect(await outcome('', sql`select id from tickets`)).toBe(0);
