@@ -103,16 +103,21 @@ export function openOutbox(options: {
       .then(async () => {
         const entry = find(id);
         if (entry === undefined) return;
-        for (const earlier of entries) {
-          if (!volatile.has(earlier.id) || earlier.position >= entry.position) continue;
-          await within(storage.put(earlier));
-          volatile.delete(earlier.id);
+        const earlier = entries.filter((other) => other.position < entry.position && volatile.has(other.id));
+        for (const each of [...earlier, entry]) {
+          const current = find(each.id);
+          if (current === undefined) continue;
+          await within(storage.put(current));
+          volatile.delete(each.id);
+          if (each !== entry && done.has(each.id)) await forget(each.id);
         }
-        await within(storage.put(entry));
-        volatile.delete(id);
       })
       .catch(() => {
-        if (find(id) !== undefined) volatile.add(id);
+        if (find(id) === undefined) return;
+        volatile.add(id);
+        clock.setTimeout(() => {
+          if (!isClosed && volatile.has(id)) save(id);
+        }, storageMsMax);
       })
       .then(() => {
         if (saves.get(id) === saving) saves.delete(id);
@@ -361,6 +366,8 @@ export function openOutbox(options: {
     close() {
       isClosed = true;
       leave?.();
+      // Lets go of the lock: whoever opens the same storage next sends what is under way once more.
+      for (const answerArrived of inFlight.values()) answerArrived();
       for (const lane of lanes.values()) clock.clearTimeout(lane.timer);
     },
   };

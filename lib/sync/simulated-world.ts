@@ -17,7 +17,6 @@ export type Faults = { lost: number; doubled: number; delayMsMax: number; storag
 export type Defect =
   | 'none'
   | 'server without idempotency'
-  | 'server without order'
   | 'no gap fetch'
   | 'no fetch at all'
   | 'storage forgets'
@@ -148,7 +147,7 @@ export function makeWorld(options: { seed: number; faults: Faults; defect?: Defe
         const seen = view(audience).at(-1);
         if (audience === 'customer' && !isPublic) continue;
         if (seen === undefined) continue;
-        const after = defect === 'server without order' ? 0 : seen.order - 1;
+        const after = seen.order - 1;
         const large = message.text.length > 40;
         if (large) push(audience, 'message.available', { conversationId, head: seen.order });
         else push(audience, 'message.created', { conversationId, after, entry: seen });

@@ -1,0 +1,275 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { fail, type Result, succeed } from '#/lib/errors.ts';
+import { channels } from '#/lib/realtime/channels.ts';
+import { openInbox } from '#/lib/sync/inbox.ts';
+import { makeRandom, makeTime } from '#/lib/sync/simulated-world.ts';
+import type { InboxTransport, LiveConnection } from '#/lib/sync/transport.ts';
+import type { TicketList, TicketListQuery, TicketListRow, TicketRow } from '#/lib/tickets/schema.ts';
+
+const me = { id: idOf(900), departmentId: null };
+const other = { id: idOf(901), name: 'Bob' };
+const query: TicketListQuery = { view: 'all', status: 'active', sort: 'waiting', limit: 10 };
+
+function idOf(number: number): string {
+  return `00000000-0000-7000-8000-${String(number).padStart(12, '0')}`;
+}
+function timeOf(minute: number): string {
+  return new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString();
+}
+
+function makeRow(number: number, change: Partial<TicketRow> = {}): TicketRow {
+  return {
+    id: idOf(number),
+    number,
+    subject: `Ticket ${number}`,
+    status: 'open',
+    priority: 'normal',
+    customer: { id: idOf(500 + number), name: null, email: null, isVerified: false },
+    assignee: null,
+    department: null,
+    conversationId: idOf(700 + number),
+    lastMessage: null,
+    lastMessageAt: timeOf(number),
+    waitingSince: timeOf(number),
+    createdAt: timeOf(number),
+    lastActivityAt: timeOf(number),
+    head: 1,
+    version: 1,
+    ...change,
+  };
+}
+
+/** The server's list by the plainest code there is. */
+function listOf(rows: TicketRow[], asked: TicketListQuery, unread: (row: TicketRow) => number): TicketList {
+  const chosen = rows
+    .filter((row) => asked.view !== 'mine' || row.assignee?.id === me.id)
+    .filter((row) => asked.view !== 'unassigned' || row.assignee === null)
+    .filter((row) =>
+      asked.status === 'active'
+        ? ['open', 'pending'].includes(row.status)
+        : asked.status === 'any' || row.status === asked.status,
+    )
+    .sort((a, b) => {
+      if (asked.sort === 'newest') return a.lastActivityAt < b.lastActivityAt ? 1 : -1;
+      if (a.waitingSince === b.waitingSince) return a.id < b.id ? -1 : 1;
+      return (a.waitingSince ?? '9') < (b.waitingSince ?? '9') ? -1 : 1;
+    });
+  const from = Number(asked.cursor ?? 0);
+  const page = chosen.slice(from, from + asked.limit);
+  const end = from + page.length;
+  return {
+    tickets: page.map((row) => ({ ...row, unreadCount: unread(row) })),
+    nextCursor: end < chosen.length ? String(end) : null,
+    counts: { mine: 0, unassigned: 0, all: rows.length },
+  };
+}
+
+function makeScene(rows: TicketRow[], start: Partial<TicketListQuery> = {}, seed = 1) {
+  const random = makeRandom(seed);
+  const time = makeTime(random);
+  const handlers = new Map<string, Parameters<LiveConnection['subscribe']>[1]>();
+  let isReachable = true;
+  let requests = 0;
+  let unread = (_row: TicketRow) => 0;
+  const transport: InboxTransport = {
+    async listTickets(asked): Promise<Result<TicketList>> {
+      requests++;
+      await new Promise<void>((resolve) => time.clock.setTimeout(resolve, random() * 100));
+      const list = listOf(rows, asked, unread);
+      await new Promise<void>((resolve) => time.clock.setTimeout(resolve, random() * 100));
+      return isReachable ? succeed(list) : fail({ code: 'unavailable' });
+    },
+  };
+  const live: LiveConnection = {
+    state: () => 'connected',
+    onState: () => () => undefined,
+    subscribe(channel, each) {
+      handlers.set(channel, each);
+      time.clock.setTimeout(() => each.onSubscribed(), 10);
+      return () => handlers.delete(channel);
+    },
+    close: () => undefined,
+  };
+  const inbox = openInbox({ transport, live, me, query: { ...query, ...start }, clock: time.clock });
+  return {
+    time,
+    inbox,
+    random,
+    numbers: () => inbox.getSnapshot().rows.map((row) => row.number),
+    row: (number: number) => inbox.getSnapshot().rows.find((row) => row.number === number),
+    requests: () => requests,
+    setUnread(count: (row: TicketRow) => number) {
+      unread = count;
+    },
+    setReachable(is: boolean) {
+      isReachable = is;
+    },
+    push: (name: string, data: unknown) => handlers.get(channels.staff())?.onEvent(name, data),
+    resubscribe: () => handlers.get(channels.staff())?.onSubscribed(),
+  };
+}
+
+describe('the inbox list', () => {
+  it('puts a pushed row at its place, moves it and takes it out by the query’s own rules', async () => {
+    const scene = makeScene([makeRow(1), makeRow(3)]);
+    await scene.time.run(300);
+    expect(scene.numbers()).toEqual([1, 3]);
+    scene.push('ticket.changed', { ticket: makeRow(2) });
+    expect(scene.numbers()).toEqual([1, 2, 3]);
+    scene.push('ticket.changed', { ticket: makeRow(1, { waitingSince: null, version: 2 }) });
+    expect(scene.numbers()).toEqual([2, 3, 1]);
+    scene.push('ticket.changed', { ticket: makeRow(3, { status: 'resolved', version: 2 }) });
+    expect(scene.numbers()).toEqual([2, 1]);
+    scene.push('ticket.removed', { ticketId: idOf(2) });
+    expect(scene.numbers()).toEqual([1]);
+  });
+
+  it('keeps the higher version, also of a row that left the list', async () => {
+    const scene = makeScene([makeRow(1), makeRow(2)], { view: 'unassigned' });
+    await scene.time.run(300);
+    scene.push('ticket.changed', { ticket: makeRow(1, { assignee: other, version: 5 }) });
+    scene.push('ticket.changed', { ticket: makeRow(1, { version: 4 }) });
+    expect(scene.numbers()).toEqual([2]);
+  });
+
+  it('asks the server again when it is subscribed again, and shortly after a change, once for many', async () => {
+    const scene = makeScene([makeRow(1)]);
+    await scene.time.run(500);
+    const before = scene.requests();
+    for (let version = 2; version < 30; version++) {
+      scene.push('ticket.changed', { ticket: makeRow(1, { version }) });
+    }
+    await scene.time.run(3_000);
+    expect(scene.requests() - before).toBe(1);
+    scene.resubscribe();
+    await scene.time.run(300);
+    expect(scene.requests() - before).toBe(2);
+  });
+
+  it('counts a customer’s new message as unread at once, and by the server’s count soon after', async () => {
+    const rows = [makeRow(1)];
+    const scene = makeScene(rows);
+    await scene.time.run(300);
+    rows[0] = makeRow(1, { head: 3, lastMessageAt: timeOf(5), version: 2 });
+    scene.setUnread(() => 1);
+    scene.push('ticket.changed', { ticket: rows[0] });
+    expect(scene.row(1)?.unreadCount).toBe(2);
+    await scene.time.run(3_000);
+    expect(scene.row(1)?.unreadCount).toBe(1);
+  });
+
+  it('shows what this agent has read as read, whatever an older answer says', async () => {
+    const scene = makeScene([makeRow(1, { head: 4 })]);
+    scene.setUnread(() => 3);
+    await scene.time.run(300);
+    expect(scene.row(1)?.unreadCount).toBe(3);
+    scene.inbox.markSeen(idOf(701), 4);
+    expect(scene.row(1)?.unreadCount).toBe(0);
+    scene.inbox.refresh();
+    await scene.time.run(300);
+    expect(scene.row(1)?.unreadCount).toBe(0);
+  });
+
+  it('loads page after page without a double, and keeps rows that did not change as they were', async () => {
+    const rows = Array.from({ length: 25 }, (_, index) => makeRow(index + 1));
+    const scene = makeScene(rows);
+    await scene.time.run(300);
+    expect(scene.inbox.getSnapshot()).toMatchObject({ hasMore: true, isLoading: false });
+    const first = scene.row(1);
+    scene.inbox.loadMore();
+    await scene.time.run(300);
+    scene.inbox.loadMore();
+    await scene.time.run(300);
+    expect(scene.numbers()).toEqual(rows.map((row) => row.number));
+    expect(scene.inbox.getSnapshot().hasMore).toBe(false);
+    scene.inbox.refresh();
+    await scene.time.run(300);
+    expect(scene.row(1)).toBe(first);
+    expect(scene.numbers()).toHaveLength(25);
+  });
+
+  it('drops an answer to a query that was changed meanwhile', async () => {
+    const scene = makeScene([makeRow(1), makeRow(2, { assignee: { id: me.id, name: 'Ada' } })]);
+    scene.inbox.setQuery({ view: 'mine' });
+    expect(scene.inbox.getSnapshot().isLoading).toBe(true);
+    await scene.time.run(1_000);
+    expect(scene.numbers()).toEqual([2]);
+  });
+
+  it('says that the server cannot be reached, and shows all of it within 5 s of its return', async () => {
+    const rows = [makeRow(1)];
+    const scene = makeScene(rows);
+    scene.setReachable(false);
+    await scene.time.run(60_000);
+    expect(scene.inbox.getSnapshot()).toMatchObject({ isLoading: true });
+    scene.setReachable(true);
+    await scene.time.run(5_000);
+    expect(scene.numbers()).toEqual([1]);
+  });
+
+  it('ends as a fresh read would, whatever was lost, late or doubled', async () => {
+    const act = fc.record({
+      waitMs: fc.integer({ min: 0, max: 2_000 }),
+      number: fc.integer({ min: 1, max: 14 }),
+      change: fc.constantFrom<Partial<TicketRow>>(
+        { status: 'resolved' },
+        { status: 'open' },
+        { status: 'pending', waitingSince: null },
+        { assignee: { id: me.id, name: 'Ada' } },
+        { assignee: other },
+        { assignee: null },
+        { lastActivityAt: timeOf(40), waitingSince: timeOf(40), lastMessageAt: timeOf(40) },
+      ),
+      fate: fc.constantFrom<'lost' | 'once' | 'twice'>('lost', 'once', 'once', 'twice'),
+      delayMs: fc.integer({ min: 0, max: 3_000 }),
+    });
+    const start = fc.record({
+      view: fc.constantFrom<TicketListQuery['view']>('all', 'mine', 'unassigned'),
+      sort: fc.constantFrom<TicketListQuery['sort']>('waiting', 'newest'),
+      status: fc.constantFrom<TicketListQuery['status']>('active', 'open', 'resolved', 'any'),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        start,
+        fc.array(act, { maxLength: 25 }),
+        fc.integer({ min: 1 }),
+        async (asked, acts, seed) => {
+          const rows = Array.from({ length: 8 }, (_, index) => makeRow(index + 1));
+          const scene = makeScene(rows, { ...asked, limit: 100 }, seed);
+          const problems: string[] = [];
+          scene.inbox.subscribe(() => {
+            const numbers = scene.numbers();
+            if (new Set(numbers).size !== numbers.length) problems.push('a row is shown twice');
+          });
+          for (const { waitMs, number, change, fate, delayMs } of acts) {
+            await scene.time.run(waitMs);
+            const index = rows.findIndex((row) => row.number === number);
+            const before = rows[index] ?? makeRow(number, { version: 0 });
+            const ticket = { ...before, ...change, version: before.version + 1, head: before.head + 1 };
+            if (index < 0) rows.push(ticket);
+            else rows[index] = ticket;
+            for (let copy = 0; copy < { lost: 0, once: 1, twice: 2 }[fate]; copy++) {
+              scene.time.clock.setTimeout(
+                () => scene.push('ticket.changed', { ticket }),
+                delayMs * (copy + 1),
+              );
+            }
+          }
+          await scene.time.run(6_000);
+          scene.resubscribe();
+          await scene.time.run(2_000);
+          const fresh = listOf(rows, { ...query, ...asked, limit: 100 }, () => 0).tickets;
+          expect(problems).toEqual([]);
+          expect(scene.inbox.getSnapshot().rows.map(versionOf)).toEqual(fresh.map(versionOf));
+          scene.inbox.close();
+        },
+      ),
+      { numRuns: 150 },
+    );
+  }, 60_000);
+});
+
+function versionOf(row: TicketListRow) {
+  return [row.number, row.version];
+}

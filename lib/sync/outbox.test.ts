@@ -1,0 +1,203 @@
+import 'fake-indexeddb/auto';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { type Failure, fail, type Result, succeed } from '#/lib/errors.ts';
+import { newId } from '#/lib/ids.ts';
+import type { Entry } from '#/lib/messages/schema.ts';
+import { type Outbox, openOutbox } from '#/lib/sync/outbox.ts';
+import { indexedDbStorage, memoryStorage, type OutboxStorage, openStart } from '#/lib/sync/storage.ts';
+import type { OutgoingMessage } from '#/lib/sync/transport.ts';
+
+const conversationId = newId();
+let opened: Outbox[] = [];
+afterEach(() => {
+  for (const outbox of opened) outbox.close();
+  opened = [];
+});
+
+function makeMessage(text: string): OutgoingMessage {
+  return { conversationId, id: newId(), kind: 'reply', text, start: null };
+}
+
+function entryOf(message: OutgoingMessage): Entry {
+  return {
+    id: message.id,
+    order: 1,
+    publicOrder: null,
+    kind: message.kind,
+    sender: { kind: 'system' },
+    text: message.text,
+    change: null,
+    sentAt: '',
+  };
+}
+
+/** A server that answers each send by `answer`, and remembers what arrived. */
+function open(
+  scope: string,
+  answer: (message: OutgoingMessage) => Failure | null | Promise<Failure | null>,
+  storage: OutboxStorage = indexedDbStorage(scope),
+) {
+  const arrived: string[] = [];
+  const confirmed: string[] = [];
+  const outbox = openOutbox({
+    scope,
+    storage,
+    transport: {
+      async send(message): Promise<Result<Entry>> {
+        arrived.push(message.text);
+        const failure = await answer(message);
+        return failure === null ? succeed(entryOf(message)) : fail(failure);
+      },
+    },
+  });
+  outbox.onConfirmed((message) => confirmed.push(message.text));
+  opened.push(outbox);
+  return { outbox, arrived, confirmed };
+}
+
+const shown = (outbox: Outbox) =>
+  outbox.list(conversationId).map(({ text, failure }) => `${text}${failure === null ? '' : ' (not sent)'}`);
+const soon = { timeout: 5_000, interval: 5 };
+const never = () => new Promise<never>(() => undefined);
+
+describe('the outbox in the browser’s storage', () => {
+  it('lists an entry at once and stores it before it is sent', async () => {
+    const scope = newId();
+    const stored: string[][] = [];
+    const { outbox, confirmed } = open(scope, async () => {
+      const held = await indexedDbStorage(scope).load();
+      stored.push(held.map(({ text }) => text));
+      return null;
+    });
+    outbox.add(makeMessage('one'));
+    expect(shown(outbox)).toEqual(['one']);
+    await vi.waitFor(() => expect(confirmed).toEqual(['one']), soon);
+    expect(stored).toEqual([['one']]);
+    expect(shown(outbox)).toEqual([]);
+    await vi.waitFor(async () => expect(await indexedDbStorage(scope).load()).toEqual([]), soon);
+  });
+
+  it('sends after a reload what was not confirmed before, in order, before anything newer', async () => {
+    const scope = newId();
+    const before = open(scope, never);
+    before.outbox.add(makeMessage('one'));
+    before.outbox.add(makeMessage('two'));
+    await vi.waitFor(async () => expect(await indexedDbStorage(scope).load()).toHaveLength(2), soon);
+    before.outbox.close();
+    const after = open(scope, () => null);
+    after.outbox.add(makeMessage('three'));
+    await vi.waitFor(() => expect(after.arrived).toEqual(['one', 'two', 'three']), soon);
+  });
+
+  it('lets a refused entry step out of the line, and puts it at the end when retried', async () => {
+    let isRefusing = true;
+    const { outbox, arrived } = open(newId(), ({ text }) =>
+      text === 'bad' && isRefusing ? { code: 'invalid', reason: 'text_empty' } : null,
+    );
+    outbox.add(makeMessage('bad'));
+    outbox.add(makeMessage('good'));
+    await vi.waitFor(() => expect(shown(outbox)).toEqual(['bad (not sent)']), soon);
+    isRefusing = false;
+    const [failed] = outbox.list(conversationId);
+    outbox.retry(failed?.id ?? '');
+    await vi.waitFor(() => expect(arrived).toEqual(['bad', 'good', 'bad']), soon);
+    await vi.waitFor(() => expect(shown(outbox)).toEqual([]), soon);
+  });
+
+  it('gives a failed text back and forgets it, also after a reload', async () => {
+    const scope = newId();
+    const { outbox } = open(scope, () => ({ code: 'forbidden' }));
+    const message = makeMessage('bad');
+    outbox.add(message);
+    expect(outbox.takeBack(message.id)).toBe(null);
+    await vi.waitFor(() => expect(shown(outbox)).toEqual(['bad (not sent)']), soon);
+    expect(outbox.takeBack(message.id)).toBe('bad');
+    await vi.waitFor(async () => expect(await indexedDbStorage(scope).load()).toEqual([]), soon);
+  });
+
+  it('tries again after a passing failure', async () => {
+    let failures = 1;
+    const { outbox, arrived, confirmed } = open(newId(), () =>
+      failures-- > 0 ? { code: 'unavailable' } : null,
+    );
+    outbox.add(makeMessage('one'));
+    await vi.waitFor(() => expect(confirmed).toEqual(['one']), soon);
+    expect(arrived).toEqual(['one', 'one']);
+  });
+
+  it('shows one person’s entries in each of their tabs, and nobody else’s', async () => {
+    const scope = newId();
+    const first = open(scope, never);
+    const second = open(scope, () => null);
+    const stranger = open(newId(), () => null);
+    first.outbox.add(makeMessage('one'));
+    await vi.waitFor(() => expect(shown(second.outbox)).toEqual(['one']), soon);
+    expect(second.arrived).toEqual([]);
+    expect(shown(stranger.outbox)).toEqual([]);
+  });
+
+  it('tells the other tabs what was confirmed', async () => {
+    const scope = newId();
+    const second = open(scope, () => null);
+    const first = open(scope, () => null);
+    first.outbox.add(makeMessage('one'));
+    await vi.waitFor(() => expect(second.confirmed).toEqual(['one']), soon);
+    expect(second.arrived.length + first.arrived.length).toBe(1);
+  });
+
+  it('erases everything in every tab when cleared', async () => {
+    const scope = newId();
+    const first = open(scope, never);
+    const second = open(scope, never);
+    first.outbox.add(makeMessage('one'));
+    await vi.waitFor(() => expect(shown(second.outbox)).toEqual(['one']), soon);
+    await first.outbox.clear();
+    expect(shown(first.outbox)).toEqual([]);
+    await vi.waitFor(() => expect(shown(second.outbox)).toEqual([]), soon);
+    expect(await indexedDbStorage(scope).load()).toEqual([]);
+  });
+
+  it('still sends, and says that nothing is kept, when the storage refuses', async () => {
+    const broken: OutboxStorage = {
+      ...memoryStorage(),
+      isDurable: true,
+      put: () => Promise.reject(new Error('quota')),
+    };
+    let release = () => {};
+    const gate = new Promise<null>((resolve) => {
+      release = () => resolve(null);
+    });
+    const { outbox, confirmed } = open(newId(), () => gate, broken);
+    outbox.add(makeMessage('one'));
+    await vi.waitFor(() => expect(outbox.isDurable()).toBe(false), soon);
+    release();
+    await vi.waitFor(() => expect(confirmed).toEqual(['one']), soon);
+    expect(outbox.isDurable()).toBe(true);
+  });
+
+  it('gives the first messages of two tabs the same conversation until one is confirmed', async () => {
+    const scope = newId();
+    const [one, two] = await Promise.all([
+      openStart(indexedDbStorage(scope), false),
+      openStart(indexedDbStorage(scope), false),
+    ]);
+    expect(two).toEqual(one);
+    expect(one.start.sessionToken).toMatch(/^[A-Za-z0-9_-]{43}$/);
+    const { outbox, confirmed } = open(scope, () => null);
+    outbox.add({ ...makeMessage('first'), conversationId: one.conversationId, start: one.start });
+    await vi.waitFor(() => expect(confirmed).toEqual(['first']), soon);
+    await vi.waitFor(async () => {
+      expect((await openStart(indexedDbStorage(scope), true)).conversationId).not.toBe(one.conversationId);
+    }, soon);
+  });
+
+  it('takes turns between tabs by a lease where the browser has no locks', async () => {
+    const scope = newId();
+    const { claim, release } = indexedDbStorage(scope);
+    expect(await claim('lock', 'a', 10_000)).toBe('a');
+    expect(await indexedDbStorage(scope).claim('lock', 'b', 10_000)).toBe('a');
+    await release('lock');
+    expect(await indexedDbStorage(scope).claim('lock', 'b', -1)).toBe('b');
+    expect(await claim('lock', 'a', 10_000)).toBe('a');
+  });
+});
