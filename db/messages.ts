@@ -264,7 +264,7 @@ export async function appendEntries(
       , stopped as (
         delete from typing_status where conversation_id = ${conversation.id} and sender_id = ${reader.id})`;
   const [row] = await tx.execute<{ sent_at: string }>(sql`
-    with moment as materialized (select clock_timestamp() as at)
+    with moment as materialized (select date_trunc('milliseconds', clock_timestamp()) as at)
     , entry as (
       insert into ${messages}
         (conversation_id, seq, public_seq, id, kind, customer_id, agent_id, is_system, text, change, sent_at)

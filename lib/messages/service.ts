@@ -48,13 +48,12 @@ async function append(
   input: SendInput,
   kind: 'reply' | 'note',
 ): Promise<Done<Entry>> {
-  const attempt = () => inActorsTransaction(actor, (tx) => appendIn(tx, actor, input, kind));
   try {
-    return await attempt();
+    return await inActorsTransaction(actor, (tx) => appendIn(tx, actor, input, kind));
   } catch (error) {
-    // The same id was stored while this one waited for the lock: its own snapshot could not see it, the next one can.
+    // An entry that its reader may not see (a note, for the customer) still uses up the id.
     if (constraintOf(error) !== 'messages_id_unique') throw error;
-    return await attempt().catch(refuseForeignId);
+    throw new RefusedError({ code: 'conflict', reason: 'id_used' });
   }
 }
 
@@ -64,7 +63,7 @@ async function appendIn(
   input: SendInput,
   kind: 'reply' | 'note',
 ): Promise<Done<Entry>> {
-  // Both travel together; the second answers for what was there when the lock was taken, or earlier.
+  // Both travel together. The second begins once the lock is held, so it sees what an equal send just stored.
   const [locked, stored] = await Promise.all([
     lockConversation(tx, input.conversationId, actor),
     findEntry(tx, input.conversationId, input.id),
@@ -195,14 +194,6 @@ function repeatOf(actor: CustomerActor | AgentActor, stored: LogEntry, kind: str
     value: forReader(actor, stored),
     events: [],
   };
-}
-
-/** An entry that its reader may not see (a note, for the customer) still uses up the id. */
-function refuseForeignId(error: unknown): never {
-  if (constraintOf(error) === 'messages_id_unique') {
-    throw new RefusedError({ code: 'conflict', reason: 'id_used' });
-  }
-  throw error;
 }
 
 function forReader(actor: CustomerActor | AgentActor, entry: LogEntry): Entry {

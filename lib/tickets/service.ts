@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { findAgent } from '#/db/agents.ts';
-import { constraintOf, read, type Tx, transact } from '#/db/client.ts';
+import { read, type Tx, transact } from '#/db/client.ts';
 import { listReadMarks } from '#/db/conversations.ts';
 import { findDepartment } from '#/db/departments.ts';
 import { insertEvent, listStatusChanges, listTicketEvents, type TimelineEvent } from '#/db/events.ts';
@@ -101,12 +101,7 @@ export async function listTimeline(actor: AgentActor, ticketId: string): Promise
  * answers the current row and changes nothing. Whoever loses sight of the ticket by it is told so.
  */
 export async function changeTicket(actor: AgentActor, input: ChangeTicketInput): Promise<Done<TicketRow>> {
-  try {
-    return await transact((tx) => changeIn(tx, actor, input));
-  } catch (error) {
-    if (constraintOf(error) !== 'messages_id_unique') throw error;
-    return transact((tx) => changeIn(tx, actor, input));
-  }
+  return transact((tx) => changeIn(tx, actor, input));
 }
 
 async function changeIn(tx: Tx, actor: AgentActor, input: ChangeTicketInput): Promise<Done<TicketRow>> {

@@ -1,0 +1,179 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { read, transact } from '#/db/client.ts';
+import { type TestDatabase, testDatabase } from '#/db/testing.ts';
+import type { Widget } from '#/db/widgets.ts';
+import {
+  countUnread,
+  getWidgetState,
+  identifyVisitor,
+  startConversation,
+  startTicket,
+} from '#/lib/conversations/service.ts';
+import { findCustomerByToken, revokeSession } from '#/lib/customers/service.ts';
+import { newId, newToken } from '#/lib/ids.ts';
+import { markRead, sendMessage, writeNote } from '#/lib/messages/service.ts';
+import { makeAgent, makeConversation, makeWidget, testOrigin } from '#/lib/test-world.ts';
+
+let database: TestDatabase;
+let widget: Widget;
+
+beforeAll(async () => {
+  database = await testDatabase();
+  widget = await makeWidget();
+});
+afterAll(() => database.close());
+
+const visitor = () => ({ kind: 'visitor', widgetId: widget.id }) as const;
+const hints = { locale: 'de-DE', timezone: 'Europe/Berlin' };
+const newStart = (text = 'Hello') => ({
+  ...hints,
+  sessionToken: newToken(),
+  ticketId: newId(),
+  conversationId: newId(),
+  id: newId(),
+  text,
+  page: 'https://shop.test/cart?coupon=secret#pay',
+});
+async function count(table: 'customers' | 'tickets' | 'messages'): Promise<number> {
+  const [row] = await read((tx) =>
+    tx.execute<{ count: number }>(sql`select count(*)::int as count from ${sql.identifier(table)}`),
+  );
+  return row?.count ?? 0;
+}
+
+describe('a first message', () => {
+  test('makes customer, session, ticket and conversation, with a subject from the text', async () => {
+    const start = newStart('My parcel never arrived\nIt was ordered on Monday.');
+    const { value, events } = await startConversation(visitor(), start);
+    expect(value.conversation).toMatchObject({
+      id: start.conversationId,
+      ticketId: start.ticketId,
+      subject: 'My parcel never arrived It was ordered on Monday.',
+      status: 'open',
+      head: 1,
+      readThrough: 1,
+      unreadCount: 0,
+    });
+    expect(value.entry).toMatchObject({ id: start.id, order: 1, publicOrder: null, kind: 'reply' });
+    expect(events.map((event) => event.type)).toEqual(['ticket.created', 'message.created']);
+    expect(await findCustomerByToken(start.sessionToken)).toMatchObject({ id: value.customerId });
+  });
+
+  test('keeps neither the token nor what follows ? in the page it came from', async () => {
+    const start = newStart();
+    const { value } = await startConversation(visitor(), start);
+    const rows = await read((tx) =>
+      tx.execute(sql`select token_hash, last_page from customer_sessions
+        join customers on customers.id = customer_id where customer_id = ${value.customerId}`),
+    );
+    expect(rows).toMatchObject([{ last_page: 'https://shop.test/cart' }]);
+    expect(JSON.stringify(rows)).not.toContain(start.sessionToken);
+  });
+
+  test('sent again, or by ten at once, makes one of everything', async () => {
+    const start = newStart();
+    const before = [await count('customers'), await count('tickets'), await count('messages')];
+    const answers = await Promise.all(Array.from({ length: 10 }, () => startConversation(visitor(), start)));
+    await startConversation(visitor(), start);
+    expect(new Set(answers.map(({ value }) => value.customerId)).size).toBe(1);
+    expect([await count('customers'), await count('tickets'), await count('messages')]).toEqual(
+      before.map((number) => number + 1),
+    );
+  });
+
+  test('of a second tab with the same start joins the same conversation', async () => {
+    const start = newStart('one');
+    const second = { ...start, id: newId(), text: 'two' };
+    const answers = await Promise.all([
+      startConversation(visitor(), start),
+      startConversation(visitor(), second),
+    ]);
+    expect(answers.map(({ value }) => value.entry.order).toSorted()).toEqual([1, 2]);
+  });
+
+  test.each(['ticketId', 'conversationId'] as const)(
+    'with the %s of somebody else is a conflict that reveals nothing and stores nothing',
+    async (field) => {
+      const other = await makeConversation(widget);
+      const before = [await count('tickets'), await count('messages')];
+      const start = { ...newStart(), [field]: other[field] };
+      await expect(startConversation(visitor(), start)).rejects.toMatchObject({
+        failure: { code: 'conflict', reason: 'id_used' },
+      });
+      expect([await count('tickets'), await count('messages')]).toEqual(before);
+    },
+  );
+
+  test('with a revoked token is refused: a session that is over starts nothing', async () => {
+    const start = newStart();
+    const { value } = await startConversation(visitor(), start);
+    await revokeSession({
+      kind: 'customer',
+      id: value.customerId,
+      sessionId: value.sessionId,
+      widgetId: widget.id,
+    });
+    expect(await findCustomerByToken(start.sessionToken)).toBeNull();
+    await expect(
+      startConversation(visitor(), { ...newStart(), sessionToken: start.sessionToken }),
+    ).rejects.toMatchObject({ code: 'unauthenticated' });
+  });
+});
+
+describe('who may start', () => {
+  test('a page of an allowed origin, and no other', async () => {
+    expect(await identifyVisitor(widget.key, testOrigin)).toEqual(visitor());
+    for (const origin of [null, 'https://evil.test', `${testOrigin}.evil.test`, `${testOrigin}/`, 'null']) {
+      await expect(identifyVisitor(widget.key, origin)).rejects.toMatchObject({
+        failure: { code: 'forbidden', reason: 'origin_not_allowed' },
+      });
+    }
+    await expect(identifyVisitor('wk_doesnotexist', testOrigin)).rejects.toMatchObject({ code: 'not_found' });
+  });
+});
+
+describe('what the frame shows first', () => {
+  test('the customer’s conversations, newest first, with page, marks and unread, and no note', async () => {
+    const agent = await makeAgent();
+    const { customer, conversationId } = await makeConversation(widget, 'first');
+    await startTicket(customer, {
+      ticketId: newId(),
+      conversationId: newId(),
+      id: newId(),
+      text: 'another matter',
+    });
+    await writeNote(agent, { conversationId, id: newId(), text: 'a secret note' });
+    await sendMessage(agent, { conversationId, id: newId(), text: 'an answer' });
+    const state = await getWidgetState(customer);
+    expect(state.conversations.map(({ subject, unreadCount, head }) => [subject, unreadCount, head])).toEqual(
+      [
+        ['first', 1, 2],
+        ['another matter', 0, 1],
+      ],
+    );
+    expect(state.page?.entries.map((entry) => entry.text)).toEqual(['first', 'an answer']);
+    expect(JSON.stringify(state)).not.toContain('secret');
+    expect(await countUnread(customer)).toBe(1);
+    await markRead(customer, { conversationId, through: 2 });
+    expect(await countUnread(customer)).toBe(0);
+  });
+
+  test('nothing of another customer', async () => {
+    const ana = await makeConversation(widget, 'from Ana');
+    const { customer } = await makeConversation(widget, 'from Ben');
+    const state = JSON.stringify(await getWidgetState(customer));
+    expect(state).not.toContain('Ana');
+    expect(state).not.toContain(ana.customer.id);
+  });
+});
+
+describe('a blocked customer', () => {
+  test('has no session any more', async () => {
+    const { customer, token } = await makeConversation(widget);
+    await transact((tx) =>
+      tx.execute(sql`update customers set blocked_at = now() where id = ${customer.id}`),
+    );
+    expect(await findCustomerByToken(token)).toBeNull();
+  });
+});
