@@ -23,13 +23,11 @@ export type Defect =
   | 'claims to have sent';
 
 type StoredRow = { entry: Entry; publicOrder: number | null; senderKey: string };
-type Listener = { tab: Tab; onEvent(name: string, data: unknown): void; onSubscribed(): void };
+type Listener = { tab: Seat; onEvent(name: string, data: unknown): void; onSubscribed(): void };
 export type Person = { key: string; me: Me; audience: 'customer' | 'staff'; sender: Sender };
-export type Tab = {
-  name: string;
-  person: Person;
-  isAlive: boolean;
-  isOnline: boolean;
+/** A tab as the network and the storage know it. */
+type Seat = { name: string; person: Person; isAlive: boolean; isOnline: boolean };
+export type Tab = Seat & {
   conversation: ConversationStore;
   outbox: Outbox;
   goLive(isLive: boolean): void;
@@ -96,7 +94,7 @@ export function makeWorld(options: { seed: number; faults: Faults; defect?: Defe
   const listeners = new Map<string, Set<Listener>>();
   const tabs = new Set<Tab>();
   const shelves = new Map<string, Map<string, StoredEntry>>();
-  const holders = new Map<string, Tab>();
+  const holders = new Map<string, Seat>();
   const problems: string[] = [];
 
   const happens = (chance: number) => random() < chance;
@@ -158,7 +156,7 @@ export function makeWorld(options: { seed: number; faults: Faults; defect?: Defe
   }
 
   /** A request that may be lost on its way, doubled, slow, or whose answer may be lost. */
-  async function request<Value>(tab: Tab, act: () => Result<Value>): Promise<Result<Value>> {
+  async function request<Value>(tab: Seat, act: () => Result<Value>): Promise<Result<Value>> {
     await later(random() * faults.delayMsMax);
     if (!tab.isAlive) return never();
     if (!tab.isOnline || !isServerUp || happens(faults.lost)) return fail({ code: 'unavailable' });
@@ -174,7 +172,7 @@ export function makeWorld(options: { seed: number; faults: Faults; defect?: Defe
     return result;
   }
 
-  function pageFor(tab: Tab, query: { after?: number; before?: number; limit: number }): EntryPage {
+  function pageFor(tab: Seat, query: { after?: number; before?: number; limit: number }): EntryPage {
     const all = view(tab.person.audience);
     const head = all.length;
     const { after, before, limit } = query;
@@ -186,7 +184,7 @@ export function makeWorld(options: { seed: number; faults: Faults; defect?: Defe
     return { entries, through: entries.at(-1)?.order ?? head, head };
   }
 
-  function transportFor(tab: Tab): ConversationTransport {
+  function transportFor(tab: Seat): ConversationTransport {
     return {
       send(message) {
         if (defect === 'claims to have sent' && happens(0.2)) {
@@ -232,7 +230,7 @@ export function makeWorld(options: { seed: number; faults: Faults; defect?: Defe
     };
   }
 
-  function liveFor(tab: Tab) {
+  function liveFor(tab: Seat) {
     const stateListeners = new Set<() => void>();
     const wanted = new Map<string, Set<Listener>>();
     let state: ReturnType<LiveConnection['state']> = 'connecting';
@@ -288,7 +286,7 @@ export function makeWorld(options: { seed: number; faults: Faults; defect?: Defe
   }
 
   /** The browser's storage of one person: operations of one tab keep their order, a crash ends them where they are. */
-  function storageFor(tab: Tab): OutboxStorage & { hear(note: OutboxNote): void } {
+  function storageFor(tab: Seat): OutboxStorage & { hear(note: OutboxNote): void } {
     const shelf = shelves.get(tab.person.key) ?? new Map<string, StoredEntry>();
     shelves.set(tab.person.key, shelf);
     const noteListeners = new Set<(note: OutboxNote) => void>();
@@ -332,9 +330,9 @@ export function makeWorld(options: { seed: number; faults: Faults; defect?: Defe
       },
     };
   }
-  const hearers = new Map<Tab, (note: OutboxNote) => void>();
+  const hearers = new Map<Seat, (note: OutboxNote) => void>();
 
-  async function lockFor(tab: Tab, name: string, run: () => Promise<void>) {
+  async function lockFor(tab: Seat, name: string, run: () => Promise<void>) {
     const full = `${tab.person.key}:${name}`;
     while (holders.get(full)?.isAlive) await later(random() * 40);
     if (!tab.isAlive) return never();
@@ -365,30 +363,30 @@ export function makeWorld(options: { seed: number; faults: Faults; defect?: Defe
   function openTab(name: string, person: Person): Tab {
     const alive: Clock = {
       ...time.clock,
-      setTimeout: (run, ms) => time.clock.setTimeout(() => tab.isAlive && run(), ms),
+      setTimeout: (run, ms) => time.clock.setTimeout(() => seat.isAlive && run(), ms),
     };
-    const tab = { name, person, isAlive: true, isOnline: true } as Tab;
-    const storage = storageFor(tab);
-    hearers.set(tab, storage.hear);
-    const { live, goLive } = liveFor(tab);
-    const transport = transportFor(tab);
-    tab.outbox = openOutbox({
+    const seat: Seat = { name, person, isAlive: true, isOnline: true };
+    const storage = storageFor(seat);
+    hearers.set(seat, storage.hear);
+    const { live, goLive } = liveFor(seat);
+    const transport = transportFor(seat);
+    const outbox = openOutbox({
       scope: person.key,
       storage,
       transport,
       clock: alive,
-      lock: (lockName, run) => lockFor(tab, lockName, run),
+      lock: (lockName, run) => lockFor(seat, lockName, run),
     });
-    tab.conversation = openConversation({
+    const conversation = openConversation({
       conversationId,
       me: person.me,
       audience: person.audience,
       transport,
       live,
-      outbox: tab.outbox,
+      outbox,
       clock: alive,
     });
-    tab.goLive = goLive;
+    const tab: Tab = Object.assign(seat, { conversation, outbox, goLive });
     tab.conversation.subscribe(() => {
       if (tab.isAlive) check(tab, tab.conversation.getSnapshot());
     });

@@ -97,8 +97,7 @@ export function indexedDbStorage(scope: string): OutboxStorage {
   const memory = memoryStorage();
   let database: Promise<IDBDatabase> | null = null;
   let isDurable = typeof indexedDB !== 'undefined';
-  const channel =
-    typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(`parley:outbox:${scope}`);
+  let channel: BroadcastChannel | null = null;
 
   async function use<Value>(
     name: 'outbox' | 'claims',
@@ -165,11 +164,13 @@ export function indexedDbStorage(scope: string): OutboxStorage {
       ),
     announce: (note) => channel?.postMessage(note),
     onNote(listener) {
-      const hear = (event: MessageEvent<OutboxNote>) => listener(event.data);
-      channel?.addEventListener('message', hear);
+      if (typeof BroadcastChannel === 'undefined') return () => undefined;
+      const opened = new BroadcastChannel(`parley:outbox:${scope}`);
+      opened.onmessage = (event: MessageEvent<OutboxNote>) => listener(event.data);
+      channel = opened;
       return () => {
-        channel?.removeEventListener('message', hear);
-        channel?.close();
+        opened.close();
+        if (channel === opened) channel = null;
       };
     },
   };
