@@ -5,6 +5,7 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import {
   asCustomer,
+  closeDatabase,
   constraintOf,
   databaseHealth,
   deadlineMsDefault,
@@ -212,6 +213,38 @@ describe('a lost connection', () => {
   });
 });
 
+describe('closing', () => {
+  test('lets calls under way finish, and a later call opens again', async () => {
+    const row = department();
+    const { promise: inserted, resolve: isInserted } = Promise.withResolvers<void>();
+    const { promise: closing, resolve: isClosing } = Promise.withResolvers<void>();
+    const call = transact(async (tx) => {
+      await tx.insert(departments).values(row);
+      isInserted();
+      await closing;
+    });
+    await inserted;
+    const closed = closeDatabase();
+    isClosing();
+    await Promise.all([call, closed]);
+    expect(databaseHealth().connections.open).toBe(0);
+    expect(await exists(row.id)).toBe(true);
+  });
+
+  test('ends calls that do not finish within the grace', async () => {
+    const { promise: started, resolve: isStarted } = Promise.withResolvers<void>();
+    const call = transact(async (tx) => {
+      await tx.execute(sql`select 1`);
+      isStarted();
+      await new Promise(() => {});
+    });
+    const refused = expect(call).rejects.toMatchObject({ code: 'unavailable' });
+    await started;
+    await closeDatabase(50);
+    await refused;
+  });
+});
+
 describe('through a network that fails', () => {
   let network: FaultyNetwork;
   beforeAll(async () => {
@@ -240,6 +273,36 @@ describe('through a network that fails', () => {
       await expect(read((tx) => tx.execute(sql`select 1`))).rejects.toMatchObject({ code: 'unavailable' });
     }
     await expect(read((tx) => tx.execute(sql`select 1`))).resolves.toHaveLength(1);
+  });
+
+  test('a server that takes the connection and says nothing ends as unavailable', async () => {
+    await openDatabase(network.url);
+    network.swallow(true);
+    const call = read((tx) => tx.execute(sql`select 1`), { deadlineMs: 100 });
+    await expect(call).rejects.toMatchObject({ code: 'unavailable', failure: { reason: 'database_slow' } });
+    network.swallow(false);
+    await expect(read((tx) => tx.execute(sql`select 1`))).resolves.toHaveLength(1);
+  });
+
+  test('a refused connection, a wrong password and a missing database say so to the operator only', async () => {
+    const wrong = (change: (url: URL) => void) => {
+      const url = new URL(database.url);
+      change(url);
+      return url.href;
+    };
+    const closed = await startFaultyNetwork(database.url);
+    await closed.close();
+    const troubles: [string, string][] = [
+      [closed.url, 'ECONNREFUSED'],
+      [wrong((url) => Object.assign(url, { password: 'wrong' })), '28P01'],
+      [wrong((url) => Object.assign(url, { pathname: '/nowhere' })), '3D000'],
+    ];
+    for (const [url, reason] of troubles) {
+      await openDatabase(url);
+      const call = read((tx) => tx.execute(sql`select 1`));
+      await expect(call).rejects.toMatchObject({ failure: { code: 'unavailable', reason: 'database_lost' } });
+      expect(databaseHealth().lastFailure?.reason).toBe(reason);
+    }
   });
 
   test('eight silent calls in a row replace all connections, and the next call works', async () => {

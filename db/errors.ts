@@ -78,12 +78,13 @@ function findServerError(error: unknown): { code: string; constraint: string | n
   return null;
 }
 
-/** postgres.js and the network: CONNECTION_CLOSED, CONNECTION_DESTROYED, ECONNREFUSED, … */
+/** postgres.js, the network and TLS: CONNECTION_CLOSED, CONNECTION_DESTROYED, ECONNREFUSED, CERT_HAS_EXPIRED, … */
 function findDriverCode(error: unknown): string | null {
   let current = error;
   for (let depth = 0; depth < wrappingDepthMax && current instanceof Error; depth++) {
     const code = textField(current, 'code');
-    if (code !== null && /^(CONNECT|E[A-Z]{3,}$)/.test(code)) return code;
+    if (code !== null && /^(CONNECT|E[A-Z]{3,}$|ERR_(TLS|SSL|STREAM)|UNABLE_TO|.*CERT)/.test(code))
+      return code;
     current = current.cause;
   }
   return null;
