@@ -32,7 +32,7 @@ const settings = env();
 const assets = loadStaticAssets(projectDir);
 const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 });
 const realtime = openRealtime();
-const handleByNext = await prepareNext();
+const answerByNext = await prepareNext();
 registerProbe(
   'database',
   async () => void (await read((tx) => tx.execute(sql`select 1`), { deadlineMs: 1500 })),
@@ -94,7 +94,7 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
     'content-security-policy': contentSecurityPolicy(input),
     'x-nonce': input.nonce,
   };
-  await handleByNext(verdict.request, response);
+  await answerByNext(verdict.request, response);
 }
 
 function openRealtime(): RealtimeServer | undefined {
