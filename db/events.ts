@@ -38,9 +38,13 @@ export async function markPublished(tx: Tx, ids: readonly string[]): Promise<voi
 
 /**
  * Takes up to `limit` events that nobody published within `olderThanMs`, oldest first, locked until the end of the
- * transaction so that several processes share the work.
+ * transaction so that several processes share the work. Types that a newer build writes are left to that build.
  */
 export async function takeUnpublished(tx: Tx, olderThanMs: number, limit: number): Promise<ChangeEvent[]> {
+  const known = sql`(${sql.join(
+    changeTypes.map((type) => sql`${type}`),
+    sql`, `,
+  )})`;
   const rows = await tx.execute<
     RawEntry & {
       event_id: string;
@@ -54,7 +58,7 @@ export async function takeUnpublished(tx: Tx, olderThanMs: number, limit: number
     select taken.id as event_id, taken.type, taken.ticket_id, taken.conversation_id as event_conversation_id,
       taken.subject_id, taken.before, ${entryColumns}
     from (
-      select * from ${events} where ${events.publishedAt} is null
+      select * from ${events} where ${events.publishedAt} is null and ${events.type} in ${known}
         and ${events.createdAt} < now() - make_interval(secs => ${olderThanMs / 1000}::float8)
       order by ${events.createdAt} limit ${limit} for update skip locked
     ) taken

@@ -32,7 +32,8 @@ const rules = {
   'link.create': { max: 30, windowMs: 600_000, isExact: true },
   'link.open': { max: 60, windowMs: 600_000, isExact: true },
   'sign_in.address': { max: 100, windowMs: 900_000, isExact: true },
-  'sign_in.account': { max: 10, windowMs: 900_000, isExact: true },
+  'sign_in.account': { max: 100, windowMs: 900_000, isExact: true },
+  'sign_in.account_from': { max: 10, windowMs: 900_000, isExact: true },
   'token.exchange': { max: 30, windowMs: 600_000, isExact: true },
   'settings.write': { max: 60, windowMs: 60_000, isExact: true },
 } as const satisfies Record<string, Rule>;

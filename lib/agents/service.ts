@@ -45,7 +45,10 @@ export async function checkPassword(attempt: {
   if (email.length > 254 || attempt.password.length > 200 || `${email}${attempt.password}`.includes('\0')) {
     return null;
   }
-  await limitRate('sign_in.address', addressSubject(attempt.address));
+  const from = addressSubject(attempt.address);
+  await limitRate('sign_in.address', from);
+  // Tight for one guesser, wide for the account as a whole: a stranger's guesses must not lock its owner out.
+  await limitRate('sign_in.account_from', `${email} ${from}`);
   await limitRate('sign_in.account', email);
   const account = await read((tx) => findAgentByEmail(tx, email));
   const isRight = await verify(account?.passwordHash ?? (await decoyHash()), attempt.password);

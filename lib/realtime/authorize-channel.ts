@@ -39,13 +39,13 @@ export async function authorizeChannels(
   const granted = names.filter((_, index) => allowed[index] === true);
   await noteOnlooker(actor, granted);
   const member = actor.kind === 'agent' ? { id: actor.id, name: actor.name } : null;
-  const channels: Grants['channels'] = {};
-  for (const name of names) {
-    const isPresence = name.startsWith('presence-');
-    channels[name] = granted.includes(name)
-      ? signChannel(request.socketId, name, isPresence ? member : null)
-      : null;
-  }
+  // Not assigned one by one: a channel may be called `__proto__`.
+  const channels: Grants['channels'] = Object.fromEntries(
+    names.map((name) => {
+      const presence = name.startsWith('presence-') ? member : null;
+      return [name, granted.includes(name) ? signChannel(request.socketId, name, presence) : null];
+    }),
+  );
   if (!request.isSignin) return { channels };
   return { channels, user: signUser(request.socketId, userIdOf(actor)) };
 }

@@ -1,0 +1,167 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { read, transact } from '#/db/client.ts';
+import { type TestDatabase, testDatabase } from '#/db/testing.ts';
+import type { Widget } from '#/db/widgets.ts';
+import {
+  acceptInvite,
+  checkPassword,
+  deactivateAgent,
+  findSignedInAgent,
+  inviteAgent,
+  reactivateAgent,
+} from '#/lib/agents/service.ts';
+import { newId } from '#/lib/ids.ts';
+import { makeAgent, makeConversation, makeWidget } from '#/lib/test-world.ts';
+import { changeTicket, getTicket } from '#/lib/tickets/service.ts';
+import { completeSetup, ensureWorkspace } from '#/lib/workspace/service.ts';
+
+let database: TestDatabase;
+let widget: Widget;
+let address = 1;
+const nextAddress = () => `10.0.0.${address++}`;
+const password = 'correct horse battery';
+
+beforeAll(async () => {
+  database = await testDatabase();
+  Object.assign(process.env, {
+    DATABASE_URL: database.url,
+    AUTH_SECRET: 'a'.repeat(32),
+    NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: Buffer.alloc(32, 1).toString('base64'),
+    REALTIME_APP_ID: 'app',
+    REALTIME_KEY: 'key',
+    REALTIME_SECRET: 's'.repeat(32),
+  });
+});
+afterAll(() => database.close());
+
+describe('the first run', () => {
+  test('makes the workspace once, and a set-up token only while nobody can sign in', async () => {
+    const first = await ensureWorkspace({ origins: ['http://localhost:3000'] });
+    const second = await ensureWorkspace({ origins: ['http://other'] });
+    expect(second.widgetKey).toBe(first.widgetKey);
+    expect(second.setupToken).not.toBe(first.setupToken);
+    const setup = { workspaceName: 'Kettle & Cup', name: 'Ana', email: 'ana@kettle.test', password };
+    const token = (given: string | null) => ({ ...setup, token: given ?? '', withExampleData: false });
+    await expect(completeSetup(token(first.setupToken))).rejects.toMatchObject({ code: 'not_found' });
+    await completeSetup(token(second.setupToken));
+    await expect(completeSetup(token(second.setupToken))).rejects.toMatchObject({ code: 'not_found' });
+    expect((await ensureWorkspace({ origins: [] })).setupToken).toBeNull();
+    widget = await makeWidget();
+  });
+
+  test('keeps neither password nor token in the clear', async () => {
+    const rows = await read((tx) =>
+      tx.execute(sql`select agents.*, (select json_agg(invites) from invites) as invites from agents`),
+    );
+    expect(JSON.stringify(rows)).not.toContain(password);
+    expect(String(rows[0]?.password_hash)).toMatch(/^\$argon2id\$/);
+  });
+});
+
+describe('signing in', () => {
+  test('opens with the right pair, in any letter case, and with nothing else', async () => {
+    const right = await checkPassword({ email: ' ANA@kettle.test ', password, address: nextAddress() });
+    expect(right).toMatchObject({ sessionVersion: 1 });
+    for (const [email, guess] of [
+      ['ana@kettle.test', 'wrong password'],
+      ['nobody@kettle.test', password],
+      ['', ''],
+      ['ana@kettle.test', `${password}\0`],
+      ['ana@kettle.test', 'x'.repeat(5_000)],
+    ] as const) {
+      expect(await checkPassword({ email, password: guess, address: nextAddress() })).toBeNull();
+    }
+  });
+
+  test('costs the same work for an account that is not there', async () => {
+    const time = async (email: string) => {
+      const start = performance.now();
+      await checkPassword({ email, password: 'wrong password', address: nextAddress() });
+      return performance.now() - start;
+    };
+    const [known, unknown] = [await time('ana@kettle.test'), await time('ghost@kettle.test')];
+    expect(unknown).toBeGreaterThan(known / 4);
+  });
+
+  test('stops being answered for an account that somebody keeps guessing, and not for its owner elsewhere', async () => {
+    const email = 'guessed@kettle.test';
+    const guesser = nextAddress();
+    const guess = (from: string) => checkPassword({ email, password: 'x', address: from });
+    await Promise.all(Array.from({ length: 10 }, () => guess(guesser)));
+    await expect(guess(guesser)).rejects.toMatchObject({ code: 'rate_limited' });
+    expect(await guess(nextAddress())).toBeNull();
+  });
+});
+
+describe('inviting', () => {
+  test('is an admin’s; the link opens once, for the invited address and role', async () => {
+    const [admin, agent] = [await makeAgent('admin'), await makeAgent()];
+    const input = { email: 'Ben@kettle.test', role: 'agent', departmentId: null } as const;
+    await expect(inviteAgent(agent, input)).rejects.toMatchObject({ code: 'forbidden' });
+    const { value } = await inviteAgent(admin, input);
+    const stored = await read((tx) => tx.execute(sql`select * from invites`));
+    expect(JSON.stringify(stored)).not.toContain(value.token);
+    const accepted = await acceptInvite({ token: value.token, name: 'Ben', password });
+    expect(accepted.value.email).toBe('Ben@kettle.test');
+    await expect(acceptInvite({ token: value.token, name: 'Eve', password })).rejects.toMatchObject({
+      code: 'not_found',
+    });
+    await expect(inviteAgent(admin, input)).rejects.toMatchObject({ code: 'conflict' });
+    const opened = await checkPassword({ email: 'ben@kettle.test', password, address: nextAddress() });
+    expect(opened?.id).toBe(accepted.value.agentId);
+  });
+
+  test('again ends the earlier link; an expired or made-up one opens nothing', async () => {
+    const admin = await makeAgent('admin');
+    const input = { email: 'cleo@kettle.test', role: 'agent', departmentId: null } as const;
+    const first = await inviteAgent(admin, input);
+    const second = await inviteAgent(admin, input);
+    const accept = (token: string) => acceptInvite({ token, name: 'Cleo', password });
+    await expect(accept(first.value.token)).rejects.toMatchObject({ code: 'not_found' });
+    await transact((tx) =>
+      tx.execute(sql`update invites set expires_at = now() - interval '1 s' where used_at is null`),
+    );
+    await expect(accept(second.value.token)).rejects.toMatchObject({ code: 'not_found' });
+    await expect(accept('nonsense')).rejects.toMatchObject({ code: 'not_found' });
+  });
+});
+
+describe('deactivating', () => {
+  test('ends every session, hands open tickets back, and can be undone without reviving a session', async () => {
+    const [admin, agent] = [await makeAgent('admin'), await makeAgent()];
+    const { ticketId } = await makeConversation(widget);
+    const assign = { field: 'assignee', to: agent.id } as const;
+    await changeTicket(admin, { ticketId, id: newId(), change: assign });
+    expect(await findSignedInAgent(agent.id, 1)).toMatchObject({ id: agent.id });
+    await deactivateAgent(admin, agent.id);
+    expect(await findSignedInAgent(agent.id, 1)).toBeNull();
+    expect((await getTicket(admin, ticketId)).ticket.assignee).toBeNull();
+    await reactivateAgent(admin, agent.id);
+    expect(await findSignedInAgent(agent.id, 1)).toBeNull();
+  });
+
+  test('is an admin’s, never of the last one, and harmless twice', async () => {
+    const agent = await makeAgent();
+    await expect(deactivateAgent(agent, agent.id)).rejects.toMatchObject({ code: 'forbidden' });
+    const admin = await makeAgent('admin');
+    await expect(deactivateAgent(admin, newId())).rejects.toMatchObject({ code: 'not_found' });
+    await deactivateAgent(admin, agent.id);
+    expect((await deactivateAgent(admin, agent.id)).events).toEqual([]);
+    const admins = await read((tx) =>
+      tx.execute<{ id: string }>(sql`select id from agents where role = 'admin' and deactivated_at is null`),
+    );
+    const others = admins.map((row) => row.id).filter((id) => id !== admin.id);
+    const outcomes = await Promise.allSettled([
+      ...others.map((id) => deactivateAgent(admin, id)),
+      deactivateAgent(admin, admin.id),
+    ]);
+    expect(outcomes.some((outcome) => outcome.status === 'rejected')).toBe(true);
+    const [left] = await read((tx) =>
+      tx.execute(
+        sql`select count(*)::int as count from agents where role = 'admin' and deactivated_at is null`,
+      ),
+    );
+    expect(left).toEqual({ count: 1 });
+  });
+});

@@ -1,0 +1,58 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { read } from '#/db/client.ts';
+import { type TestDatabase, testDatabase } from '#/db/testing.ts';
+import { newId } from '#/lib/ids.ts';
+import { addressSubject, limitRate } from '#/lib/rate-limit.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await testDatabase();
+  Object.assign(process.env, {
+    DATABASE_URL: database.url,
+    AUTH_SECRET: 'a'.repeat(32),
+    NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: Buffer.alloc(32, 1).toString('base64'),
+    REALTIME_APP_ID: 'app',
+    REALTIME_KEY: 'key',
+    REALTIME_SECRET: 's'.repeat(32),
+  });
+});
+afterAll(() => database.close());
+
+describe('an address', () => {
+  test.each([
+    ['192.0.2.7', '192.0.2.7'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2/64'],
+    ['2001:db8:1:2::9', '2001:db8:1:2/64'],
+    ['2001:db8::1', '2001:db8:0:0/64'],
+    ['::1', '0:0:0:0/64'],
+    ['fe80::1%eth0', 'fe80:0:0:0/64'],
+    ['', ''],
+  ])('%s counts as %s', (address, subject) => {
+    expect(addressSubject(address)).toBe(subject);
+  });
+});
+
+describe('limits', () => {
+  test('refuse what is above them, say when to come back, and leave others alone', async () => {
+    const subject = newId();
+    vi.setSystemTime(1_800_000_000_000);
+    for (let count = 0; count < 60; count++) await limitRate('message.send', subject);
+    await expect(limitRate('message.send', subject)).rejects.toMatchObject({
+      failure: { code: 'rate_limited', retryAfterMs: expect.any(Number) },
+    });
+    await limitRate('message.send', newId());
+    vi.setSystemTime(1_800_000_010_000);
+    await limitRate('message.send', subject);
+    vi.useRealTimers();
+  });
+
+  test('on what is guessed are counted in the database before the attempt', async () => {
+    const subject = newId();
+    await limitRate('sign_in.account', subject);
+    const rows = await read((tx) =>
+      tx.execute(sql`select count from rate_limits where key = ${`sign_in.account:${subject}`}`),
+    );
+    expect(rows).toMatchObject([{ count: 1 }]);
+  });
+});

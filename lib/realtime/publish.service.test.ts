@@ -1,0 +1,316 @@
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { read } from '#/db/client.ts';
+import { type TestDatabase, testDatabase } from '#/db/testing.ts';
+import type { Widget } from '#/db/widgets.ts';
+import { deactivateAgent } from '#/lib/agents/service.ts';
+import { revokeSession } from '#/lib/customers/service.ts';
+import { newId } from '#/lib/ids.ts';
+import { markRead, sendMessage, writeNote } from '#/lib/messages/service.ts';
+import { authorizeChannels } from '#/lib/realtime/authorize-channel.ts';
+import type { ChangeEvent } from '#/lib/realtime/changes.ts';
+import { channels } from '#/lib/realtime/channels.ts';
+import { drainPublishing, publishChanges, publishMark } from '#/lib/realtime/publish.ts';
+import { relayUnpublished } from '#/lib/realtime/relay.ts';
+import { makeAgent, makeConversation, makeDepartment, makeWidget } from '#/lib/test-world.ts';
+import { changeTicket } from '#/lib/tickets/service.ts';
+
+/** A realtime server that writes down what it is told: the far end of our HTTP, in place of a Pusher server. */
+const batchSchema = z.object({
+  batch: z.array(z.object({ channel: z.string(), name: z.string(), data: z.string() })),
+});
+type Told = { channel: string; name: string; data: string };
+let told: Told[] = [];
+let ended: string[] = [];
+let sockets = 0;
+let answer: (response: ServerResponse) => void = (response) => response.end('{}');
+
+let realtime: Server;
+let database: TestDatabase;
+let widget: Widget;
+
+beforeAll(async () => {
+  realtime = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk) => {
+      body += String(chunk);
+    });
+    request.on('end', () => {
+      const path = request.url?.split('?')[0] ?? '';
+      const user = /\/users\/([^/]+)\/terminate_connections$/.exec(path)?.[1];
+      if (user !== undefined) ended.push(user);
+      else if (response.writable) told.push(...batchSchema.parse(JSON.parse(body)).batch);
+      answer(response);
+    });
+  });
+  realtime.on('connection', () => {
+    sockets++;
+  });
+  await new Promise<void>((resolve) => realtime.listen(0, '127.0.0.1', resolve));
+  const { port } = z
+    .object({ port: z.number() })
+    .parse(realtime.address() satisfies AddressInfo | string | null);
+  database = await testDatabase();
+  Object.assign(process.env, {
+    DATABASE_URL: database.url,
+    AUTH_SECRET: 'a'.repeat(32),
+    NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: Buffer.alloc(32, 1).toString('base64'),
+    PUSHER_APP_ID: 'app',
+    PUSHER_KEY: 'key',
+    PUSHER_SECRET: 's'.repeat(32),
+    PUSHER_HOST: '127.0.0.1',
+    PUSHER_PORT: String(port),
+    PUSHER_TLS: 'false',
+  });
+  widget = await makeWidget();
+});
+afterAll(async () => {
+  await drainPublishing();
+  await database.close();
+  realtime.closeAllConnections();
+  realtime.close();
+});
+beforeEach(async () => {
+  answer = (response) => response.end('{}');
+  await relayUntilIdle();
+  told = [];
+  ended = [];
+});
+
+async function relayUntilIdle() {
+  while ((await relayUnpublished(0)) > 0) await drainPublishing();
+}
+async function publish(events: readonly ChangeEvent[]) {
+  publishChanges(events);
+  await drainPublishing();
+}
+async function unpublishedOf(ticketId: string): Promise<number> {
+  const [row] = await read((tx) =>
+    tx.execute<{ count: number }>(sql`select count(*)::int as count from events
+      where ticket_id = ${ticketId} and published_at is null`),
+  );
+  return row?.count ?? -1;
+}
+const on = (channel: string) => told.filter((event) => event.channel === channel);
+
+describe('publishing', () => {
+  test('a message reaches both sides’ conversation, the agents’ list and the customer’s list, and is marked', async () => {
+    const { customer, conversationId, ticketId, events } = await makeConversation(widget, 'hello there');
+    await publish(events);
+    expect(on(channels.conversation(conversationId)).map(({ name }) => name)).toEqual(['message.created']);
+    expect(on(channels.staffConversation(conversationId)).map(({ name }) => name)).toEqual([
+      'message.created',
+    ]);
+    expect(
+      on(channels.staff()).some(({ name, data }) => name === 'ticket.changed' && data.includes(ticketId)),
+    ).toBe(true);
+    expect(on(channels.customer(customer.id)).map(({ name }) => name)).toContain('conversation.changed');
+    expect(await unpublishedOf(ticketId)).toBe(0);
+  });
+
+  test('a note reaches staff and nobody else', async () => {
+    const agent = await makeAgent();
+    const { customer, conversationId } = await makeConversation(widget);
+    const { events } = await writeNote(agent, { conversationId, id: newId(), text: 'between us' });
+    await publish(events);
+    expect(on(channels.staffConversation(conversationId))).toHaveLength(1);
+    expect(on(channels.conversation(conversationId))).toEqual([]);
+    expect(on(channels.customer(customer.id))).toEqual([]);
+  });
+
+  test('two hundred messages keep their order on their channel over few connections', async () => {
+    const { customer, conversationId } = await makeConversation(widget);
+    sockets = 0;
+    for (let index = 0; index < 200; index++) {
+      const { events } = await sendMessage(customer, { conversationId, id: newId(), text: `${index}` });
+      publishChanges(events);
+    }
+    await drainPublishing();
+    const orders = on(channels.conversation(conversationId)).map(({ data }) => JSON.parse(data).entry.order);
+    expect(orders).toEqual(Array.from({ length: 200 }, (_, index) => index + 2));
+    expect(sockets).toBeLessThanOrEqual(8);
+  });
+
+  test('a read mark is told to each side in its own order', async () => {
+    const agent = await makeAgent();
+    const { conversationId } = await makeConversation(widget);
+    await writeNote(agent, { conversationId, id: newId(), text: 'note' });
+    const reader = await makeAgent();
+    const mark = await markRead(reader, { conversationId, through: 2 });
+    if (mark !== null) publishMark(mark);
+    await drainPublishing();
+    const through = (channel: string) => on(channel).map(({ data }) => JSON.parse(data).through);
+    expect(through(channels.staffConversation(conversationId))).toEqual([2]);
+    expect(through(channels.conversation(conversationId))).toEqual([1]);
+  });
+});
+
+describe('the relay', () => {
+  test('publishes what a process committed and did not live to tell', async () => {
+    const { conversationId, ticketId } = await makeConversation(widget);
+    expect(await unpublishedOf(ticketId)).toBe(2);
+    await relayUntilIdle();
+    expect(on(channels.conversation(conversationId))).toHaveLength(1);
+    expect(await unpublishedOf(ticketId)).toBe(0);
+  });
+
+  test('publishes what the realtime server refused, once it takes events again', async () => {
+    answer = (response) => response.writeHead(500).end();
+    const { conversationId, ticketId, events } = await makeConversation(widget);
+    await publish(events);
+    expect(await unpublishedOf(ticketId)).toBe(2);
+    told = [];
+    answer = (response) => response.end('{}');
+    await relayUntilIdle();
+    expect(on(channels.conversation(conversationId))).toHaveLength(1);
+    expect(await unpublishedOf(ticketId)).toBe(0);
+  });
+
+  test('leaves alone what is younger than its own process may need', async () => {
+    const { ticketId } = await makeConversation(widget);
+    await relayUnpublished();
+    expect(await unpublishedOf(ticketId)).toBe(2);
+  });
+});
+
+describe('losing access', () => {
+  const socketId = '1.2';
+  const named = (actor: Awaited<ReturnType<typeof makeAgent>>) => ({
+    ...actor,
+    name: 'Ana',
+    email: 'a@b.test',
+  });
+
+  test('a restricted move is told to former readers first, and closes the sockets of those who listened', async () => {
+    const departmentId = await makeDepartment(true);
+    const [onlooker, member, admin] = [
+      await makeAgent(),
+      await makeAgent('agent', departmentId),
+      await makeAgent('admin'),
+    ];
+    const { conversationId, ticketId } = await makeConversation(widget);
+    const channel = channels.staffConversation(conversationId);
+    for (const agent of [onlooker, member, admin]) {
+      const { channels: grants } = await authorizeChannels(named(agent), {
+        socketId,
+        channels: [channel],
+        isSignin: false,
+      });
+      expect(grants[channel]).not.toBeNull();
+    }
+    const change = { field: 'department', to: departmentId } as const;
+    const { events } = await changeTicket(admin, { ticketId, id: newId(), change });
+    await publish(events);
+    const lists = told.filter(({ data, name }) => name.startsWith('ticket.') && data.includes(ticketId));
+    expect(lists.map(({ channel: list, name }) => [list, name])).toEqual([
+      [channels.staff(), 'ticket.removed'],
+      [channels.department(departmentId), 'ticket.changed'],
+    ]);
+    expect(ended).toEqual([`agent-${onlooker.id}`]);
+    const again = await authorizeChannels(named(onlooker), {
+      socketId,
+      channels: [channel],
+      isSignin: false,
+    });
+    expect(again.channels[channel]).toBeNull();
+  });
+
+  test('a deactivated agent’s sockets are closed, and no channel is granted any more', async () => {
+    const [agent, admin] = [await makeAgent(), await makeAgent('admin')];
+    const { ticketId } = await makeConversation(widget);
+    const assign = { field: 'assignee', to: agent.id } as const;
+    await changeTicket(admin, { ticketId, id: newId(), change: assign });
+    const { events } = await deactivateAgent(admin, agent.id);
+    expect(events.map((event) => event.type)).toEqual(['agent.deactivated', 'ticket.changed']);
+    await publish(events);
+    expect(ended).toEqual([`agent-${agent.id}`]);
+    await expect(
+      authorizeChannels(named(agent), { socketId, channels: ['private-staff'], isSignin: true }),
+    ).rejects.toMatchObject({ code: 'unauthenticated' });
+  });
+
+  test('a customer who shuts down is off the air', async () => {
+    const { customer } = await makeConversation(widget);
+    const { events } = await revokeSession(customer);
+    await publish(events);
+    expect(ended).toEqual([`customer-${customer.sessionId}`]);
+    await expect(
+      authorizeChannels(customer, { socketId, channels: [channels.customer(customer.id)], isSignin: true }),
+    ).rejects.toMatchObject({ code: 'unauthenticated' });
+  });
+});
+
+describe('channel grants', () => {
+  const socketId = '123.456';
+
+  test('a customer gets their own channels and no other, agent or admin’s', async () => {
+    const mine = await makeConversation(widget);
+    const other = await makeConversation(widget);
+    const agent = await makeAgent();
+    const departmentId = await makeDepartment(true);
+    const allowed = [channels.customer(mine.customer.id), channels.conversation(mine.conversationId)];
+    const denied = [
+      channels.customer(other.customer.id),
+      channels.conversation(other.conversationId),
+      channels.staffConversation(mine.conversationId),
+      channels.ticketPresence(mine.ticketId),
+      channels.staff(),
+      channels.department(departmentId),
+      channels.agent(agent.id),
+      channels.conversation(newId()),
+      `${channels.conversation(mine.conversationId)}x`,
+      `private-encrypted-${mine.conversationId}`,
+      channels.conversation(mine.conversationId).toUpperCase(),
+      '__proto__',
+      '',
+    ];
+    const grants = await authorizeChannels(mine.customer, {
+      socketId,
+      channels: [...allowed, ...denied],
+      isSignin: true,
+    });
+    for (const name of allowed) expect(grants.channels[name]).toMatchObject({ auth: expect.any(String) });
+    for (const name of denied) expect(grants.channels[name] ?? null).toBeNull();
+    expect(grants.user?.user_data).toContain(`customer-${mine.customer.sessionId}`);
+  });
+
+  test('an agent gets staff’s channels as far as the departments let, under their own name', async () => {
+    const departmentId = await makeDepartment(true);
+    const outsider = { ...(await makeAgent()), name: 'Out', email: 'o@b.test' };
+    const member = { ...(await makeAgent('agent', departmentId)), name: 'In', email: 'i@b.test' };
+    const { conversationId, ticketId, customer } = await makeConversation(widget);
+    const names = [
+      channels.staff(),
+      channels.department(departmentId),
+      channels.staffConversation(conversationId),
+      channels.ticketPresence(ticketId),
+      channels.agent(outsider.id),
+      channels.conversation(conversationId),
+      channels.customer(customer.id),
+    ];
+    const granted = async (agent: typeof outsider) => {
+      const grants = await authorizeChannels(agent, { socketId, channels: names, isSignin: false });
+      return names.map((name) => grants.channels[name] !== null);
+    };
+    expect(await granted(outsider)).toEqual([true, false, true, true, true, false, false]);
+    expect(await granted(member)).toEqual([true, true, true, true, false, false, false]);
+    const presence = channels.ticketPresence(ticketId);
+    const grants = await authorizeChannels(outsider, { socketId, channels: [presence], isSignin: false });
+    expect(JSON.parse(grants.channels[presence]?.channel_data ?? '{}')).toMatchObject({
+      user_id: outsider.id,
+    });
+  });
+
+  test.each(['', '1', '1.', '.1', '1.2.3', '1.2:private-staff', ' 1.2', '1.2\n', `${'1'.repeat(30)}.1`])(
+    'the socket id %j is refused',
+    async (bad) => {
+      const { customer } = await makeConversation(widget);
+      await expect(
+        authorizeChannels(customer, { socketId: bad, channels: [], isSignin: true }),
+      ).rejects.toMatchObject({ code: 'invalid' });
+    },
+  );
+});
