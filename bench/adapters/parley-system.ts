@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -19,6 +19,8 @@ const readyMsMax = 120_000;
 /** What `npm start` starts, on a data folder and a port of its own, set up as its first person would. */
 export async function startParley(): Promise<RunningSystem> {
   const dataDir = mkdtempSync(join(tmpdir(), 'parley-bench-'));
+  // PostgreSQL has a user of its own when this one is root.
+  chmodSync(dataDir, 0o711);
   const port = await freePort();
   const url = `http://localhost:${port}`;
   const account = { email: 'bench@example.com', password: newToken() };
