@@ -12,7 +12,7 @@ export async function inviteUrl(token: string): Promise<string> {
 }
 
 /** PUBLIC_URL, else the address that the person asking has typed (as `server.ts` found it out). */
-async function ownOrigin(): Promise<string> {
+export async function ownOrigin(): Promise<string> {
   const { publicUrl, port } = env();
   if (publicUrl !== undefined) return publicUrl;
   const known = await headers();

@@ -29,9 +29,12 @@ import { Drawer } from '#/components/ui/dialog.tsx';
 import { failureText } from '#/components/ui/failure-text.ts';
 import { Kbd } from '#/components/ui/kbd.tsx';
 import { showToast } from '#/components/ui/toast.tsx';
+import type { ErrorCode } from '#/lib/errors.ts';
 import { channels } from '#/lib/realtime/events.ts';
 import type { ChannelMember, LiveConnection } from '#/lib/sync/transport.ts';
 import type { TicketChange, TicketRow } from '#/lib/tickets/schema.ts';
+
+const refusals: readonly ErrorCode[] = ['not_found', 'forbidden', 'invalid'];
 
 /** The agent's whole page: views, list, ticket, customer. Nothing in it asks the server for a page. */
 export function Inbox({ start, ports }: { start: InboxStart; ports: InboxPorts }) {
@@ -61,8 +64,7 @@ export function Inbox({ start, ports }: { start: InboxStart; ports: InboxPorts }
       ? null
       : (snapshot.rows.find((row) => row.id === ticketId) ?? state?.value?.ticket ?? null);
   const row: TicketRow | null = base === null ? null : presentRow(base, boardSnapshot, people);
-  const isRefused =
-    state?.failure != null && (row === null || ['not_found', 'forbidden'].includes(state.failure.code));
+  const isRefused = state?.failure != null && (row === null || refusals.includes(state.failure.code));
   const opened = state?.value ?? null;
   const conversation = useConversation(engine, isRefused ? null : (row?.conversationId ?? null), me, opened);
   const timeline = useTimeline(ports, ticketId, row?.version ?? 0);
@@ -83,9 +85,15 @@ export function Inbox({ start, ports }: { start: InboxStart; ports: InboxPorts }
     },
     [board],
   );
-  function changeOpen(what: TicketChange): boolean {
-    if (row === null) return false;
-    void change(row, what);
+  /** What a key acts on: the row in focus, else the open ticket. */
+  function target(): TicketRow | null {
+    const focused = document.activeElement?.getAttribute('data-ticket-id') ?? null;
+    return (focused === null ? undefined : rows.find((each) => each.id === focused)) ?? row;
+  }
+  function changeTarget(differs: (on: TicketRow) => boolean, what: TicketChange): boolean {
+    const on = target();
+    if (on === null || !differs(on)) return false;
+    void change(on, what);
     return true;
   }
 
@@ -119,11 +127,11 @@ export function Inbox({ start, ports }: { start: InboxStart; ports: InboxPorts }
         // The composer sends by itself; this entry is for the help list.
         return false;
       case 'resolve':
-        return row !== null && row.status !== 'resolved' && changeOpen({ field: 'status', to: 'resolved' });
+        return changeTarget((on) => on.status !== 'resolved', { field: 'status', to: 'resolved' });
       case 'reopen':
-        return row !== null && row.status !== 'open' && changeOpen({ field: 'status', to: 'open' });
+        return changeTarget((on) => on.status !== 'open', { field: 'status', to: 'open' });
       case 'assignToMe':
-        return row !== null && row.assignee?.id !== me.id && changeOpen({ field: 'assignee', to: me.id });
+        return changeTarget((on) => on.assignee?.id !== me.id, { field: 'assignee', to: me.id });
       case 'assign':
       case 'priority':
         if (row === null) return false;
@@ -179,6 +187,11 @@ export function Inbox({ start, ports }: { start: InboxStart; ports: InboxPorts }
     onSignOut: () => void ports.signOut(),
   };
   const hasTicket = ticketId !== null;
+  const main = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // Where list and ticket are two pages, the link that had the focus is gone.
+    if (ticketId !== null && document.activeElement === document.body) main.current?.focus();
+  }, [ticketId]);
   return (
     <div className="flex h-dvh flex-col overflow-hidden">
       {snapshot.failure?.code === 'unauthenticated' ? <SignedOut /> : null}
@@ -202,7 +215,9 @@ export function Inbox({ start, ports }: { start: InboxStart; ports: InboxPorts }
           <BottomBar {...side} />
         </div>
         <main
-          className={`relative flex min-w-0 flex-1 flex-col ${hasTicket ? '' : 'max-tablet:hidden'}`}
+          ref={main}
+          tabIndex={-1}
+          className={`outline-none relative flex min-w-0 flex-1 flex-col ${hasTicket ? '' : 'max-tablet:hidden'}`}
           aria-label="Ticket"
         >
           <div className={`absolute inset-x-0 h-0 ${hasTicket ? 'top-20' : 'top-0'}`}>

@@ -11,6 +11,7 @@ import {
   viewNames,
 } from '#/components/inbox/place.ts';
 import { TicketRow } from '#/components/inbox/ticket-row.tsx';
+import { useSteadyScroll } from '#/components/inbox/use-steady-scroll.ts';
 import { Button, ButtonLink } from '#/components/ui/button.tsx';
 import { EmptyState } from '#/components/ui/empty-state.tsx';
 import { failureText } from '#/components/ui/failure-text.ts';
@@ -38,12 +39,15 @@ export type TicketListProps = {
 /** The instrument: what waits, in order, always current. */
 export function TicketList(props: TicketListProps) {
   const { snapshot, rows, place } = props;
+  const { viewport, ...steady } = useSteadyScroll(rows);
   const isFirstLoad = snapshot.isLoading && rows.length === 0;
   return (
     <section aria-label="Tickets" className="flex min-h-0 min-w-0 flex-1 flex-col">
       <ListHeader {...props} />
       <div
-        className="relative min-h-0 flex-1 overflow-y-auto pb-2 [scrollbar-width:thin]"
+        ref={viewport}
+        {...steady}
+        className="relative min-h-0 flex-1 overflow-y-auto pb-2 [overflow-anchor:none] [scrollbar-width:thin]"
         data-list-scroll=""
       >
         {isFirstLoad ? <ListSkeleton /> : null}

@@ -33,7 +33,7 @@ export function TicketRow({
     onOpen();
   }
   return (
-    <li className="px-2 [contain-intrinsic-size:auto_84px] [content-visibility:auto]">
+    <li className="px-2 [contain-intrinsic-size:auto_76px] [content-visibility:auto]">
       <a
         href={href}
         data-ticket-id={row.id}

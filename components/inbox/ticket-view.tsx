@@ -197,7 +197,7 @@ function snapshotOf(opened: OpenedTicket): ConversationSnapshot {
 
 /** Why there is no ticket to show. */
 export function TicketRefused({ failure, onRetry }: { failure: Failure; onRetry?: () => void }) {
-  if (failure.code === 'not_found') {
+  if (failure.code === 'not_found' || failure.code === 'invalid') {
     return (
       <EmptyState icon={<Unplug aria-hidden="true" />} title="This ticket is not here">
         The address may have a typo, or the ticket has been removed.

@@ -30,9 +30,15 @@ const byReason: Record<string, string> = {
   password_too_short: `Use at least ${passwordCharsMin} characters.`,
   password_too_long: `Use at most ${passwordCharsMax} characters.`,
   wrong_credentials: 'E-mail address or password is wrong.',
-  token_invalid: 'This link is not valid. Ask for a new one.',
-  token_expired: 'This link has expired. Ask for a new one.',
-  token_used: 'This link has been used already.',
+  token_invalid: 'This link is not valid, was used already or has expired. Ask for a new one.',
+  invite_over: 'This invitation is not valid, was used already or has expired. Ask for a new one.',
+  link_over: 'This link is not valid or has expired. Ask for a new one.',
+  session_over: 'You are signed out. Sign in again; what you wrote is kept.',
+  last_admin: 'This is the last admin. Make somebody else an admin first.',
+  agent_unknown: 'That colleague is not on the team any more.',
+  department_unknown: 'That department is not there any more.',
+  origin_invalid: 'Each line must be like https://shop.example: with http:// or https://, without a path.',
+  followup_needed: 'This ticket is closed. The customer has to write again.',
 };
 
 /** What happened and what to do, in the person's words, for anything the server may refuse with. */

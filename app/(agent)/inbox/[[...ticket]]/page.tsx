@@ -1,0 +1,81 @@
+import type { Metadata } from 'next';
+import { redirect } from 'next/navigation';
+import { InboxPage } from '#/app/(agent)/inbox/inbox-page.tsx';
+import { parsePlace, placeHref } from '#/components/inbox/place.ts';
+import type { LiveSettings, OpenedTicket } from '#/components/inbox/ports.ts';
+import { listAgents } from '#/lib/agents/service.ts';
+import { currentAgent } from '#/lib/auth/session.ts';
+import { listDepartments } from '#/lib/departments/service.ts';
+import { env } from '#/lib/env.ts';
+import { idSchema } from '#/lib/messages/schema.ts';
+import type { AgentActor } from '#/lib/permissions/actor.ts';
+import type { TicketListQuery } from '#/lib/tickets/schema.ts';
+import { getTicket, listTickets } from '#/lib/tickets/service.ts';
+import { findWorkspaceName } from '#/lib/workspace/service.ts';
+
+export const metadata: Metadata = { title: 'Inbox' };
+
+type Props = {
+  params: Promise<{ ticket?: string[] }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+};
+
+/** Draws the first list and the open ticket; from then on the browser keeps both. */
+export default async function Page({ params, searchParams }: Props) {
+  const place = parsePlace(`/inbox/${(await params).ticket?.[0] ?? ''}`, searchOf(await searchParams));
+  const agent = await currentAgent();
+  if (agent === null) redirect(`/sign-in?next=${encodeURIComponent(placeHref(place))}`);
+  const query: TicketListQuery = { view: place.view, status: place.status, sort: place.sort, limit: 50 };
+  const [workspaceName, agents, departments, list, ticket] = await Promise.all([
+    findWorkspaceName(),
+    listAgents(agent),
+    listDepartments(agent),
+    listTickets(agent, query),
+    place.ticketId === null ? null : findTicket(agent, place.ticketId),
+  ]);
+  const hasHistory =
+    list.counts.all > 0 ||
+    (await listTickets(agent, { ...query, view: 'all', status: 'any', limit: 1 })).tickets.length > 0;
+  const { id, name, email, role, departmentId } = agent;
+  return (
+    <InboxPage
+      start={{
+        me: { id, name, email, role, departmentId },
+        workspaceName: workspaceName ?? 'Parley',
+        agents: agents.filter((each) => each.isActive).map((each) => ({ id: each.id, name: each.name })),
+        departments: departments.map((each) => ({ id: each.id, name: each.name })),
+        query,
+        list,
+        ticketId: place.ticketId,
+        ticket,
+        live: liveSettings(),
+        hasHistory,
+      }}
+    />
+  );
+}
+
+function searchOf(given: Record<string, string | string[] | undefined>): URLSearchParams {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(given)) {
+    if (typeof value === 'string') search.set(name, value);
+  }
+  return search;
+}
+
+/** Null for one that this agent may not see; the browser then says so in the ticket's place. */
+async function findTicket(agent: AgentActor, ticketId: string): Promise<OpenedTicket | null> {
+  if (!idSchema.safeParse(ticketId).success) return null;
+  try {
+    return await getTicket(agent, ticketId);
+  } catch {
+    return null;
+  }
+}
+
+function liveSettings(): LiveSettings {
+  const { mode, key, host, port, tls, cluster } = env().realtime;
+  return mode === 'embedded'
+    ? { key, host: null, port: null, tls: null, cluster: null }
+    : { key, host, port, tls, cluster: cluster ?? null };
+}

@@ -1,0 +1,80 @@
+import {
+  changeTicket,
+  createTicketLink,
+  revokeTicketLinks,
+  sendReply,
+  writeNote,
+} from '#/app/(agent)/inbox/actions.ts';
+import { signOut } from '#/app/(public)/sign-in/actions.ts';
+import type { InboxPorts } from '#/components/inbox/ports.ts';
+import { type Failure, fail, type Result } from '#/lib/errors.ts';
+
+/** The inbox's way to the server: actions for writes, GET for reads, small POSTs for signals. */
+export const inboxPorts: InboxPorts = {
+  conversation: {
+    send: ({ conversationId, id, kind, text }) =>
+      answered(() => (kind === 'note' ? writeNote : sendReply)({ conversationId, id, text })),
+    fetchEntries: ({ conversationId, after, before, limit }) =>
+      getJson(`/api/inbox/conversations/${conversationId}/messages`, { after, before, limit }),
+    markRead: (input) => postJson('/api/inbox/read', input),
+    setTyping: (input) => postJson('/api/inbox/typing', input),
+  },
+  inbox: {
+    listTickets: ({ view, status, sort, cursor, limit }) =>
+      getJson('/api/inbox/tickets', { view, status, sort, cursor, limit }),
+  },
+  fetchTicket: (ticketId) => getJson(`/api/inbox/tickets/${encodeURIComponent(ticketId)}`, {}),
+  fetchTimeline: (ticketId) => getJson(`/api/inbox/tickets/${encodeURIComponent(ticketId)}/events`, {}),
+  changeTicket: (input) => answered(() => changeTicket(input)),
+  createTicketLink: (input) => answered(() => createTicketLink(input)),
+  revokeTicketLinks: (input) => answered(() => revokeTicketLinks(input)),
+  authorizeChannels: (socketId, channels, isSignin) =>
+    postJson('/api/realtime/auth', isSignin ? { socketId, channels, signin: true } : { socketId, channels }),
+  signOut: async () => {
+    await answered(() => signOut());
+    window.location.assign('/sign-in');
+  },
+};
+
+/** An action's answer; `unavailable` when there was none. */
+async function answered<Value>(act: () => Promise<Result<Value>>): Promise<Result<Value>> {
+  try {
+    return await act();
+  } catch {
+    return fail({ code: 'unavailable' });
+  }
+}
+
+function getJson<Value>(
+  path: string,
+  query: Record<string, string | number | undefined>,
+): Promise<Result<Value>> {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) search.set(name, String(value));
+  }
+  return fetchResult(search.size === 0 ? path : `${path}?${search}`, { method: 'GET' });
+}
+
+function postJson<Value>(path: string, input: unknown): Promise<Result<Value>> {
+  return fetchResult(path, {
+    method: 'POST',
+    body: JSON.stringify(input),
+    headers: { 'content-type': 'application/json' },
+  });
+}
+
+async function fetchResult<Value>(path: string, init: RequestInit): Promise<Result<Value>> {
+  try {
+    const response = await fetch(path, { ...init, cache: 'no-store', credentials: 'same-origin' });
+    return resultOf<Value>(await response.json());
+  } catch {
+    return fail({ code: 'unavailable' } satisfies Failure);
+  }
+}
+
+/** Our own routes answer nothing but `Result<Value>`; anything else (a proxy's page) counts as no answer. */
+function resultOf<Value>(body: unknown): Result<Value> {
+  const isResult = typeof body === 'object' && body !== null && 'ok' in body;
+  return isResult ? (body as Result<Value>) : fail({ code: 'unavailable' });
+}
