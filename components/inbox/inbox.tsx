@@ -198,7 +198,7 @@ export function Inbox({ start, ports }: { start: InboxStart; ports: InboxPorts }
       <div className="relative flex min-h-0 flex-1">
         <Sidebar {...side} />
         <div
-          className={`flex w-[376px] shrink-0 flex-col border-line border-r max-laptop:w-[300px] max-tablet:w-full max-tablet:border-r-0 ${hasTicket ? 'max-tablet:hidden' : ''}`}
+          className={`flex w-[376px] shrink-0 flex-col border-line border-r max-[1180px]:w-[320px] max-laptop:w-[300px] max-tablet:w-full max-tablet:border-r-0 ${hasTicket ? 'max-tablet:hidden' : ''}`}
         >
           <TicketList
             snapshot={snapshot}

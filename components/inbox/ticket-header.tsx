@@ -111,7 +111,7 @@ export function TicketHeader(props: TicketHeaderProps) {
 function Facts(props: TicketHeaderProps) {
   const { row, me, agents, departments, onChange } = props;
   return (
-    <div className="-ml-2 flex items-center gap-0.5 overflow-x-auto text-text-muted [scrollbar-width:none] max-tablet:-mr-2 max-tablet:ml-0">
+    <div className="-ml-2 flex flex-wrap items-center gap-0.5 text-text-muted [scrollbar-width:none] max-tablet:-mr-2 max-tablet:ml-0 max-tablet:flex-nowrap max-tablet:overflow-x-auto">
       <button
         type="button"
         title="Copy the number"

@@ -20,7 +20,7 @@ export function ToastPlace({ children }: { children: ReactNode }) {
     <Toast.Provider toastManager={manager} limit={3}>
       {children}
       <Toast.Portal>
-        <Toast.Viewport className="fixed right-4 bottom-4 z-50 flex w-[min(360px,calc(100vw-32px))] flex-col gap-2 max-tablet:bottom-20">
+        <Toast.Viewport className="fixed bottom-4 left-4 z-50 flex w-[min(360px,calc(100vw-32px))] laptop:left-[232px] flex-col gap-2 max-tablet:bottom-20">
           <ToastList />
         </Toast.Viewport>
       </Toast.Portal>

@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest';
+import { openTicketBoard, presentRow } from '#/components/inbox/ticket-board.ts';
+import type { Result } from '#/lib/errors.ts';
+import { newId } from '#/lib/ids.ts';
+import type { ChangeTicketInput, TicketRow } from '#/lib/tickets/schema.ts';
+
+const people = { agents: [{ id: newId(), name: 'Ana' }], departments: [] };
+
+function makeRow(values: Partial<TicketRow> = {}): TicketRow {
+  const at = '2026-11-22T16:00:00.000Z';
+  return {
+    id: newId(),
+    number: 1001,
+    subject: 'Refund',
+    status: 'open',
+    priority: 'normal',
+    customer: { id: newId(), name: null, email: null, isVerified: false },
+    assignee: null,
+    department: null,
+    conversationId: newId(),
+    lastMessage: null,
+    lastMessageAt: null,
+    waitingSince: at,
+    createdAt: at,
+    lastActivityAt: at,
+    head: 1,
+    version: 1,
+    ...values,
+  };
+}
+
+function openBoard() {
+  const answers: ((result: Result<TicketRow>) => void)[] = [];
+  const asked: ChangeTicketInput[] = [];
+  const board = openTicketBoard(
+    {
+      fetchTicket: async () => ({ ok: false, error: { code: 'unavailable' } }),
+      changeTicket: (input) => {
+        asked.push(input);
+        return new Promise((resolve) => answers.push(resolve));
+      },
+    },
+    null,
+  );
+  return { board, answers, asked };
+}
+
+test('a change shows at once and stays when the server agrees', async () => {
+  const { board, answers, asked } = openBoard();
+  const row = makeRow();
+  const done = board.change(row.id, { field: 'status', to: 'resolved' });
+  expect(presentRow(row, board.getSnapshot(), people)).toMatchObject({
+    status: 'resolved',
+    waitingSince: null,
+  });
+  expect(asked).toMatchObject([{ ticketId: row.id, change: { field: 'status', to: 'resolved' } }]);
+  answers[0]?.({ ok: true, value: { ...row, status: 'resolved', waitingSince: null, version: 2 } });
+  await done;
+  expect(board.getSnapshot().pending).toEqual([]);
+  expect(presentRow(row, board.getSnapshot(), people).status).toBe('resolved');
+});
+
+test('a refused change is taken back, and one made meanwhile is not', async () => {
+  const { board, answers } = openBoard();
+  const row = makeRow();
+  const refused = board.change(row.id, { field: 'priority', to: 'urgent' });
+  void board.change(row.id, { field: 'assignee', to: people.agents[0]?.id ?? null });
+  answers[0]?.({ ok: false, error: { code: 'conflict' } });
+  expect((await refused).ok).toBe(false);
+  expect(presentRow(row, board.getSnapshot(), people)).toMatchObject({
+    priority: 'normal',
+    assignee: { name: 'Ana' },
+  });
+});
+
+test('an older version never replaces a newer one', async () => {
+  const { board, answers } = openBoard();
+  const row = makeRow({ version: 5, subject: 'Newest' });
+  const done = board.change(row.id, { field: 'subject', to: 'Old' });
+  answers[0]?.({ ok: true, value: { ...row, subject: 'Old', version: 4 } });
+  await done;
+  expect(presentRow(row, board.getSnapshot(), people).subject).toBe('Newest');
+});
