@@ -1,0 +1,183 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Browser, BrowserContext, FrameLocator, Locator, Page } from '@playwright/test';
+import postgres from 'postgres';
+import type { TestApp } from '../scripts/test-app.ts';
+import { test as base, expect } from './app-fixture.ts';
+import { type Shop, startShop } from './shop/server.ts';
+
+/** The app after its first run: a workspace, an admin who is signed in, and a shop on another origin. */
+export type House = {
+  app: TestApp;
+  shop: Shop;
+  widgetKey: string;
+  admin: { name: string; email: string; password: string };
+  /** Cookies of the admin, for `browser.newContext`. */
+  adminState: Awaited<ReturnType<BrowserContext['storageState']>>;
+};
+
+/** A customer on the shop's page. `frame` is the widget's inside. */
+export type Customer = {
+  page: Page;
+  frame: FrameLocator;
+  launcher: Locator;
+  log: Locator;
+  composer: Locator;
+  /** Opens the chat and a new thread in it. */
+  start(): Promise<void>;
+  send(text: string): Promise<void>;
+};
+
+/** An agent in the inbox. */
+export type Agent = {
+  page: Page;
+  log: Locator;
+  reply: Locator;
+  note: Locator;
+  row(text: string | RegExp): Locator;
+  open(text: string | RegExp): Promise<void>;
+  send(text: string): Promise<void>;
+  write(text: string): Promise<void>;
+};
+
+type Fixtures = {
+  customer: Customer;
+  agent: Agent;
+  newCustomer(path?: string): Promise<Customer>;
+  newAgent(): Promise<Agent>;
+};
+
+export const test = base.extend<Fixtures, { house: House }>({
+  house: [
+    async ({ app, browser }, use) => {
+      const house = await moveIn(app, browser);
+      await use(house);
+      await house.shop.stop();
+    },
+    { scope: 'worker', timeout: 120_000 },
+  ],
+  newCustomer: async ({ browser, house }, use) => {
+    const contexts: BrowserContext[] = [];
+    await use(async (path = '/') => {
+      const context = await browser.newContext();
+      contexts.push(context);
+      const page = await context.newPage();
+      await page.goto(`${house.shop.url}${path}`);
+      return customerOn(page);
+    });
+    for (const context of contexts) await context.close();
+  },
+  newAgent: async ({ browser, house }, use) => {
+    const contexts: BrowserContext[] = [];
+    await use(async () => {
+      const context = await browser.newContext({
+        storageState: house.adminState,
+        viewport: { width: 1440, height: 900 },
+      });
+      contexts.push(context);
+      const page = await context.newPage();
+      await page.goto(`${house.app.url}/inbox`);
+      await expect(page.getByRole('region', { name: 'Tickets' })).toBeVisible();
+      return agentOn(page);
+    });
+    for (const context of contexts) await context.close();
+  },
+  customer: async ({ newCustomer }, use) => use(await newCustomer()),
+  agent: async ({ newAgent }, use) => use(await newAgent()),
+});
+
+export { expect };
+
+export function customerOn(page: Page): Customer {
+  const frame = page.frameLocator('iframe[title="Chat with us"]');
+  const log = frame.getByRole('log');
+  const composer = frame.getByRole('textbox');
+  const launcher = page.getByRole('button', { name: /^(Chat with us|Close chat)/ });
+  return {
+    page,
+    frame,
+    launcher,
+    log,
+    composer,
+    async start() {
+      await launcher.click();
+      await frame.getByRole('button', { name: 'Send us a message' }).click();
+      await expect(composer).toBeFocused();
+    },
+    async send(text) {
+      await composer.fill(text);
+      await composer.press('Enter');
+    },
+  };
+}
+
+export function agentOn(page: Page): Agent {
+  const list = page.getByRole('region', { name: 'Tickets' });
+  const row = (text: string | RegExp) => list.getByRole('link').filter({ hasText: text });
+  const reply = page.getByRole('textbox', { name: 'Reply to the customer' });
+  const note = page.getByRole('textbox', { name: 'Note to your team' });
+  return {
+    page,
+    log: page.getByRole('log'),
+    reply,
+    note,
+    row,
+    async open(text) {
+      await row(text).click();
+      await expect(reply.or(note)).toBeVisible();
+    },
+    async send(text) {
+      await page.getByRole('button', { name: 'Reply', exact: true }).click();
+      await reply.fill(text);
+      await reply.press('ControlOrMeta+Enter');
+    },
+    async write(text) {
+      await page.getByRole('button', { name: 'Note', exact: true }).click();
+      await note.fill(text);
+      await note.press('ControlOrMeta+Enter');
+    },
+  };
+}
+
+/** The texts of a log's messages, in the order in which they are shown. */
+export function textsOf(log: Locator): Promise<string[]> {
+  return log.locator('[data-message-id]:not([data-kind="event"]) p').allInnerTexts();
+}
+
+async function moveIn(app: TestApp, browser: Browser): Promise<House> {
+  const setUpUrl = firstRunUrl(app);
+  const sql = postgres(app.databaseUrl, { max: 1 });
+  const [widget] = await sql<{ key: string }[]>`select key from widgets`;
+  if (widget === undefined) throw new Error('the first run made no widget');
+  const shop = await startShop({ parleyOrigin: app.url, widgetKey: widget.key });
+  await sql`update widgets set allowed_origins = array_append(allowed_origins, ${shop.url})`;
+  await sql.end();
+
+  const admin = { name: 'Ana Silva', email: 'ana@fernhill.example', password: 'a-long-enough-password' };
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(setUpUrl);
+  await page.getByLabel('Company or team').fill('Fernhill');
+  await page.getByLabel('Your name').fill(admin.name);
+  await page.getByLabel('Your e-mail').fill(admin.email);
+  await page.getByLabel('Password').fill(admin.password);
+  await page.getByLabel('Start with an example workspace').uncheck();
+  await page.getByRole('button', { name: 'Create the workspace' }).click();
+  await page.waitForURL(/\/inbox/);
+  const adminState = await context.storageState();
+  await context.close();
+  return { app, shop, widgetKey: widget.key, admin, adminState };
+}
+
+/** Runs the first run as `npm start` does and reads the one-time address from what it prints. */
+function firstRunUrl(app: TestApp): string {
+  const script = fileURLToPath(new URL('../scripts/first-run.ts', import.meta.url));
+  const output = execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', script], {
+    env: { ...process.env, ...app.env },
+    encoding: 'utf8',
+  });
+  const found = /https?:\/\/\S+\/setup#\S+/.exec(output)?.[0];
+  if (found === undefined) throw new Error(`the first run printed no address: ${output}`);
+  const address = new URL(found);
+  return `${app.url}${address.pathname}${address.hash}`;
+}
