@@ -25,7 +25,7 @@ function withoutTrailingPunctuation(address: string): string {
   let end = address.length;
   while (end > 0) {
     const last = address.charAt(end - 1);
-    const isUnopened = last === ')' && !address.slice(0, end - 1).includes('(');
+    const isUnopened = last === ')' && !address.includes('(');
     if (!'.,;:!?…]}'.includes(last) && !isUnopened) break;
     end -= 1;
   }

@@ -38,13 +38,17 @@ export function HomeView({
 
   return (
     <>
-      <header className="flex items-center justify-between gap-2 ps-6 pe-2 pt-2">
+      <div
+        aria-hidden="true"
+        className="pointer-events-none absolute inset-x-0 top-0 h-64 bg-linear-to-b from-accent-bg to-transparent"
+      />
+      <header className="relative flex items-center justify-between gap-2 ps-6 pe-2 pt-2">
         <p className="truncate text-14 font-semibold text-text-muted">
           <bdi>{config.name}</bdi>
         </p>
         <HeaderButton shape="close" label="Close" onClick={onClose} />
       </header>
-      <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-4 pb-6">
+      <div className="relative min-h-0 flex-1 overflow-y-auto overscroll-contain px-4 pb-6">
         <h1 className="px-2 pt-6 pb-6 text-28 font-semibold tracking-tight text-balance wrap-anywhere">
           {config.greeting}
         </h1>

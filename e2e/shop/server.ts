@@ -2,43 +2,42 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { queueStub, scriptTag } from '#/lib/embed/snippet.ts';
 
-export type ShopOptions = {
+export type Embedded = {
   /** Where Parley answers, without a path. */
   parleyOrigin: string;
   widgetKey: string;
 };
+
 /** A running shop. `url` is another origin than Parley's: another port, and another host name than 127.0.0.1. */
-export type Shop = { url: string; stop: () => Promise<void> };
+export type Shop = {
+  url: string;
+  /** Puts this tag on every page from now on; without one, the shop has no chat. */
+  embed: (widget: Embedded) => void;
+  stop: () => Promise<void>;
+};
 
 /**
  * Serves the shop as somebody else's site: `/` as most pages are, `/strict` under a content policy without any inline
  * style or script, `/twice` with the tag put in by mistake a second time and in the head, `/queue` with calls made
- * before the script arrives, `/arabic` from right to left.
+ * before the script arrives, `/arabic` from right to left, `/elsewhere` with a key that no widget has.
  */
-export async function startShop({ parleyOrigin, widgetKey }: ShopOptions): Promise<Shop> {
+export async function startShop(widget: Embedded | null = null): Promise<Shop> {
   const page = await readFile(new URL('./index.html', import.meta.url), 'utf8');
   const styles = await readFile(new URL('./shop.css', import.meta.url), 'utf8');
-  const tag = scriptTag(parleyOrigin, widgetKey);
-  const variants: Record<string, { head: string; foot: string; policy?: string; root?: string }> = {
-    '/': { head: '', foot: tag },
-    '/strict': { head: '', foot: tag, policy: strictPolicy(parleyOrigin) },
-    '/twice': { head: tag, foot: tag },
-    '/queue': { head: '<script src="/queue.js"></script>', foot: tag },
-    '/arabic': { head: '', foot: tag, root: '<html lang="ar" dir="rtl">' },
-  };
+  let variants: Record<string, Variant> = variantsOf(widget);
 
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://shop');
     if (pathname === '/shop.css') return response.setHeader('Content-Type', 'text/css').end(styles);
-    if (pathname === '/queue.js') return response.setHeader('Content-Type', 'text/javascript').end(early);
+    if (pathname === '/early.js') return response.setHeader('Content-Type', 'text/javascript').end(early);
     const variant = variants[pathname];
     if (variant === undefined) return response.writeHead(404).end('Not found');
     if (variant.policy !== undefined) response.setHeader('Content-Security-Policy', variant.policy);
     response.setHeader('Content-Type', 'text/html; charset=utf-8').end(
       page
         .replace('<html lang="en">', variant.root ?? '<html lang="en">')
-        .replace('<!-- head -->', variant.head)
-        .replace('<!-- foot -->', variant.foot),
+        .replace('<!-- head -->', variant.head ?? '')
+        .replace('<!-- foot -->', variant.foot ?? ''),
     );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -46,11 +45,30 @@ export async function startShop({ parleyOrigin, widgetKey }: ShopOptions): Promi
   if (address === null || typeof address === 'string') throw new Error('The shop has no port.');
   return {
     url: `http://localhost:${address.port}`,
+    embed(other) {
+      variants = variantsOf(other);
+    },
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
       }),
+  };
+}
+
+type Variant = { head?: string; foot?: string; policy?: string; root?: string };
+
+function variantsOf(widget: Embedded | null): Record<string, Variant> {
+  if (widget === null) return { '/': {} };
+  const { parleyOrigin, widgetKey } = widget;
+  const tag = scriptTag(parleyOrigin, widgetKey);
+  return {
+    '/': { foot: tag },
+    '/strict': { foot: tag, policy: strictPolicy(parleyOrigin) },
+    '/twice': { head: tag, foot: tag },
+    '/queue': { head: '<script src="/early.js"></script>', foot: tag },
+    '/arabic': { foot: tag, root: '<html lang="ar" dir="rtl">' },
+    '/elsewhere': { foot: scriptTag(parleyOrigin, 'wk_nobodyhasthiskey') },
   };
 }
 

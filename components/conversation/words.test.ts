@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import { connectionWords } from '#/components/conversation/connection-line.tsx';
+import { failureWords } from '#/components/conversation/failure-words.ts';
+import { seenMoment } from '#/components/conversation/own-state.tsx';
+import { agoWords, dayWords } from '#/components/conversation/time-words.ts';
+import { typingWords } from '#/components/conversation/typing-line.tsx';
+import { errorCodes } from '#/lib/errors.ts';
+import type { Bubble } from '#/lib/sync/conversation.ts';
+
+const at = (day: number, hour: number) => new Date(2026, 10, day, hour).toISOString();
+const now = new Date(2026, 10, 22, 9);
+
+describe('times as people say them', () => {
+  test('go by calendar days, not by spans of hours', () => {
+    expect(dayWords(at(22, 0), now, 'en-GB')).toBe('Today');
+    expect(dayWords(at(21, 23), now, 'en-GB')).toBe('Yesterday');
+    expect(dayWords(at(18, 12), now, 'en-GB')).toBe('Wednesday');
+    expect(dayWords(at(2, 12), now, 'en-GB')).toBe('2 November');
+    expect(dayWords(new Date(2024, 1, 3).toISOString(), now, 'en-GB')).toBe('3 February 2024');
+  });
+
+  test('are short in lists', () => {
+    expect(agoWords(new Date(2026, 10, 22, 8, 59, 40).toISOString(), now)).toBe('Just now');
+    expect(agoWords(new Date(2026, 10, 22, 8, 56).toISOString(), now)).toBe('4 min');
+    expect(agoWords(at(22, 6), now)).toBe('3 h');
+    expect(agoWords(at(21, 23), now)).toBe('Yesterday');
+  });
+});
+
+test('every failure has a sentence for people', () => {
+  for (const code of errorCodes) expect(failureWords({ code })).toMatch(/^[A-Z].*\.$/);
+});
+
+test('a good connection says nothing, a bad one what happens to what is written', () => {
+  expect(connectionWords('live', true)).toBeNull();
+  expect(connectionWords('connecting', true)).toBeNull();
+  expect(connectionWords('polling', true)).toBe('Reconnecting…');
+  expect(connectionWords('live', false)).toMatch(/offline/);
+});
+
+test('one, two and many who type', () => {
+  expect(typingWords(['Ana'])).toBe('Ana is typing');
+  expect(typingWords(['Ana', 'Ben'])).toBe('Ana and Ben are typing');
+  expect(typingWords(['Ana', 'Ben', 'Cleo'])).toBe('3 people are typing');
+});
+
+describe('seen', () => {
+  const bubble: Bubble = {
+    id: 'one',
+    kind: 'reply',
+    sender: 'me',
+    text: 'Hello',
+    change: null,
+    sentAt: at(22, 8),
+    order: 3,
+    publicOrder: 2,
+    state: 'sent',
+    failure: null,
+    isMine: true,
+  };
+  const mark = (kind: 'agent' | 'customer', through: number, when: string | null) => ({
+    reader: { kind, id: 'x' },
+    through,
+    at: when,
+  });
+
+  test('is said only once the other side has read that far, with the first such moment', () => {
+    const marks = [mark('agent', 3, at(22, 9)), mark('agent', 4, at(22, 8)), mark('agent', 1, at(22, 7))];
+    expect(seenMoment(bubble, { marks, seenThrough: 2 }, 'customer')).toBeUndefined();
+    expect(seenMoment(bubble, { marks, seenThrough: 4 }, 'customer')).toBe(at(22, 8));
+  });
+
+  test('compares the public order on the side of staff', () => {
+    const marks = [mark('customer', 2, null)];
+    expect(seenMoment(bubble, { marks, seenThrough: 2 }, 'staff')).toBeNull();
+    expect(seenMoment({ ...bubble, publicOrder: null }, { marks, seenThrough: 9 }, 'staff')).toBeUndefined();
+  });
+});

@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import { mirroredStorage, parseMirrored } from '#/lib/embed/mirrored-storage.ts';
+import { newId } from '#/lib/ids.ts';
+import { memoryStorage, type StoredEntry } from '#/lib/sync/storage.ts';
+
+function makeEntry(more: Partial<StoredEntry> = {}): StoredEntry {
+  return {
+    conversationId: newId(),
+    id: newId(),
+    kind: 'reply',
+    text: 'Is it frost-proof?',
+    start: { ticketId: newId(), sessionToken: 'a'.repeat(43) },
+    position: 1,
+    failure: null,
+    ...more,
+  };
+}
+
+function makeShelf() {
+  const kept: Record<string, string> = {};
+  const keep = (name: string, value: string | null) => {
+    if (value === null) delete kept[name];
+    else kept[name] = value;
+  };
+  return { kept, bridge: { keep } };
+}
+
+describe('unsent messages in the page around the frame', () => {
+  test("outlive the frame's own storage", async () => {
+    const { kept, bridge } = makeShelf();
+    const entry = makeEntry();
+    const before = mirroredStorage(memoryStorage(), 'wk_one', bridge, { kept: {}, isDurable: true });
+    await before.put(entry);
+    const after = mirroredStorage(memoryStorage(), 'wk_one', bridge, { kept, isDurable: true });
+    expect(await after.load()).toEqual([entry]);
+    expect(after.isDurable).toBe(true);
+  });
+
+  test('are gone once sent or taken back, in both places', async () => {
+    const { kept, bridge } = makeShelf();
+    const storage = mirroredStorage(memoryStorage(), 'wk_one', bridge, { kept: {}, isDurable: true });
+    const [one, other] = [makeEntry(), makeEntry()];
+    await storage.put(one);
+    await storage.put(other);
+    await storage.remove(one.id);
+    expect(await storage.load()).toEqual([other]);
+    await storage.clear();
+    expect(await storage.load()).toEqual([]);
+    expect(kept).toEqual({});
+  });
+
+  test('are never shown twice, nor to another widget', async () => {
+    const { kept, bridge } = makeShelf();
+    const inner = memoryStorage();
+    const storage = mirroredStorage(inner, 'wk_one', bridge, { kept: {}, isDurable: true });
+    await storage.put(makeEntry());
+    expect(await mirroredStorage(inner, 'wk_one', bridge, { kept, isDurable: true }).load()).toHaveLength(1);
+    const elsewhere = mirroredStorage(memoryStorage(), 'wk_two', bridge, { kept, isDurable: true });
+    expect(await elsewhere.load()).toEqual([]);
+  });
+
+  test('say so where neither place survives', () => {
+    const { bridge } = makeShelf();
+    expect(mirroredStorage(memoryStorage(), 'wk_one', bridge, { kept: {}, isDurable: false }).isDurable).toBe(
+      false,
+    );
+  });
+
+  test('are believed only in their own shape', () => {
+    const entry = makeEntry({ failure: { code: 'invalid', reason: 'text_too_long' } });
+    expect(parseMirrored(JSON.stringify({ scope: 's', entry }), 's')).toEqual(entry);
+    for (const broken of [
+      'no json',
+      'null',
+      JSON.stringify({ scope: 's' }),
+      JSON.stringify({ scope: 's', entry: { ...entry, id: '../etc' } }),
+      JSON.stringify({ scope: 's', entry: { ...entry, text: { html: '<b>' } } }),
+      JSON.stringify({ scope: 's', entry: { ...entry, kind: 'event' } }),
+      JSON.stringify({ scope: 's', entry: { ...entry, start: 'now' } }),
+    ]) {
+      expect(parseMirrored(broken, 's')).toBeNull();
+    }
+  });
+});
