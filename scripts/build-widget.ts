@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -26,7 +27,10 @@ export async function bundleLoader(): Promise<string> {
 export async function buildWidget(): Promise<void> {
   const text = await bundleLoader();
   const before = await readFile(target, 'utf8').catch(() => null);
-  if (before !== text) await writeFile(target, text);
+  if (before === text) return;
+  // Nothing in that folder is committed, so a fresh clone has none.
+  await mkdir(dirname(target), { recursive: true });
+  await writeFile(target, text);
 }
 
 if (import.meta.main) await buildWidget();
