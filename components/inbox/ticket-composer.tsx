@@ -18,7 +18,6 @@ export type TicketComposerProps = {
   /** Only replies tell that somebody types: a note being written is the team's own business. */
   onTyping(): void;
   onStopTyping(): void;
-  onEscape(): void;
 };
 
 /** Reply or note: told apart by colour, line, words and the button; nothing moves between the two. */
@@ -39,7 +38,6 @@ export function TicketComposer(props: TicketComposerProps) {
         onSend={props.onSend}
         {...(isNote ? {} : { onTyping: props.onTyping, onStopTyping: props.onStopTyping })}
         sendLabel={isNote ? 'Add note' : 'Send'}
-        onEscape={props.onEscape}
         inputRef={props.inputRef}
         before={<ModeTabs {...props} />}
         tools={

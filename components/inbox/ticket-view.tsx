@@ -117,7 +117,6 @@ function Thread({ conversation, name, row, composer, onSeen }: ThreadProps) {
         }}
         onTyping={() => conversation.typed()}
         onStopTyping={() => conversation.stoppedTyping()}
-        onEscape={() => input.current?.blur()}
       />
     </>
   );
@@ -176,7 +175,6 @@ function Resting({ name, opened, row }: TicketViewProps & { name: string }) {
           onSend={() => {}}
           onTyping={() => {}}
           onStopTyping={() => {}}
-          onEscape={() => {}}
         />
       </div>
     </>

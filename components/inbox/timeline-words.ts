@@ -19,21 +19,32 @@ const fieldNames: Record<string, string> = {
 /** One recorded change as a person tells it; null for one that there are no words for. */
 export function timelineWords(change: TimelineChange): TimelineWords | null {
   const simple = plain[change.type];
-  if (simple !== undefined) return { what: simple, from: null, to: null };
+  if (simple !== undefined) return told(simple);
   if (change.type !== 'ticket.changed') return null;
   const field = Object.keys(change.after ?? {}).find((name) => name in fieldNames);
   if (field === undefined) return null;
   const from = change.before?.[field] ?? null;
   const to = change.after?.[field] ?? null;
-  if (field === 'status' && to === 'resolved') return { what: 'resolved the ticket', from: null, to: null };
+  if (field === 'status' && to === 'resolved') return told('resolved the ticket');
   if (field === 'status' && to === 'open' && (from === 'resolved' || from === 'closed')) {
-    return { what: 'reopened the ticket', from: null, to: null };
+    return told('reopened the ticket');
   }
   if (field === 'assignee' && to === null)
     return { what: `unassigned ${valueWords(field, from)}`, from: null, to: null };
+  if (field === 'assignee' && idOf(to) !== null && idOf(to) === change.actor.id) return told('took it');
   if (field === 'assignee' && from === null)
     return { what: 'assigned it', from: null, to: valueWords(field, to) };
   return { what: fieldNames[field] ?? field, from: valueWords(field, from), to: valueWords(field, to) };
+}
+
+function told(what: string): TimelineWords {
+  return { what, from: null, to: null };
+}
+
+function idOf(value: unknown): string | null {
+  return typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string'
+    ? value.id
+    : null;
 }
 
 function valueWords(field: string, value: unknown): string {

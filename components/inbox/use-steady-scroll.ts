@@ -6,7 +6,7 @@ import { type PointerEvent, type RefObject, useLayoutEffect, useRef } from 'reac
  * Keeps the row under the pointer where it is when rows come, go or move; without a pointer, the first row in view,
  * unless the list is at its top, where new rows should show.
  */
-export function useSteadyScroll(rows: readonly unknown[]): {
+export function useSteadyScroll(rows: readonly { id: string }[]): {
   viewport: RefObject<HTMLDivElement | null>;
   onScroll(): void;
   onPointerMove(event: PointerEvent): void;
@@ -15,6 +15,7 @@ export function useSteadyScroll(rows: readonly unknown[]): {
   const viewport = useRef<HTMLDivElement>(null);
   const pointed = useRef<string | null>(null);
   const anchor = useRef<{ id: string; top: number } | null>(null);
+  const shown = useRef<readonly string[]>([]);
 
   function remember() {
     const root = viewport.current;
@@ -27,8 +28,12 @@ export function useSteadyScroll(rows: readonly unknown[]): {
   useLayoutEffect(() => {
     const root = viewport.current;
     const before = anchor.current;
+    const ids = rows.map((row) => row.id);
     const row = root === null || before === null ? null : rowOf(root, before.id);
-    if (root !== null && before !== null && row !== null) root.scrollTop += topOf(row) - before.top;
+    if (root !== null && before !== null && row !== null && !hasMovedItself(before.id, shown.current, ids)) {
+      root.scrollTop += topOf(row) - before.top;
+    }
+    shown.current = ids;
     remember();
   }, [rows]);
 
@@ -47,6 +52,20 @@ export function useSteadyScroll(rows: readonly unknown[]): {
       remember();
     },
   };
+}
+
+/**
+ * Whether a row changed its own place rather than being pushed: then the view must not follow it. One neighbour that
+ * changed sides may have moved by itself; several can't have.
+ */
+export function hasMovedItself(id: string, before: readonly string[], after: readonly string[]): boolean {
+  const above = new Set(before.slice(0, Math.max(0, before.indexOf(id))));
+  const known = new Set(before);
+  const at = after.indexOf(id);
+  const switched = after.filter(
+    (each, index) => known.has(each) && each !== id && index < at !== above.has(each),
+  );
+  return switched.length > 1;
 }
 
 function rowOf(root: HTMLElement, id: string | null): HTMLElement | null {
