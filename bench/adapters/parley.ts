@@ -7,7 +7,16 @@ import type {
   SeenMessage,
   SeenTyping,
 } from '#/bench/adapter.ts';
-import { actionIdOf, decodeAnswer, encodeArguments } from '#/bench/adapters/parley-actions.ts';
+import { actionIdOf } from '#/bench/adapters/parley-actions.ts';
+import {
+  accessSchema,
+  act,
+  authorizationOf,
+  get,
+  type ParleyAccess,
+  post,
+  signIn,
+} from '#/bench/adapters/parley-calls.ts';
 import { type HttpClient, openHttpClient } from '#/bench/http-client.ts';
 import { succeed } from '#/lib/errors.ts';
 import { newId, newToken } from '#/lib/ids.ts';
@@ -22,26 +31,9 @@ export const parley: Adapter = {
   open: async (access) => openClients(accessSchema.parse(access)),
 };
 
-export const accessSchema = z.object({
-  url: z.string(),
-  widgetKey: z.string(),
-  realtimeKey: z.string(),
-  email: z.string(),
-  password: z.string(),
-});
-type ParleyAccess = z.infer<typeof accessSchema>;
-
-const json = { 'content-type': 'application/json' };
 const startedSchema = z.object({
   customerId: z.string(),
   conversation: z.object({ id: z.string(), ticketId: z.string() }),
-});
-const authorizationSchema = z.object({
-  channels: z.record(
-    z.string(),
-    z.nullable(z.object({ auth: z.string(), channel_data: z.string().optional() })),
-  ),
-  user: z.object({ auth: z.string(), user_data: z.string() }).optional(),
 });
 const listSchema = z.object({ tickets: z.array(z.object({ id: z.string() })) });
 const pageSchema = z.object({ entries: z.array(z.object({ order: z.number() })) });
@@ -181,34 +173,6 @@ async function openClients(access: ParleyAccess): Promise<Clients> {
   }
 }
 
-async function signIn(http: HttpClient, { url, email, password }: ParleyAccess): Promise<void> {
-  const { csrfToken } = z
-    .object({ csrfToken: z.string() })
-    .parse(JSON.parse((await http.ask('GET', '/api/auth/csrf')).text));
-  const form = new URLSearchParams({ csrfToken, email, password, callbackUrl: `${url}/inbox` });
-  const answer = await http.ask('POST', '/api/auth/callback/credentials', form.toString(), {
-    'content-type': 'application/x-www-form-urlencoded',
-  });
-  const cookies = answer.headers['set-cookie'] ?? [];
-  if (!cookies.some((cookie) => /session-token(\.\d+)?=[^;]/.test(cookie))) {
-    throw new Error(`signing in was refused (${answer.status})`);
-  }
-}
-
-function authorizationOf(value: unknown) {
-  const parsed = authorizationSchema.parse(value);
-  return {
-    ...(parsed.user === undefined ? {} : { user: parsed.user }),
-    channels: Object.fromEntries(
-      Object.entries(parsed.channels).map(([name, found]) => {
-        if (found === null) return [name, null];
-        const { auth, channel_data } = found;
-        return [name, channel_data === undefined ? { auth } : { auth, channel_data }];
-      }),
-    ),
-  };
-}
-
 /** Resolves once the server confirmed the subscription; rejects when it refused. */
 function subscribed(
   live: LiveConnection,
@@ -222,56 +186,4 @@ function subscribed(
     onRefused: () => reject(new Error(`may not join ${channel.replace(/[0-9a-f]{8}-.*/, '…')}`)),
   });
   return promise;
-}
-
-async function act(
-  http: HttpClient,
-  path: string,
-  actionId: string,
-  args: readonly unknown[],
-): Promise<unknown> {
-  const answer = await http.ask('POST', path, encodeArguments(args), {
-    'content-type': 'text/plain;charset=UTF-8',
-    accept: 'text/x-component',
-    'next-action': actionId,
-    'next-router-state-tree': routerTreeOf(path),
-  });
-  if (answer.status !== 200) throw new Error(`action answered ${answer.status}`);
-  return valueIn(decodeAnswer(answer.text));
-}
-
-/** Where the router of the browser stands, which it tells with each action. */
-function routerTreeOf(path: string): string {
-  const { pathname, searchParams } = new URL(path, 'http://localhost');
-  const search = searchParams.size === 0 ? '' : `?${JSON.stringify(Object.fromEntries(searchParams))}`;
-  const page = [`__PAGE__${search}`, {}, null, null];
-  const tree = ['', { children: [pathname.slice(1), { children: page }, null, null] }, null, null];
-  return encodeURIComponent(JSON.stringify(tree));
-}
-
-async function post(
-  http: HttpClient,
-  path: string,
-  body: unknown,
-  headers: Record<string, string>,
-): Promise<unknown> {
-  return valueIn(
-    JSON.parse((await http.ask('POST', path, JSON.stringify(body), { ...json, ...headers })).text),
-  );
-}
-
-async function get(http: HttpClient, path: string): Promise<unknown> {
-  return valueIn(JSON.parse((await http.ask('GET', path)).text));
-}
-
-const resultSchema = z.union([
-  z.object({ ok: z.literal(true), value: z.unknown() }),
-  z.object({ ok: z.literal(false), error: z.object({ code: z.string(), reason: z.string().optional() }) }),
-]);
-
-/** The value of a `Result`; a refusal becomes an error that says which. */
-function valueIn(body: unknown): unknown {
-  const result = resultSchema.parse(body);
-  if (result.ok) return result.value;
-  throw new Error([result.error.code, result.error.reason].filter(Boolean).join(': '));
 }

@@ -772,7 +772,7 @@ export const exampleTickets: readonly ExampleTicket[] = [
     startedAgo: days(10.6),
     lines: [
       asks(
-        'No problem to report for once. Just wanted to say the paper honeycomb thing is genius, not a speck of plastic and the pot couldn’t move a millimetre. Pass it on?',
+        'No problem to report for once. Just wanted to say the straw and paper nest is genius, not a speck of plastic and the pot couldn’t move a millimetre. Pass it on?',
       ),
       answers(
         'priya',
@@ -880,11 +880,11 @@ export const exampleTickets: readonly ExampleTicket[] = [
     department: 'Support',
     startedAgo: days(2.6),
     lines: [
-      asks('are you open on sunday? want to drive down with the kids'),
+      asks('are you open on saturday? want to drive down with the kids'),
       answers(
         'ines',
         8,
-        'Sundays 11 to 17 h, and there is a corner with clay scraps for small hands. Parking is behind the barn.',
+        'Ten to four, and there is a corner with clay scraps for small hands. Parking is behind the barn.',
       ),
       says(3, 'brilliant see you then'),
       resolves('ines', 2),
