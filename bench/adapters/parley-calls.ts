@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { decodeAnswer, encodeArguments } from '#/bench/adapters/parley-actions.ts';
 import type { HttpClient } from '#/bench/http-client.ts';
+import { errorCodes, RefusedError } from '#/lib/errors.ts';
 
 export const accessSchema = z.object({
   url: z.string(),
@@ -84,18 +85,29 @@ export async function post(
   );
 }
 
-export async function get(http: HttpClient, path: string, headers: Record<string, string> = {}): Promise<unknown> {
+export async function get(
+  http: HttpClient,
+  path: string,
+  headers: Record<string, string> = {},
+): Promise<unknown> {
   return valueIn(JSON.parse((await http.ask('GET', path, undefined, headers)).text));
 }
 
 const resultSchema = z.union([
   z.object({ ok: z.literal(true), value: z.unknown() }),
-  z.object({ ok: z.literal(false), error: z.object({ code: z.string(), reason: z.string().optional() }) }),
+  z.object({
+    ok: z.literal(false),
+    error: z.object({
+      code: z.enum(errorCodes),
+      reason: z.exactOptional(z.string()),
+      retryAfterMs: z.exactOptional(z.number()),
+    }),
+  }),
 ]);
 
-/** The value of a `Result`; a refusal becomes an error that says which. */
+/** The value of a `Result`; a refusal is thrown as `RefusedError`. */
 function valueIn(body: unknown): unknown {
   const result = resultSchema.parse(body);
   if (result.ok) return result.value;
-  throw new Error([result.error.code, result.error.reason].filter(Boolean).join(': '));
+  throw new RefusedError(result.error);
 }

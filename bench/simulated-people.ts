@@ -1,0 +1,197 @@
+import { z } from 'zod';
+import { actionIdOf } from '#/bench/adapters/parley-actions.ts';
+import { act, authorizationOf, get, type ParleyAccess, post, signIn } from '#/bench/adapters/parley-calls.ts';
+import type { Audience } from '#/bench/history-checker.ts';
+import { type HttpClient, openHttpClient } from '#/bench/http-client.ts';
+import { fail, RefusedError, type Result, succeed } from '#/lib/errors.ts';
+import { newId, newToken } from '#/lib/ids.ts';
+import { type Entry, entryPageSchema, entrySchema } from '#/lib/messages/schema.ts';
+import { connectLive } from '#/lib/realtime/subscribe.ts';
+import { type ConversationStore, type Me, openConversation } from '#/lib/sync/conversation.ts';
+import { type Outbox, openOutbox } from '#/lib/sync/outbox.ts';
+import { memoryStorage } from '#/lib/sync/storage.ts';
+import type { Clock, ConversationTransport, LiveConnection, OutgoingMessage } from '#/lib/sync/transport.ts';
+import { readMarkSchema } from '#/lib/tickets/schema.ts';
+
+/** A browser without a screen: the sync engine as it ships, over HTTP, server actions and the live connection. */
+export type SimulatedPerson = {
+  name: string;
+  audience: Audience;
+  outbox: Outbox;
+  /** Opens a conversation, or answers the store that is open. */
+  follow(conversationId: string): ConversationStore;
+  close(): void;
+};
+
+const pageSchema = z.extend(entryPageSchema, { marks: z.array(readMarkSchema) });
+const startedSchema = z.object({ entry: entrySchema });
+
+/** A visitor whose first message starts the conversation `conversationId`. */
+export function openSimulatedCustomer(options: {
+  access: ParleyAccess;
+  name: string;
+  conversationId: string;
+  clock: Clock;
+}): SimulatedPerson {
+  const { access, name, conversationId, clock } = options;
+  const http = openHttpClient(access.url);
+  const start = { ticketId: newId(), sessionToken: newToken() };
+  const bearer = { authorization: `Bearer ${start.sessionToken}` };
+  const path = `/widget?widget=${access.widgetKey}`;
+  const startId = actionIdOf('app/widget/actions.ts', 'startConversation');
+  const sendId = actionIdOf('app/widget/actions.ts', 'sendMessage');
+
+  async function send({ id, text, start: first }: OutgoingMessage): Promise<Entry> {
+    if (first === null) {
+      const message = { conversationId, id, text };
+      return entrySchema.parse(await act(http, path, sendId, [start.sessionToken, message]));
+    }
+    const input = {
+      ...start,
+      widgetKey: access.widgetKey,
+      origin: access.url,
+      conversationId,
+      id,
+      text,
+      locale: 'en',
+      timezone: 'Europe/Dublin',
+      page: `${access.url}/demo`,
+    };
+    return startedSchema.parse(await act(http, path, startId, [input])).entry;
+  }
+
+  return openPerson({
+    name,
+    audience: 'customer',
+    me: { kind: 'customer', id: null, name },
+    http,
+    transport: transportOver(http, '/api/widget', bearer, send),
+    live: liveOver(access, http, bearer, clock),
+    start,
+    clock,
+  });
+}
+
+/** An agent who has an account, signed in. */
+export async function openSimulatedAgent(options: {
+  access: ParleyAccess;
+  account: { id: string; name: string; email: string; password: string };
+  clock: Clock;
+}): Promise<SimulatedPerson> {
+  const { access, account, clock } = options;
+  const http = openHttpClient(access.url);
+  await signIn(http, { ...access, ...account });
+  const ids = {
+    reply: actionIdOf('app/(agent)/inbox/actions.ts', 'sendReply'),
+    note: actionIdOf('app/(agent)/inbox/actions.ts', 'writeNote'),
+  };
+  return openPerson({
+    name: account.name,
+    audience: 'staff',
+    me: { kind: 'agent', id: account.id, name: account.name },
+    http,
+    transport: transportOver(http, '/api/inbox', {}, async ({ conversationId, id, kind, text }) =>
+      entrySchema.parse(await act(http, '/inbox', ids[kind], [{ conversationId, id, text }])),
+    ),
+    live: liveOver(access, http, {}, clock),
+    start: null,
+    clock,
+  });
+}
+
+function openPerson(options: {
+  name: string;
+  audience: Audience;
+  me: Me;
+  http: HttpClient;
+  transport: ConversationTransport;
+  live: LiveConnection;
+  start: { ticketId: string; sessionToken: string } | null;
+  clock: Clock;
+}): SimulatedPerson {
+  const { name, audience, me, http, transport, live, start, clock } = options;
+  const storage = memoryStorage();
+  const outbox = openOutbox({ scope: name, storage, transport, clock });
+  const stores = new Map<string, ConversationStore>();
+  return {
+    name,
+    audience,
+    outbox,
+    follow(conversationId) {
+      const open = stores.get(conversationId);
+      if (open !== undefined) return open;
+      const store = openConversation({ conversationId, me, audience, transport, live, outbox, start, clock });
+      stores.set(conversationId, store);
+      return store;
+    },
+    close() {
+      for (const store of stores.values()) store.close();
+      outbox.close();
+      live.close();
+      http.close();
+    },
+  };
+}
+
+function transportOver(
+  http: HttpClient,
+  base: '/api/widget' | '/api/inbox',
+  headers: Record<string, string>,
+  send: (message: OutgoingMessage) => Promise<Entry>,
+): ConversationTransport {
+  const inLine = oneAtATime();
+  return {
+    send: (message) => resultOf(() => inLine(() => send(message))),
+    fetchEntries: ({ conversationId, ...query }) =>
+      resultOf(async () => {
+        const search = new URLSearchParams(
+          Object.entries(query).map(([name, value]) => [name, String(value)] as [string, string]),
+        );
+        const path = `${base}/conversations/${conversationId}/messages?${search}`;
+        return pageSchema.parse(await get(http, path, headers));
+      }),
+    markRead: (input) => resultOf(async () => void (await post(http, `${base}/read`, input, headers))),
+    setTyping: (input) => resultOf(async () => void (await post(http, `${base}/typing`, input, headers))),
+  };
+}
+
+function liveOver(
+  { url, realtimeKey }: ParleyAccess,
+  http: HttpClient,
+  headers: Record<string, string>,
+  clock: Clock,
+): LiveConnection {
+  const { hostname, port } = new URL(url);
+  return connectLive({
+    key: realtimeKey,
+    host: hostname,
+    port: Number(port),
+    tls: false,
+    isSignin: true,
+    clock,
+    authorize: (socketId, channels, isSignin) =>
+      resultOf(async () => {
+        const request = { socketId, channels, ...(isSignin ? { signin: true } : {}) };
+        return authorizationOf(await post(http, '/api/realtime/auth', request, headers));
+      }),
+  });
+}
+
+/** The router of a browser sends one action after the other. */
+function oneAtATime(): <Value>(run: () => Promise<Value>) => Promise<Value> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (run) => {
+    const turn = last.then(run);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+}
+
+async function resultOf<Value>(request: () => Promise<Value>): Promise<Result<Value>> {
+  try {
+    return succeed(await request());
+  } catch (error) {
+    if (error instanceof RefusedError) return fail(error.failure);
+    return fail({ code: 'unavailable', reason: 'no_connection' });
+  }
+}
