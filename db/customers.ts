@@ -64,11 +64,8 @@ export async function findCustomer(
   return row ?? null;
 }
 
-/** Notes where the customer is now; only what the site's page told. */
-export async function updateLastSeen(tx: Tx, customerId: string, page: string | null): Promise<void> {
-  await tx.execute(sql`
-    update ${customers} set last_seen_at = now(), last_page = coalesce(${page}, last_page)
-    where ${customers.id} = ${customerId}`);
+export async function updateLastSeen(tx: Tx, customerId: string): Promise<void> {
+  await tx.execute(sql`update ${customers} set last_seen_at = now() where ${customers.id} = ${customerId}`);
 }
 
 export async function isSessionLive(tx: Tx, sessionId: string): Promise<boolean> {

@@ -177,7 +177,7 @@ export async function listTicketRows(
   );
   const order =
     selection.sort === 'newest'
-      ? sql`last_activity_at desc, id desc`
+      ? sql`last_activity_at desc nulls last, id desc nulls last`
       : sql`waiting_since asc nulls last, id asc`;
   const rows = await tx.execute<RawTicketRow & { unread_count: number }>(sql`
     select ${rowColumns}, ${unreadCount(agentId)} as unread_count
@@ -198,7 +198,7 @@ function branchesOf(selection: TicketSelection): { where: SQL; order: SQL }[] {
           after === null
             ? sql`true`
             : sql`(${tickets.lastActivityAt}, ${tickets.id}) < (${after.at}::timestamptz, ${after.id}::uuid)`,
-        order: sql`${tickets.lastActivityAt} desc, ${tickets.id} desc`,
+        order: sql`${tickets.lastActivityAt} desc nulls last, ${tickets.id} desc nulls last`,
       },
     ];
   }
@@ -214,7 +214,8 @@ function branchesOf(selection: TicketSelection): { where: SQL; order: SQL }[] {
     where: sql`${tickets.waitingSince} is null and ${
       after !== null && after.at === null ? sql`${tickets.id} > ${after.id}::uuid` : sql`true`
     }`,
-    order: sql`${tickets.id} asc`,
+    // All null, and still named: only so does the order match the index, which ends in the id.
+    order: sql`${tickets.waitingSince} asc, ${tickets.id} asc`,
   };
   return after !== null && after.at === null ? [idle] : [waiting, idle];
 }

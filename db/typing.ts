@@ -48,23 +48,6 @@ export async function takeExpiredTyping(tx: Tx, limit: number): Promise<TypingRo
   return rows.map(typingRowOf);
 }
 
-/** Who types now, for a view that opens late. */
-export async function listTyping(tx: Tx, conversationId: string): Promise<TypingRow[]> {
-  const rows = await tx.execute<{
-    conversation_id: string;
-    sender_id: string;
-    sender_kind: 'customer' | 'agent';
-    name: string | null;
-  }>(sql`
-    select ${typingStatus.conversationId} as conversation_id, ${typingStatus.senderId} as sender_id,
-      ${typingStatus.senderKind} as sender_kind, coalesce(${agents.name}, ${customers.name}) as name
-    from ${typingStatus}
-    left join ${agents} on ${typingStatus.senderKind} = 'agent' and ${agents.id} = ${typingStatus.senderId}
-    left join ${customers} on ${typingStatus.senderKind} = 'customer' and ${customers.id} = ${typingStatus.senderId}
-    where ${typingStatus.conversationId} = ${conversationId} and ${typingStatus.expiresAt} > now()`);
-  return rows.map(typingRowOf);
-}
-
 function typingRowOf(row: {
   conversation_id: string;
   sender_id: string;

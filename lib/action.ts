@@ -7,6 +7,7 @@ import { findCustomerByToken } from '#/lib/customers/service.ts';
 import { fail, RefusedError, type Result, succeed } from '#/lib/errors.ts';
 import { failureOf, parseInput } from '#/lib/failures.ts';
 import { addressHeader } from '#/lib/forwarded.ts';
+import { ownOrigin } from '#/lib/links.ts';
 import type { Actor, CustomerActor } from '#/lib/permissions/actor.ts';
 import { addressSubject, limitRate, type RuleName } from '#/lib/rate-limit.ts';
 import type { Done } from '#/lib/realtime/changes.ts';
@@ -62,7 +63,8 @@ export function visitorAction<
     answer(definition.name, async () => {
       await limitRate(definition.limit, addressSubject(await requestAddress()));
       const parsed = parseInput(definition.input, input);
-      const visitor = await identifyVisitor(parsed.widgetKey, parsed.origin);
+      // A frame that no page embeds was opened on our own site, which has to be allowed like any other.
+      const visitor = await identifyVisitor(parsed.widgetKey, parsed.origin ?? (await ownOrigin()));
       return definition.run(visitor, parsed);
     });
 }

@@ -12,7 +12,7 @@ import {
   reactivateAgent,
 } from '#/lib/agents/service.ts';
 import { newId } from '#/lib/ids.ts';
-import { makeAgent, makeConversation, makeWidget } from '#/lib/test-world.ts';
+import { makeAgent, makeConversation, makeWidget } from '#/lib/testing.ts';
 import { changeTicket, getTicket } from '#/lib/tickets/service.ts';
 import { completeSetup, ensureWorkspace } from '#/lib/workspace/service.ts';
 

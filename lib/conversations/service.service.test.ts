@@ -13,7 +13,7 @@ import {
 import { findCustomerByToken, revokeSession } from '#/lib/customers/service.ts';
 import { newId, newToken } from '#/lib/ids.ts';
 import { markRead, sendMessage, writeNote } from '#/lib/messages/service.ts';
-import { makeAgent, makeConversation, makeWidget, testOrigin } from '#/lib/test-world.ts';
+import { makeAgent, makeConversation, makeWidget, testOrigin } from '#/lib/testing.ts';
 
 let database: TestDatabase;
 let widget: Widget;

@@ -6,6 +6,7 @@ import {
   insertCustomer,
   insertCustomerSession,
   isTokenUsed,
+  updateLastSeen,
 } from '#/db/customers.ts';
 import { insertEvent } from '#/db/events.ts';
 import { findEntry, type LockedConversation, listEntries, lockConversation, pageOf } from '#/db/messages.ts';
@@ -210,6 +211,7 @@ export async function getWidgetState(actor: CustomerActor): Promise<WidgetState>
       findCustomer(tx, actor.id),
       listConversationsOfCustomer(tx, actor.id, conversationsMax),
       findEpoch(tx),
+      updateLastSeen(tx, actor.id),
     ]);
     if (customer === null) throw new RefusedError({ code: 'unauthenticated' });
     const newest = conversations[0];

@@ -6,7 +6,7 @@ import type { Widget } from '#/db/widgets.ts';
 import { newId } from '#/lib/ids.ts';
 import { listMessages, markRead, sendMessage, writeNote } from '#/lib/messages/service.ts';
 import type { AgentActor } from '#/lib/permissions/actor.ts';
-import { makeAgent, makeConversation, makeDepartment, makeWidget } from '#/lib/test-world.ts';
+import { makeAgent, makeConversation, makeDepartment, makeWidget } from '#/lib/testing.ts';
 import { changeTicket, getTicket } from '#/lib/tickets/service.ts';
 
 let database: TestDatabase;

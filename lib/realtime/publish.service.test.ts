@@ -15,7 +15,7 @@ import type { ChangeEvent } from '#/lib/realtime/changes.ts';
 import { channels } from '#/lib/realtime/channels.ts';
 import { drainPublishing, publishChanges, publishMark } from '#/lib/realtime/publish.ts';
 import { relayUnpublished } from '#/lib/realtime/relay.ts';
-import { makeAgent, makeConversation, makeDepartment, makeWidget } from '#/lib/test-world.ts';
+import { makeAgent, makeConversation, makeDepartment, makeWidget } from '#/lib/testing.ts';
 import { changeTicket } from '#/lib/tickets/service.ts';
 
 /** A realtime server that writes down what it is told: the far end of our HTTP, in place of a Pusher server. */

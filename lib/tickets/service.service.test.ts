@@ -6,7 +6,7 @@ import type { Widget } from '#/db/widgets.ts';
 import { newId } from '#/lib/ids.ts';
 import { listMessages, sendMessage } from '#/lib/messages/service.ts';
 import type { AgentActor } from '#/lib/permissions/actor.ts';
-import { makeAgent, makeConversation, makeDepartment, makeWidget } from '#/lib/test-world.ts';
+import { makeAgent, makeConversation, makeDepartment, makeWidget } from '#/lib/testing.ts';
 import { changeTicketInputSchema, type TicketChange, ticketListQuerySchema } from '#/lib/tickets/schema.ts';
 import {
   changeTicket,

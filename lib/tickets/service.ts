@@ -52,13 +52,11 @@ export async function listTickets(actor: AgentActor, query: TicketListQuery): Pr
   if (selection === null)
     throw new RefusedError({ code: 'invalid', field: 'cursor', reason: 'cursor_foreign' });
   const scope = ticketScope(actor);
-  // One more than asked for tells whether there is a next page. Both statements travel together.
-  const [rows, counts] = await read((tx) =>
-    Promise.all([
-      listTicketRows(tx, actor.id, scope, selection, query.limit + 1),
-      countTickets(tx, actor.id, scope),
-    ]),
-  );
+  // One more than asked for tells whether there is a next page. The counts run beside it on a connection of their own.
+  const [rows, counts] = await Promise.all([
+    read((tx) => listTicketRows(tx, actor.id, scope, selection, query.limit + 1)),
+    read((tx) => countTickets(tx, actor.id, scope)),
+  ]);
   const tickets = rows.slice(0, query.limit);
   const last = tickets.at(-1);
   const hasMore = rows.length > query.limit && last !== undefined;

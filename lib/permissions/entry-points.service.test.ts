@@ -1,0 +1,398 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { encode } from 'next-auth/jwt';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { transact } from '#/db/client.ts';
+import { updateTicketDepartment } from '#/db/departments.ts';
+import { type TestDatabase, testDatabase } from '#/db/testing.ts';
+import type { Widget } from '#/db/widgets.ts';
+import type { ErrorCode } from '#/lib/errors.ts';
+import { newId, newToken } from '#/lib/ids.ts';
+import type { AgentActor } from '#/lib/permissions/actor.ts';
+import {
+  type Conversing,
+  makeAgent,
+  makeConversation,
+  makeDepartment,
+  makeWidget,
+  testOrigin,
+} from '#/lib/testing.ts';
+import { createTicketLink } from '#/lib/tickets/service.ts';
+
+/** Entry point × who asks → answer, for a ticket in a restricted department. What is exported without a row fails. */
+
+const asked = vi.hoisted(() => ({ headers: new Headers() }));
+vi.mock('next/headers', () => ({ headers: () => Promise.resolve(asked.headers) }));
+// The library needs Next's bundler; what it does with a session cookie is tested in the browser.
+vi.mock('#/lib/auth/next-auth.ts', () => ({
+  isSecureCookie: () => false,
+  signIn: () => Promise.resolve(),
+  signOut: () => Promise.resolve(),
+  handlers: { GET: () => new Response(), POST: () => new Response() },
+}));
+
+const authSecret = 'a'.repeat(32);
+Object.assign(process.env, {
+  AUTH_SECRET: authSecret,
+  NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: Buffer.alloc(32, 1).toString('base64'),
+  PUSHER_APP_ID: 'app',
+  PUSHER_KEY: 'key',
+  PUSHER_SECRET: 's'.repeat(32),
+  // Nobody listens: publishing fails at once and is none of this test's business.
+  PUSHER_HOST: '127.0.0.1',
+  PUSHER_PORT: '1',
+  PUSHER_TLS: 'false',
+  RATE_LIMIT_SCALE: '100000',
+});
+
+const whos = ['nobody', 'owner', 'stranger', 'outsider', 'member', 'admin'] as const;
+type Who = (typeof whos)[number];
+type Answer = 'ok' | ErrorCode;
+type Scene = {
+  who: Who;
+  token: string;
+  subject: Conversing;
+  agents: Record<'outsider' | 'member' | 'admin', AgentActor>;
+};
+type Row = { answers: Record<Who, Answer>; ask(scene: Scene): Promise<unknown> };
+
+/** Answers in the order of `whos`. */
+const expecting = (...[nobody, owner, stranger, outsider, member, admin]: Answer[]): Record<Who, Answer> => ({
+  nobody: nobody ?? 'ok',
+  owner: owner ?? 'ok',
+  stranger: stranger ?? 'ok',
+  outsider: outsider ?? 'ok',
+  member: member ?? 'ok',
+  admin: admin ?? 'ok',
+});
+const no = 'unauthenticated';
+const customersOwn = expecting(no, 'ok', 'not_found', no, no, no);
+const anyCustomer = expecting(no, 'ok', 'ok', no, no, no);
+const staffOfTicket = expecting(no, no, no, 'not_found', 'ok', 'ok');
+const anyAgent = expecting(no, no, no, 'ok', 'ok', 'ok');
+const adminOnly = expecting(no, no, no, 'forbidden', 'forbidden', 'ok');
+const anybody = expecting('ok', 'ok', 'ok', 'ok', 'ok', 'ok');
+
+const load = {
+  widget: () => import('#/app/widget/actions.ts'),
+  inbox: () => import('#/app/(agent)/inbox/actions.ts'),
+  settings: () => import('#/app/(agent)/settings/actions.ts'),
+};
+const get = (path: string, params: Record<string, string> = {}) => ({
+  method: 'GET',
+  path,
+  params,
+  body: null,
+});
+const post = (path: string, body: unknown) => ({ method: 'POST', path, params: {}, body });
+type Asked = { method: string; path: string; params: Record<string, string>; body: unknown };
+type Handler = (request: Request, context: { params: Promise<Record<string, string>> }) => Promise<Response>;
+
+async function send(handler: Promise<Record<string, unknown>>, request: Asked): Promise<unknown> {
+  const headers = new Headers(asked.headers);
+  if (request.body !== null) headers.set('content-type', 'application/json');
+  const made = new Request(`http://parley.test${request.path}`, {
+    method: request.method,
+    headers,
+    ...(request.body === null ? {} : { body: JSON.stringify(request.body) }),
+  });
+  const run = handlerOf((await handler)[request.method]);
+  const response = await run(made, { params: Promise.resolve(request.params) });
+  return response.json();
+}
+
+/** Safe: a route module exports nothing but handlers. */
+function handlerOf(exported: unknown): Handler {
+  return exported as Handler;
+}
+
+const message = (scene: Scene) => ({
+  conversationId: scene.subject.conversationId,
+  id: newId(),
+  text: 'hello',
+});
+const start = () => ({ ticketId: newId(), conversationId: newId(), id: newId(), text: 'hello', page: null });
+let widget: Widget;
+
+const rows: Record<string, Row> = {
+  'app/widget/actions.ts startConversation': {
+    answers: anybody,
+    ask: async () => {
+      const input = { ...start(), widgetKey: widget.key, origin: testOrigin, locale: null, timezone: null };
+      return (await load.widget()).startConversation({ ...input, sessionToken: newToken() });
+    },
+  },
+  'app/widget/actions.ts startTicket': {
+    answers: anyCustomer,
+    ask: async ({ token }) => (await load.widget()).startTicket(token, start()),
+  },
+  'app/widget/actions.ts sendMessage': {
+    answers: customersOwn,
+    ask: async (scene) => (await load.widget()).sendMessage(scene.token, message(scene)),
+  },
+  'app/widget/actions.ts requestTicketLink': {
+    answers: customersOwn,
+    ask: async ({ token, subject }) =>
+      (await load.widget()).requestTicketLink(token, { ticketId: subject.ticketId }),
+  },
+  'app/(agent)/inbox/actions.ts sendReply': {
+    answers: staffOfTicket,
+    ask: async (scene) => (await load.inbox()).sendReply(message(scene)),
+  },
+  'app/(agent)/inbox/actions.ts writeNote': {
+    answers: staffOfTicket,
+    ask: async (scene) => (await load.inbox()).writeNote(message(scene)),
+  },
+  'app/(agent)/inbox/actions.ts changeTicket': {
+    answers: staffOfTicket,
+    ask: async ({ subject }) =>
+      (await load.inbox()).changeTicket({
+        ticketId: subject.ticketId,
+        id: newId(),
+        change: { field: 'priority', to: 'high' },
+      }),
+  },
+  'app/(agent)/inbox/actions.ts createTicketLink': {
+    answers: staffOfTicket,
+    ask: async ({ subject }) => (await load.inbox()).createTicketLink({ ticketId: subject.ticketId }),
+  },
+  'app/(agent)/inbox/actions.ts revokeTicketLinks': {
+    answers: staffOfTicket,
+    ask: async ({ subject }) => (await load.inbox()).revokeTicketLinks({ ticketId: subject.ticketId }),
+  },
+  'app/(agent)/settings/actions.ts inviteAgent': {
+    answers: adminOnly,
+    ask: async () =>
+      (await load.settings()).inviteAgent({ email: `${newId()}@b.test`, role: 'agent', departmentId: null }),
+  },
+  'app/(agent)/settings/actions.ts deactivateAgent': {
+    answers: adminOnly,
+    ask: async () => (await load.settings()).deactivateAgent({ agentId: (await makeAgent()).id }),
+  },
+  'app/(agent)/settings/actions.ts reactivateAgent': {
+    answers: adminOnly,
+    ask: async () => (await load.settings()).reactivateAgent({ agentId: (await makeAgent()).id }),
+  },
+  'app/(agent)/settings/actions.ts saveWidget': {
+    answers: adminOnly,
+    ask: async () => (await load.settings()).saveWidget({ widgetId: widget.id, name: 'Website' }),
+  },
+  'app/(agent)/settings/actions.ts removeExampleData': {
+    answers: adminOnly,
+    ask: async () => (await load.settings()).removeExampleData({}),
+  },
+  'app/(public)/sign-in/actions.ts signIn': {
+    answers: anybody,
+    ask: async () =>
+      (await import('#/app/(public)/sign-in/actions.ts')).signIn({ email: 'a@b.test', password: 'x' }),
+  },
+  'app/(public)/sign-in/actions.ts signOut': {
+    answers: anybody,
+    ask: async () => (await import('#/app/(public)/sign-in/actions.ts')).signOut(),
+  },
+  'app/(public)/setup/actions.ts completeSetup': {
+    answers: expecting(...whos.map(() => 'not_found' as const)),
+    ask: async () =>
+      (await import('#/app/(public)/setup/actions.ts')).completeSetup({
+        token: newToken(),
+        workspaceName: 'Mine now',
+        name: 'Eve',
+        email: 'eve@b.test',
+        password: 'long enough to try',
+        withExampleData: false,
+      }),
+  },
+  'app/(public)/invite/actions.ts acceptInvite': {
+    answers: expecting(...whos.map(() => 'not_found' as const)),
+    ask: async () =>
+      (await import('#/app/(public)/invite/actions.ts')).acceptInvite({
+        token: newToken(),
+        name: 'Eve',
+        password: 'long enough to try',
+      }),
+  },
+  'app/api/widget/config/route.ts GET': {
+    answers: anybody,
+    ask: () =>
+      send(import('#/app/api/widget/config/route.ts'), get(`/api/widget/config?widget=${widget.key}`)),
+  },
+  'app/api/widget/unread/route.ts GET': {
+    answers: anyCustomer,
+    ask: () => send(import('#/app/api/widget/unread/route.ts'), get('/api/widget/unread')),
+  },
+  'app/api/widget/state/route.ts GET': {
+    answers: anyCustomer,
+    ask: () => send(import('#/app/api/widget/state/route.ts'), get('/api/widget/state')),
+  },
+  'app/api/widget/conversations/[conversationId]/messages/route.ts GET': {
+    answers: customersOwn,
+    ask: ({ subject: { conversationId } }) =>
+      send(
+        import('#/app/api/widget/conversations/[conversationId]/messages/route.ts'),
+        get('/api/widget/conversations/x/messages', { conversationId }),
+      ),
+  },
+  'app/api/widget/read/route.ts POST': {
+    answers: customersOwn,
+    ask: ({ subject: { conversationId } }) =>
+      send(
+        import('#/app/api/widget/read/route.ts'),
+        post('/api/widget/read', { conversationId, through: 1 }),
+      ),
+  },
+  'app/api/widget/typing/route.ts POST': {
+    answers: customersOwn,
+    ask: ({ subject: { conversationId } }) =>
+      send(
+        import('#/app/api/widget/typing/route.ts'),
+        post('/api/widget/typing', { conversationId, isTyping: true }),
+      ),
+  },
+  'app/api/widget/shutdown/route.ts POST': {
+    answers: anyCustomer,
+    ask: () => send(import('#/app/api/widget/shutdown/route.ts'), post('/api/widget/shutdown', {})),
+  },
+  'app/api/inbox/tickets/route.ts GET': {
+    answers: anyAgent,
+    ask: () => send(import('#/app/api/inbox/tickets/route.ts'), get('/api/inbox/tickets')),
+  },
+  'app/api/inbox/tickets/[ticketId]/route.ts GET': {
+    answers: staffOfTicket,
+    ask: ({ subject: { ticketId } }) =>
+      send(import('#/app/api/inbox/tickets/[ticketId]/route.ts'), get('/api/inbox/tickets/x', { ticketId })),
+  },
+  'app/api/inbox/tickets/[ticketId]/events/route.ts GET': {
+    answers: staffOfTicket,
+    ask: ({ subject: { ticketId } }) =>
+      send(
+        import('#/app/api/inbox/tickets/[ticketId]/events/route.ts'),
+        get('/api/inbox/tickets/x/events', { ticketId }),
+      ),
+  },
+  'app/api/inbox/conversations/[conversationId]/messages/route.ts GET': {
+    answers: staffOfTicket,
+    ask: ({ subject: { conversationId } }) =>
+      send(
+        import('#/app/api/inbox/conversations/[conversationId]/messages/route.ts'),
+        get('/api/inbox/conversations/x/messages', { conversationId }),
+      ),
+  },
+  'app/api/inbox/read/route.ts POST': {
+    answers: staffOfTicket,
+    ask: ({ subject: { conversationId } }) =>
+      send(import('#/app/api/inbox/read/route.ts'), post('/api/inbox/read', { conversationId, through: 1 })),
+  },
+  'app/api/inbox/typing/route.ts POST': {
+    answers: staffOfTicket,
+    ask: ({ subject: { conversationId } }) =>
+      send(
+        import('#/app/api/inbox/typing/route.ts'),
+        post('/api/inbox/typing', { conversationId, isTyping: true }),
+      ),
+  },
+  'app/api/realtime/auth/route.ts POST': {
+    // Each channel's own grant is decided one by one: see the tests of `authorizeChannels`.
+    answers: expecting(no, 'ok', 'ok', 'ok', 'ok', 'ok'),
+    ask: () =>
+      send(
+        import('#/app/api/realtime/auth/route.ts'),
+        post('/api/realtime/auth', { socketId: '1.2', channels: [] }),
+      ),
+  },
+  'app/api/ticket-status/route.ts POST': {
+    answers: anybody,
+    ask: async ({ subject }) => {
+      const { value } = await createTicketLink(subject.customer, subject.ticketId);
+      return send(
+        import('#/app/api/ticket-status/route.ts'),
+        post('/api/ticket-status', { token: value.token }),
+      );
+    },
+  },
+};
+
+/** Preflights and health tell nothing of anybody; the session library's own routes are tested in the browser. */
+const open = [
+  'app/api/health/route.ts GET',
+  'app/api/widget/config/route.ts OPTIONS',
+  'app/api/widget/unread/route.ts OPTIONS',
+  'app/api/auth/[...nextauth]/route.ts GET',
+  'app/api/auth/[...nextauth]/route.ts POST',
+];
+
+let database: TestDatabase;
+let departmentId: string;
+let agents: Scene['agents'];
+
+beforeAll(async () => {
+  database = await testDatabase();
+  process.env.DATABASE_URL = database.url;
+  widget = await makeWidget();
+  departmentId = await makeDepartment(true);
+  agents = {
+    outsider: await makeAgent(),
+    member: await makeAgent('agent', departmentId),
+    admin: await makeAgent('admin'),
+  };
+});
+afterAll(async () => {
+  const { drainPublishing } = await import('#/lib/realtime/publish.ts');
+  await drainPublishing();
+  await database.close();
+});
+
+async function makeScene(who: Who): Promise<Scene> {
+  const subject = await makeConversation(widget);
+  await transact((tx) => updateTicketDepartment(tx, subject.ticketId, departmentId));
+  const stranger = who === 'stranger' ? await makeConversation(widget) : null;
+  const token = who === 'owner' ? subject.token : (stranger?.token ?? '');
+  asked.headers = new Headers({ 'x-parley-address': '192.0.2.1' });
+  if (token !== '') asked.headers.set('authorization', `Bearer ${token}`);
+  if (who === 'outsider' || who === 'member' || who === 'admin') {
+    asked.headers.set('cookie', `authjs.session-token=${await sessionOf(agents[who])}`);
+  }
+  return { who, token, subject, agents };
+}
+
+function sessionOf(agent: AgentActor): Promise<string> {
+  const token = { sub: agent.id, sessionVersion: 1 };
+  return encode({ token, secret: authSecret, salt: 'authjs.session-token' });
+}
+
+function answerOf(result: unknown): unknown {
+  if (typeof result !== 'object' || result === null) return 'no result';
+  if (Reflect.get(result, 'ok') === true) return 'ok';
+  const error: unknown = Reflect.get(result, 'error');
+  return typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : 'no error';
+}
+
+describe.each(Object.entries(rows))('%s', (_name, row) => {
+  test.each(whos)('%s', async (who) => {
+    const scene = await makeScene(who);
+    expect(answerOf(await row.ask(scene))).toBe(row.answers[who]);
+  });
+});
+
+test('everything that is exported or routed has a row', () => {
+  const root = fileURLToPath(new URL('../../', import.meta.url));
+  const found = readdirSync(join(root, 'app'), { recursive: true, encoding: 'utf8' })
+    .map((path) => `app/${path.replaceAll('\\', '/')}`)
+    .filter((path) => /\.tsx?$/.test(path) && !/\.test\.tsx?$/.test(path))
+    .flatMap((path) => entryPointsOf(path, readFileSync(join(root, path), 'utf8')));
+  expect(found.toSorted()).toEqual([...Object.keys(rows), ...open].toSorted());
+});
+
+function entryPointsOf(path: string, source: string): string[] {
+  const isRoute = path.endsWith('/route.ts');
+  if (!isRoute && !/^\s*'use server'/m.test(source)) return [];
+  const names = [...source.matchAll(/^export (?:const|async function|function) (\w+)/gm)].map(
+    (match) => match[1],
+  );
+  const grouped = [...source.matchAll(/^export const \{([^}]*)\}/gm)].flatMap((match) =>
+    (match[1] ?? '').split(','),
+  );
+  return [...names, ...grouped.map((name) => name.trim())]
+    .filter((name) => name !== undefined && name !== '' && name !== 'dynamic')
+    .map((name) => `${path} ${name}`);
+}
