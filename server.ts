@@ -37,7 +37,12 @@ registerProbe(
   'database',
   async () => void (await read((tx) => tx.execute(sql`select 1`), { deadlineMs: 1500 })),
 );
-const timers = [startRelay(), startTypingExpiry()];
+const timers: { stop(): Promise<void> }[] = [];
+let isStopping = false;
+process.once('SIGTERM', () => void stop());
+process.once('SIGINT', () => void stop());
+process.on('SIGHUP', () => {});
+process.once('disconnect', () => void stop());
 
 server.on('request', (request, response) => {
   handle(request, response).catch((error: unknown) => {
@@ -55,6 +60,8 @@ server.on('error', (error) => {
   log.error('cannot listen', { error });
   process.exit(1);
 });
+await released();
+timers.push(startRelay(), startTypingExpiry());
 server.listen(
   { port: settings.port, ...(settings.host === undefined ? {} : { host: settings.host }) },
   () => {
@@ -62,10 +69,11 @@ server.listen(
   },
 );
 
-process.once('SIGTERM', () => void stop());
-process.once('SIGINT', () => void stop());
-process.on('SIGHUP', () => {});
-process.once('disconnect', () => void stop());
+/** Waits for the launcher to say that the database is ready, when it started us before it was. */
+function released(): Promise<void> {
+  if (process.env.PARLEY_HELD !== '1') return Promise.resolve();
+  return new Promise((resolve) => process.once('message', () => resolve()));
+}
 
 async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
   // The realtime HTTP API is signed, called by servers, and has its own limits: the guard is not for it.
@@ -152,8 +160,6 @@ function answerError(response: ServerResponse, status: number, code: string): vo
   response.setHeader('Connection', 'close');
   response.writeHead(status).end(body);
 }
-
-let isStopping = false;
 
 /** Takes no new requests, lets those under way finish, closes the sockets, and ends; within two seconds. */
 async function stop(): Promise<void> {

@@ -40,7 +40,7 @@ export function readForwarded(
 
 /** The names under which the rest of the app reads what this server found out about a request. */
 export const addressHeader = 'x-parley-address';
-export const requestIdHeader = 'x-request-id';
+const requestIdHeader = 'x-request-id';
 
 const untrusted =
   /^(x-forwarded-|x-parley-|x-real-ip$|forwarded$|x-request-id$|x-nonce$|content-security-policy)/;

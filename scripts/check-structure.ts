@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { listFiles, projectDir } from './source-files.ts';
 
 const roots = ['app', 'components', 'lib', 'db', 'scripts', 'e2e', 'bench', 'server.ts'];
-const emptyNames = /^(?:index|utils?|helpers?|types|constants|common|misc)\.[a-z]+$/;
+const emptyNames = /^(?!index\.html$)(?:index|utils?|helpers?|types|constants|common|misc)\.[a-z]+$/;
 const kebabName = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+)+$/;
 const emptyWords =
   /\b(?:function|class|interface|type|export const|export let) ((?:handle|process|do)[A-Z]\w*|\w*(?:Manager|Helper|Helpers|Utils?)|data|info|item|misc|common)\b/g;
@@ -62,16 +62,17 @@ function checkActions(sources: Map<string, string>): string[] {
   });
 }
 
-/** An exported verb that is told who acts and opens a transaction calls authorize, itself or through what it calls. */
+/** An exported verb that is told who acts and opens a transaction calls authorize or is scoped, itself or further down. */
 function checkAuthorization(sources: Map<string, string>): string[] {
   const services = [...sources].filter(([path]) => /^lib\/[^/]+\/service\.ts$/.test(path));
   const functions = new Map(services.flatMap(([path, text]) => splitFunctions(path, text)));
   return [...functions.values()].flatMap(({ path, name, text, isExported }) => {
     const signature = text.slice(0, text.indexOf('{\n'));
-    if (!isExported || !/\bactor: /.test(signature)) return [];
+    // What takes a function lets its caller authorize; what takes no actor finds out who it is.
+    if (!isExported || !/\bactor: /.test(signature) || /\bfn: /.test(signature)) return [];
     const reached = reachableText(name, functions);
     const opensTransaction = /\b(?:transact|asCustomer)(?:<[^>]*>)?\(/.test(reached);
-    return opensTransaction && !/\b(?:authorize|can)\(/.test(reached)
+    return opensTransaction && !/\b(?:authorize|can|\w+Scope)\(/.test(reached)
       ? [`${path}: ${name} opens a transaction and never authorizes`]
       : [];
   });

@@ -33,7 +33,7 @@ export interface StartOptions {
   /** The cluster lives in `<dataDir>/postgres`, its log beside it. */
   dataDir: string;
   superPassword: string;
-  /** The port used last time; another one is taken when it is occupied. */
+  /** A free one when not given. */
   port?: number;
   /** Only for tests: the folder is removed at the end, and nothing is flushed to disk. */
   ephemeral?: boolean;
@@ -67,7 +67,7 @@ export async function startPostgres(options: StartOptions): Promise<EmbeddedPost
   const clusterDir = join(options.dataDir, 'postgres');
   await stopOrphan(clusterDir);
   if (!existsSync(join(clusterDir, 'PG_VERSION'))) createCluster(options, nativeDir, clusterDir);
-  const port = await choosePort(options.port);
+  const port = options.port ?? (await choosePort());
   const server = await superviseServer(options, nativeDir, clusterDir, port);
   const urlOf = (database: string) =>
     `postgres://${superuser}:${encodeURIComponent(options.superPassword)}@127.0.0.1:${port}/${database}`;
@@ -378,7 +378,8 @@ function isZombie(pid: number): boolean {
   }
 }
 
-async function choosePort(preferred: number | undefined): Promise<number> {
+/** `preferred` when it is free, else any port that is. */
+export async function choosePort(preferred?: number): Promise<number> {
   if (preferred !== undefined && (await canListen(preferred)) !== undefined) return preferred;
   const free = await canListen(0);
   if (free === undefined)

@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { closeDatabase } from '#/db/client.ts';
 import { EnvError, parseEnv } from '#/lib/env.ts';
 import { ensureAppDatabase } from './app-database.ts';
 import { buildIfNeeded } from './build.ts';
@@ -13,12 +12,14 @@ import {
   loadSecrets,
   lockDataFolder,
   openDataFolder,
+  type Place,
   readState,
   type Secrets,
   writeAtomically,
 } from './data-folder.ts';
 import { checkDatabase } from './database-refusal.ts';
-import { startPostgres } from './embedded-postgres.ts';
+import { choosePort, type EmbeddedPostgres, startPostgres, stopOrphan } from './embedded-postgres.ts';
+import { firstRun } from './first-run.ts';
 import { migrate } from './migrate.ts';
 import { Refusal } from './refusal.ts';
 import { type ServerProcess, spawnServer } from './server-process.ts';
@@ -72,13 +73,19 @@ async function start(): Promise<void> {
   parseEnv({ ...base, DATABASE_URL: givenUrl ?? 'postgres://127.0.0.1/parley' });
   await buildIfNeeded(projectDir, { env: base, say, onChild: ownChild });
   if (isStopping) return;
-  const databaseUrl = givenUrl ?? (await startDatabase(place, secrets));
+  const database = givenUrl === undefined ? await planDatabase(place, secrets) : undefined;
+  const databaseUrl = database?.url ?? givenUrl ?? '';
+  const env = { ...base, DATABASE_URL: databaseUrl };
+  // The server loads while the database gets ready: together they take half the time.
+  const server = superviseServer(env);
+  await database?.start();
   if (isStopping) return;
   await migrate(databaseUrl);
-  const env = { ...base, DATABASE_URL: databaseUrl };
-  const welcome = await firstRun(env);
   if (isStopping) return;
-  await superviseServer(env);
+  const welcome = await welcomeFirstRun(env);
+  if (isStopping) return;
+  server.release();
+  await server.ready;
   if (isStopping) return;
   const url = (process.env.PUBLIC_URL || `http://localhost:${port}`).replace(/\/$/, '');
   say(`\nParley is ready.\n  Shop with the chat   ${url}/demo\n  Inbox for agents     ${url}/inbox`);
@@ -86,102 +93,118 @@ async function start(): Promise<void> {
   say('\nCtrl-C stops it.');
 }
 
-async function startDatabase(place: ReturnType<typeof openDataFolder>, secrets: Secrets): Promise<string> {
-  const known = readState(place.dataDir, 'postgres.json', stateSchema);
-  const server = await startPostgres({
-    dataDir: place.dataDir,
-    superPassword: secrets.POSTGRES_SUPER_PASSWORD,
-    ...(known === undefined ? {} : { port: known.postgresPort }),
-    ...(place.owner === undefined ? {} : { owner: place.owner }),
-    ...(place.nativeDir === undefined ? {} : { nativeDir: place.nativeDir }),
-    onChange(change, pid) {
-      if (change === 'restarted') {
-        ownOrphan(pid);
-        say('The database is back.');
-      } else {
-        orphans.delete(pid);
-        say('The database stopped by itself; starting it again …');
-      }
-    },
-  });
-  undo.push(server.stop);
-  ownOrphan(server.pid());
-  if (server.port !== known?.postgresPort) {
-    writeAtomically(
-      join(place.dataDir, 'postgres.json'),
-      `${JSON.stringify({ postgresPort: server.port })}\n`,
-      0o644,
-    );
+/** The embedded database's address, known before it runs, so that the server can load meanwhile. */
+async function planDatabase(
+  place: Place,
+  secrets: Secrets,
+): Promise<{ url: string; start: () => Promise<void> }> {
+  await stopOrphan(join(place.dataDir, 'postgres'));
+  const known = readState(place.dataDir, 'postgres.json', stateSchema)?.postgresPort;
+  const port = await choosePort(known);
+  if (port !== known) {
+    const text = `${JSON.stringify({ postgresPort: port })}\n`;
+    writeAtomically(join(place.dataDir, 'postgres.json'), text, 0o644);
   }
-  return ensureAppDatabase(server.superUrl, 'parley', 'parley', secrets.POSTGRES_APP_PASSWORD);
+  let running: EmbeddedPostgres | undefined;
+  // Pushed before the server's own step, so that it runs after it.
+  undo.push(() => running?.stop());
+  return {
+    url: `postgres://parley:${secrets.POSTGRES_APP_PASSWORD}@127.0.0.1:${port}/parley`,
+    async start() {
+      running = await startPostgres({
+        dataDir: place.dataDir,
+        superPassword: secrets.POSTGRES_SUPER_PASSWORD,
+        port,
+        ...(place.owner === undefined ? {} : { owner: place.owner }),
+        ...(place.nativeDir === undefined ? {} : { nativeDir: place.nativeDir }),
+        onChange: noteDatabase,
+      });
+      ownOrphan(running.pid());
+      await ensureAppDatabase(running.superUrl, 'parley', 'parley', secrets.POSTGRES_APP_PASSWORD);
+    },
+  };
 }
 
-/** Starts `server.ts`, and again whenever it crashes. Returns once it answers; throws when it never does. */
-async function superviseServer(env: NodeJS.ProcessEnv): Promise<void> {
-  let current: ServerProcess;
-  let failures = 0;
-  let wasReady = false;
-  const keepRunning = async (started: ServerProcess): Promise<void> => {
-    const startedAt = Date.now();
-    const { code, signal } = await started.exited;
-    orphans.delete(started.pid);
-    if (isStopping) return;
-    failures = Date.now() - startedAt > healthyMsMin ? 1 : failures + 1;
-    const waitMs = Math.min(restartMsMax, 100 * 2 ** failures);
-    say(`The server ended by itself (${signal ?? `code ${code}`}); starting it again …`);
-    await new Promise((next) => setTimeout(next, waitMs));
-    if (isStopping) return;
-    current = launch();
-    current.ready.then(
-      () => say('The server is back.'),
-      () => {},
-    );
-    return keepRunning(current);
-  };
-  const launch = () => {
-    const started = spawnServer(projectDir, env);
-    ownOrphan(started.pid);
-    return started;
-  };
-  undo.push(() => current.stop());
-  for (;;) {
-    current = launch();
-    try {
-      await current.ready;
-      wasReady = true;
-    } catch (error) {
-      await current.exited;
-      orphans.delete(current.pid);
-      if (isStopping) return;
-      const reason = error instanceof Error ? error.message : String(error);
-      failures += 1;
-      if (reason === 'EADDRINUSE') throw takenPort(String(env.PORT));
-      if (failures >= failuresMax) throw new Refusal(`The server does not start: ${reason}.`);
-    }
-    if (wasReady) break;
+function noteDatabase(change: 'crashed' | 'restarted', pid: number): void {
+  if (change === 'restarted') {
+    ownOrphan(pid);
+    say('The database is back.');
+  } else {
+    orphans.delete(pid);
+    say('The database stopped by itself; starting it again …');
   }
-  failures = 0;
-  void keepRunning(current);
+}
+
+/** Starts `server.ts`, held until `release`, and again whenever it crashes. `ready` rejects when it never answers. */
+function superviseServer(env: NodeJS.ProcessEnv): { ready: Promise<void>; release: () => void } {
+  let isHeld = true;
+  let failures = 0;
+  let current = launchServer(env, isHeld);
+  undo.push(() => current.stop());
+  const again = async (reason: string): Promise<boolean> => {
+    orphans.delete(current.pid);
+    if (isStopping) return false;
+    say(`The server ended by itself (${reason}); starting it again …`);
+    await new Promise((next) => setTimeout(next, Math.min(restartMsMax, 100 * 2 ** failures)));
+    if (isStopping) return false;
+    current = launchServer(env, isHeld);
+    return true;
+  };
+  const keepRunning = async (): Promise<void> => {
+    for (;;) {
+      const startedAt = Date.now();
+      const { code, signal } = await current.exited;
+      failures = Date.now() - startedAt > healthyMsMin ? 1 : failures + 1;
+      if (!(await again(signal ?? `code ${code}`))) return;
+      current.ready.then(
+        () => say('The server is back.'),
+        () => {},
+      );
+    }
+  };
+  const becomeReady = async (): Promise<void> => {
+    for (;;) {
+      try {
+        await current.ready;
+        failures = 0;
+        void keepRunning();
+        return;
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        failures += 1;
+        if (reason === 'EADDRINUSE') throw takenPort(String(env.PORT));
+        if (failures >= failuresMax) throw new Refusal(`The server does not start: ${reason}.`);
+        if (!(await again(reason))) return;
+      }
+    }
+  };
+  const ready = becomeReady();
+  ready.catch(() => {});
+  return {
+    ready,
+    release() {
+      isHeld = false;
+      current.release();
+    },
+  };
+}
+
+function launchServer(env: NodeJS.ProcessEnv, isHeld: boolean): ServerProcess {
+  const started = spawnServer(projectDir, env, { isHeld });
+  ownOrphan(started.pid);
+  return started;
 }
 
 /** Makes the first workspace when there is none; answers what the person has to know about it. */
-async function firstRun(env: NodeJS.ProcessEnv): Promise<string> {
-  const script = join(projectDir, 'scripts/first-run.ts');
-  if (!existsSync(script)) return '';
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script], {
-    cwd: projectDir,
-    env: { ...env, NODE_ENV: 'production' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  if (child.pid !== undefined) ownChild(child.pid);
-  let output = '';
-  child.stdout.on('data', (chunk) => {
-    output += String(chunk);
-  });
-  const code = await new Promise((resolve) => child.once('close', resolve));
-  if (code !== 0)
-    throw new Refusal(`${output}The first workspace could not be made; the reason is printed above.`);
-  return output.trim();
+async function welcomeFirstRun(env: NodeJS.ProcessEnv): Promise<string> {
+  // What it runs reads the environment by itself, as everything in lib/ does.
+  Object.assign(process.env, env);
+  try {
+    const { signInUrl } = await firstRun();
+    return signInUrl === null ? '' : `Set up Parley and sign in (this address works once):\n  ${signInUrl}`;
+  } finally {
+    await closeDatabase();
+  }
 }
 
 /** Stops everything that was started, last first, and ends this process. */

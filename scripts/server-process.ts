@@ -7,8 +7,16 @@ export interface ServerProcess {
   /** Resolves once it answers requests; rejects with the reason when it ends before that. */
   ready: Promise<void>;
   exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+  /** Lets a held server begin. */
+  release: () => void;
   /** Lets it finish what it is doing; after 3 s ends it hard. */
   stop: () => Promise<void>;
+}
+
+export interface SpawnOptions {
+  stdio?: 'inherit' | 'pipe';
+  /** Loads everything and then waits for `release`: the database is got ready meanwhile. */
+  isHeld?: boolean;
 }
 
 const stopMsMax = 3000;
@@ -17,14 +25,19 @@ const stopMsMax = 3000;
 export function spawnServer(
   projectDir: string,
   env: NodeJS.ProcessEnv,
-  stdio: 'inherit' | 'pipe' = 'inherit',
+  { stdio = 'inherit', isHeld = false }: SpawnOptions = {},
 ): ServerProcess {
   const child = spawn(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', join(projectDir, 'server.ts')],
     {
       cwd: projectDir,
-      env: { ...env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
+      env: {
+        ...env,
+        NODE_ENV: 'production',
+        NEXT_TELEMETRY_DISABLED: '1',
+        ...(isHeld ? { PARLEY_HELD: '1' } : {}),
+      },
       stdio: ['ignore', stdio, stdio, 'ipc'],
     },
   );
@@ -52,6 +65,7 @@ export function spawnServer(
     pid: child.pid ?? 0,
     ready,
     exited,
+    release: () => void (child.connected && child.send({ release: true })),
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill('SIGTERM');

@@ -57,7 +57,7 @@ export async function startTestApp({ env = {}, onOutput }: TestAppOptions = {}):
       ...env,
     };
     const launch = async (): Promise<ServerProcess> => {
-      const started = spawnServer(projectDir, { ...withoutOwn(process.env), ...own }, 'pipe');
+      const started = spawnServer(projectDir, { ...withoutOwn(process.env), ...own }, { stdio: 'pipe' });
       for (const stream of [started.child.stdout, started.child.stderr]) {
         stream?.on('data', (chunk) => onOutput?.(String(chunk)));
       }
