@@ -27,7 +27,8 @@ function initialsOf(name: string | null): string {
 }
 
 function hueOf(id: string): number {
-  let hash = 0;
-  for (const char of id) hash = (hash * 31 + (char.codePointAt(0) ?? 0)) % 360;
-  return hash;
+  let hash = 7;
+  for (const char of id) hash = (hash * 131 + (char.codePointAt(0) ?? 0)) % 65_521;
+  // Steps of the golden angle: ids that differ little still get hues far apart.
+  return Math.round((hash * 137.5) % 360);
 }

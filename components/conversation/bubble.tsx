@@ -46,9 +46,7 @@ export function Bubble({ bubble, audience, side, isLast, header, face, footer, i
       <div className={`group flex items-end gap-2 ${isEnd ? 'flex-row-reverse' : ''}`}>
         {face}
         <div
-          className={`min-w-0 max-w-[80%] rounded-bubble px-3.5 py-2 transition-opacity ${
-            bubble.state === 'sent' ? '' : 'opacity-70'
-          } ${surface(audience, isEnd)} ${tail(isEnd, isLast)}`}
+          className={`min-w-0 max-w-[80%] rounded-bubble px-3.5 py-2 transition-opacity ${bubble.state === 'sending' ? 'opacity-70' : ''} ${surface(bubble, audience, isEnd)} ${tail(isEnd, isLast)}`}
         >
           <MessageText text={bubble.text} />
         </div>
@@ -90,7 +88,8 @@ function Item({
   );
 }
 
-function surface(audience: 'customer' | 'staff', isEnd: boolean): string {
+function surface(bubble: BubbleEntry, audience: 'customer' | 'staff', isEnd: boolean): string {
+  if (bubble.state === 'failed') return 'bg-bad-bg text-text';
   if (!isEnd) return 'bg-bg-sunken text-text';
   return audience === 'customer' ? 'bg-accent text-accent-text' : 'bg-accent-bg text-text';
 }

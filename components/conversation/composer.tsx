@@ -100,9 +100,9 @@ export function Composer(props: ComposerProps) {
       }}
       onKeyDown={onKeyDown}
       onBlur={() => props.onStopTyping?.()}
-      className={`block w-full resize-none bg-transparent outline-none placeholder:text-text-faint pointer-coarse:text-16 ${
+      className={`block w-full min-w-0 resize-none bg-transparent outline-none placeholder:text-text-faint pointer-coarse:text-16 ${
         look === 'line'
-          ? 'py-3 ps-4 pe-14 text-15 leading-5 pointer-coarse:leading-5'
+          ? 'flex-1 py-3 ps-4 pe-2 text-15 leading-5 pointer-coarse:leading-5'
           : 'px-3 py-2 text-14 leading-5 pointer-coarse:leading-6'
       }`}
     />
@@ -112,7 +112,7 @@ export function Composer(props: ComposerProps) {
     <div>
       <LengthHint id={hintId} length={text.length} />
       {look === 'line' ? (
-        <div className="relative rounded-[22px] border border-line-strong bg-bg-raised transition-[border-color,box-shadow] focus-within:border-accent-ink focus-within:ring-1 focus-within:ring-accent-ink">
+        <div className="flex items-end rounded-[22px] border border-line-strong bg-bg-raised transition-[border-color,box-shadow] focus-within:border-accent-ink focus-within:ring-1 focus-within:ring-accent-ink">
           {field}
           <button
             type="button"
@@ -120,7 +120,7 @@ export function Composer(props: ComposerProps) {
             aria-disabled={!canSend}
             onClick={send}
             onMouseDown={keepFocus}
-            className="absolute end-0 bottom-0 flex size-11 items-center justify-center rounded-full"
+            className="flex size-11 shrink-0 items-center justify-center rounded-full"
           >
             <span
               className={`flex size-8 items-center justify-center rounded-full transition-colors ${

@@ -37,7 +37,7 @@ export function connectionWords(connection: ConnectionState, isOnline: boolean):
     case 'polling':
       return 'Reconnecting…';
     case 'offline':
-      return 'Reconnecting… Messages will be sent when it works again.';
+      return 'Reconnecting… What you write is kept and sent.';
   }
 }
 

@@ -2,7 +2,7 @@
 
 /** `14:02`, or `2:02 PM` where people write it so. */
 export function clockTime(at: string, locale?: string): string {
-  return new Date(at).toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit' });
+  return new Date(at).toLocaleTimeString(locale, { timeStyle: 'short' });
 }
 
 /** `Today`, `Yesterday`, `Friday` within a week, then `20 November`, with the year when it is another one. */

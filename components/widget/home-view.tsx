@@ -2,7 +2,6 @@
 
 import { useEffect, useRef } from 'react';
 import { Avatar } from '#/components/conversation/avatar.tsx';
-import { ConnectionLine } from '#/components/conversation/connection-line.tsx';
 import { Glyph } from '#/components/conversation/glyph.tsx';
 import { Moment } from '#/components/conversation/moment.tsx';
 import { agoWords, exactMoment } from '#/components/conversation/time-words.ts';
@@ -77,9 +76,11 @@ function Conversations({ list, onOpen }: { list: CustomerListStore; onOpen(id: s
   const snapshot = useStore(list);
   return (
     <section aria-label="Your conversations" className="pt-6">
-      <ConnectionLine connection={snapshot.connection} />
       {snapshot.conversations.length === 0 ? null : (
-        <h2 className="px-2 pb-2 text-13 font-medium text-text-muted">Your conversations</h2>
+        <div className="flex items-baseline justify-between gap-3 px-2 pb-2 text-13 text-text-muted">
+          <h2 className="font-medium">Your conversations</h2>
+          <span role="status">{snapshot.connection === 'offline' ? 'Reconnecting…' : null}</span>
+        </div>
       )}
       {snapshot.isLoading ? <LoadingRows /> : null}
       <Problem snapshot={snapshot} onRetry={list.wake} />
