@@ -298,8 +298,9 @@ export function jsonParam(value: unknown): SQL {
 function statusAssignments(status: TicketStatus | null): SQL {
   if (status === null) return sql``;
   const resolvedAt = status === 'resolved' ? sql`clock_timestamp()` : sql`null`;
-  // An ended ticket keeps nobody waiting.
-  const waiting = status === 'resolved' || status === 'closed' ? sql`, waiting_since = null` : sql``;
+  // An ended ticket keeps nobody waiting, and of a pending one it is the customer who is waited for.
+  const endsWait = status === 'pending' || status === 'resolved' || status === 'closed';
+  const waiting = endsWait ? sql`, waiting_since = null` : sql``;
   return sql`, status = ${status}, resolved_at = ${resolvedAt} ${waiting}`;
 }
 

@@ -63,7 +63,9 @@ describe('changing a ticket', () => {
     const { customer, ticketId, conversationId } = await makeConversation(widget);
     const assignee = { field: 'assignee', to: agent.id } as const;
     await change(ticketId, assignee);
+    expect((await getTicket(agent, ticketId)).ticket.waitingSince).not.toBeNull();
     await change(ticketId, { field: 'status', to: 'pending' });
+    expect((await getTicket(agent, ticketId)).ticket.waitingSince).toBeNull();
     await change(ticketId, { field: 'subject', to: 'Parcel 17' });
     await change(ticketId, { field: 'status', to: 'resolved' });
     const own = await listMessages(customer, conversationId, { limit: 10 });

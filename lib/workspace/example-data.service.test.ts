@@ -78,7 +78,7 @@ describe('the example workspace', () => {
       join lateral (select customer_id is not null as by_customer from messages
         where conversation_id = conversations.id and kind = 'reply' order by seq desc limit 1) newest on true
       where tickets.id <> ${real.ticket} and (tickets.waiting_since is not null)
-        <> (newest.by_customer and tickets.status in ('open', 'pending'))`;
+        <> (newest.by_customer and tickets.status = 'open')`;
     expect(wrongWaiting).toHaveLength(0);
     const publicEvents = await sql`
       select id from messages where kind = 'event' and (public_seq is not null)

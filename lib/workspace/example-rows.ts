@@ -197,7 +197,7 @@ function playLines(
     add('event', author, '', { field: 'status', from: status, to });
     status = to;
     resolvedAt = to === 'resolved' ? iso(at) : null;
-    if (to === 'resolved') waitingSince = null;
+    if (to === 'resolved' || to === 'pending') waitingSince = null;
   };
 
   for (const line of ticket.lines) {
