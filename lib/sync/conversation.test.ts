@@ -1,7 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fail } from '#/lib/errors.ts';
+import { openOutbox } from '#/lib/sync/outbox.ts';
 import type { Defect, Faults, Person, Tab } from '#/lib/sync/simulated-world.ts';
-import { makeWorld } from '#/lib/sync/simulated-world.ts';
+import { makeRandom, makeTime, makeWorld } from '#/lib/sync/simulated-world.ts';
+import { memoryStorage } from '#/lib/sync/storage.ts';
 
 const customerId = '00000000-0000-7000-8000-00000000000a';
 const agentId = '00000000-0000-7000-8000-00000000000b';
@@ -209,4 +212,50 @@ describe('whatever is lost, doubled, late, reloaded or reconnected', () => {
     },
     60_000,
   );
+});
+
+describe('when the server was away for minutes', () => {
+  async function waitedFor(msMax: number, hasSocket: boolean) {
+    const world = makeWorld({ seed: 7, faults: { lost: 0, doubled: 0, delayMsMax: 20, storageFails: 0 } });
+    const tab = world.openTab('customer tab', customer);
+    await world.time.run(2_000);
+    world.setServer(false);
+    tab.conversation.send('are you there?');
+    await world.time.run(300_000);
+    expect(idsIn(tab.conversation.getSnapshot(), 'sending')).toHaveLength(1);
+    world.setServer(true);
+    tab.goLive(hasSocket);
+    await world.time.run(msMax);
+    return idsIn(tab.conversation.getSnapshot(), 'sent');
+  }
+
+  it('what waits is sent as soon as the live connection is back', async () => {
+    expect(await waitedFor(500, true)).toHaveLength(1);
+  });
+
+  it('what waits is sent as soon as a look is answered again, without a live connection', async () => {
+    expect(await waitedFor(4_500, false)).toHaveLength(1);
+  });
+
+  it("a visitor's first message, with nothing to look at or listen to, is sent within ten seconds", async () => {
+    const time = makeTime(makeRandom(7));
+    let isUp = false;
+    const outbox = openOutbox({
+      scope: 'visitor',
+      storage: memoryStorage(),
+      transport: { send: async () => (isUp ? fail({ code: 'invalid' }) : fail({ code: 'unavailable' })) },
+      clock: time.clock,
+      lock: (_, run) => run(),
+    });
+    const start = { ticketId: customerId, sessionToken: null };
+    outbox.add({ conversationId: agentId, id: customerId, kind: 'reply', text: 'hello', start });
+    const failureOf = () => outbox.list(agentId)[0]?.failure;
+    await time.run(300_000);
+    expect(failureOf()).toBeNull();
+    isUp = true;
+    await time.run(10_000);
+    // An answer is what counts: here it is a refusal, which is easy to see.
+    expect(failureOf()).toEqual({ code: 'invalid' });
+    outbox.close();
+  });
 });

@@ -124,12 +124,13 @@ export function openConversation(options: {
   let isLoadingEarlier = false;
   let isLooking = false;
   let isClosed = false;
+  let lastState: ConnectionState = 'connecting';
   /** Confirmed by the server, but something before them is missing here: shown as sending until it was fetched. */
   let ahead: { waiting: StoredEntry; order: number }[] = [];
   const bubbleOf = new WeakMap<Entry | StoredEntry, Bubble>();
 
   const store = openStore(read);
-  const pulse = openPulse({ clock, live, look, onState: store.changed });
+  const pulse = openPulse({ clock, live, look, onState });
   const typists = openTypists(clock, store.changed);
   const signal = openTypingSignal(clock, (isTyping) =>
     ask(clock, answerMsMax, () => transport.setTyping({ conversationId, isTyping })),
@@ -161,6 +162,14 @@ export function openConversation(options: {
         : channels.staffConversation(conversationId);
     pulse.follow(channel, onEvent);
     pulse.start(isFresh);
+  }
+
+  /** What waits for its next try since the server was away goes as soon as it is known to be back. */
+  function onState() {
+    const state = pulse.state();
+    if (state === 'live' || (state === 'polling' && lastState === 'offline')) outbox.wake();
+    lastState = state;
+    store.changed();
   }
 
   function onEvent(name: string, data: unknown) {

@@ -7,7 +7,8 @@ import { startClaim, tabLock } from '#/lib/sync/storage.ts';
 import type { Clock, ConversationTransport, OutgoingMessage } from '#/lib/sync/transport.ts';
 
 const sendMsMax = 20_000;
-const retryMsMax = 30_000;
+/** A visitor's first message has nothing else that tells when the server is back: sent within 10 s of it all the same. */
+const retryMsMax = 8_000;
 const storageMsMax = 4_000;
 const storageTries = 3;
 
