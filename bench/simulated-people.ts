@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { actionIdOf } from '#/bench/adapters/parley-actions.ts';
 import { act, authorizationOf, get, type ParleyAccess, post, signIn } from '#/bench/adapters/parley-calls.ts';
 import type { Audience } from '#/bench/history-checker.ts';
@@ -150,9 +150,16 @@ function transportOver(
         const path = `${base}/conversations/${conversationId}/messages?${search}`;
         return pageSchema.parse(await get(http, path, headers));
       }),
-    markRead: (input) => resultOf(async () => void (await post(http, `${base}/read`, input, headers))),
-    setTyping: (input) => resultOf(async () => void (await post(http, `${base}/typing`, input, headers))),
+    markRead: (input) => signal('read', input),
+    setTyping: (input) => signal('typing', input),
   };
+
+  function signal(name: 'read' | 'typing', input: unknown): Promise<Result<null>> {
+    return resultOf(async () => {
+      await post(http, `${base}/${name}`, input, headers);
+      return null;
+    });
+  }
 }
 
 function liveOver(
