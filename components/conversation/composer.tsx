@@ -112,7 +112,7 @@ export function Composer(props: ComposerProps) {
     <div>
       <LengthHint id={hintId} length={text.length} />
       {look === 'line' ? (
-        <div className="flex items-end rounded-[22px] border border-line-strong bg-bg-raised transition-[border-color,box-shadow] focus-within:border-accent-ink focus-within:ring-1 focus-within:ring-accent-ink">
+        <div className="flex items-end rounded-[22px] border border-line-strong bg-bg-raised transition-colors focus-within:border-accent-ink focus-within:outline focus-within:outline-accent-ink">
           {field}
           <button
             type="button"
@@ -133,10 +133,10 @@ export function Composer(props: ComposerProps) {
         </div>
       ) : (
         <div
-          className={`rounded-card border transition-[border-color,box-shadow] focus-within:ring-1 ${
+          className={`rounded-card border transition-colors focus-within:outline ${
             tone === 'note'
-              ? 'border-note-line border-dashed bg-note-bg focus-within:ring-note-line'
-              : 'border-line-strong bg-bg-raised focus-within:border-accent-ink focus-within:ring-accent-ink'
+              ? 'border-note-line border-dashed bg-note-bg focus-within:outline-note-line'
+              : 'border-line-strong bg-bg-raised focus-within:border-accent-ink focus-within:outline-accent-ink'
           }`}
         >
           {props.before}

@@ -55,7 +55,7 @@ export function HomeView({
           ref={start}
           type="button"
           onClick={onStart}
-          className="group flex min-h-14 w-full items-center gap-3 rounded-card bg-accent px-4 py-3 text-start font-medium text-accent-text transition-[filter] hover:brightness-105 active:brightness-95"
+          className="group flex min-h-14 w-full items-center gap-3 rounded-card bg-accent px-4 py-3 text-start font-medium text-accent-text transition-opacity hover:opacity-90"
         >
           <span className="flex-1">Send us a message</span>
           <span className="transition-transform group-hover:translate-x-0.5 rtl:-scale-x-100">

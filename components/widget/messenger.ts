@@ -1,10 +1,11 @@
+import { openLazyLive } from '#/components/widget/lazy-live.ts';
 import type { CustomerConversation, WidgetState } from '#/lib/conversations/schema.ts';
 import type { Bridge } from '#/lib/embed/bridge.ts';
 import { mirroredStorage } from '#/lib/embed/mirrored-storage.ts';
 import type { ToFrame } from '#/lib/embed/protocol.ts';
 import { fail, type Result, succeed } from '#/lib/errors.ts';
 import type { Entry, SendInput } from '#/lib/messages/schema.ts';
-import { type Authorization, connectLive } from '#/lib/realtime/subscribe.ts';
+import type { Authorization } from '#/lib/realtime/subscribe.ts';
 import { type ConversationStore, openConversation } from '#/lib/sync/conversation.ts';
 import { type Outbox, openOutbox } from '#/lib/sync/outbox.ts';
 import { type Draft, indexedDbStorage, type OutboxStorage, openStart, tabLock } from '#/lib/sync/storage.ts';
@@ -201,15 +202,18 @@ export function openMessenger(options: {
     const settings = options.live;
     const { hostname, port, protocol } = location;
     const tls = settings?.tls ?? protocol === 'https:';
-    return connectLive({
-      key: settings?.key ?? '',
-      host: settings?.host ?? hostname,
-      port: settings?.port ?? (port === '' ? (tls ? 443 : 80) : Number(port)),
-      tls,
-      cluster: settings?.cluster ?? null,
-      isSignin: true,
-      authorize: (socketId, channels, signin) =>
-        withToken((held) => ports.authorize(held, { socketId, channels, ...(signin ? { signin } : {}) })),
+    return openLazyLive(async () => {
+      const { connectLive } = await import('#/lib/realtime/subscribe.ts');
+      return connectLive({
+        key: settings?.key ?? '',
+        host: settings?.host ?? hostname,
+        port: settings?.port ?? (port === '' ? (tls ? 443 : 80) : Number(port)),
+        tls,
+        cluster: settings?.cluster ?? null,
+        isSignin: true,
+        authorize: (socketId, channels, signin) =>
+          withToken((held) => ports.authorize(held, { socketId, channels, ...(signin ? { signin } : {}) })),
+      });
     });
   }
 

@@ -46,6 +46,7 @@ function start() {
 
   let look: LauncherLook | null = null;
   let isOpen = false;
+  let takesFocus = false;
   let isLoaded = false;
   let isReady = false;
   let isDurable = true;
@@ -123,17 +124,18 @@ function start() {
     askUnread();
   }
 
-  function show(wanted: boolean, takesFocus?: boolean) {
+  function show(wanted: boolean, byPerson = false) {
     if (isOpen === wanted) return;
     isOpen = wanted;
-    if (look) opened(takesFocus);
+    takesFocus = byPerson;
+    if (look) opened();
   }
 
-  function opened(takesFocus = false) {
+  function opened() {
     paint();
     if (isOpen) openFrame();
     if (takesFocus) (isOpen ? frame : launcher)?.focus();
-    hello(takesFocus);
+    hello();
     emit(isOpen ? 'open' : 'close');
   }
 
@@ -153,7 +155,7 @@ function start() {
     panel.replaceChildren(frame);
   }
 
-  function hello(takesFocus = false) {
+  function hello() {
     tell({
       parley: 'hello',
       kept: load(),
