@@ -35,6 +35,8 @@ const lockSchema = z.object({
       resolved: z.string().optional(),
       integrity: z.string().optional(),
       link: z.boolean().optional(),
+      optional: z.boolean().optional(),
+      cpu: z.array(z.string()).optional(),
     }),
   ),
 });
@@ -55,8 +57,10 @@ export function checkVersions(): string[] {
       ? [`${path} is ${version}; not below ${floor}`]
       : [];
   });
+  // The binaries of platforms that the locking registry did not carry are locked by version alone.
   const unhashed = installed
     .filter(([, entry]) => entry.integrity === undefined && entry.link !== true)
+    .filter(([, entry]) => entry.optional !== true || entry.cpu === undefined)
     .map(([path]) => `${path} has no hash`);
   const loose = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies })
     .filter(([, range]) => !/^\d+\.\d+\.\d+(?:-[\w.]+)?$/.test(range))

@@ -21,6 +21,18 @@ const reportDir = mkdtempSync(join(tmpdir(), 'parley-report-'));
 const bin = (name: string) => join(projectDir, 'node_modules', '.bin', name);
 const children = new Set<ChildProcess>();
 
+const vitestReport = z.object({
+  numPassedTests: z.number(),
+  numFailedTests: z.number(),
+  numPendingTests: z.number(),
+  numTodoTests: z.number(),
+  numFailedTestSuites: z.number(),
+});
+
+const playwrightReport = z.object({
+  stats: z.object({ expected: z.number(), unexpected: z.number(), flaky: z.number(), skipped: z.number() }),
+});
+
 /** In this order: what is quick and says most comes first. `npm test -- --only unit,browser` runs a part. */
 const stages: Record<string, () => Promise<Counts>> = {
   lint: () => command(bin('biome'), ['check', '.']),
@@ -102,14 +114,6 @@ async function buildApp(): Promise<Counts> {
   return { passed: 1, failed: 0 };
 }
 
-const vitestReport = z.object({
-  numPassedTests: z.number(),
-  numFailedTests: z.number(),
-  numPendingTests: z.number(),
-  numTodoTests: z.number(),
-  numFailedTestSuites: z.number(),
-});
-
 async function vitest(project: string): Promise<Counts> {
   const output = join(reportDir, `${project}.json`);
   const args = [
@@ -127,10 +131,6 @@ async function vitest(project: string): Promise<Counts> {
   const failed = report.numFailedTests + report.numPendingTests + report.numTodoTests;
   return { passed: report.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed };
 }
-
-const playwrightReport = z.object({
-  stats: z.object({ expected: z.number(), unexpected: z.number(), flaky: z.number(), skipped: z.number() }),
-});
 
 async function playwright(): Promise<Counts> {
   const chromium = ensureChromium((line) => console.log(line));
