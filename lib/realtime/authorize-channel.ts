@@ -26,6 +26,7 @@ export async function authorizeChannels(
   request: { socketId: string; channels: readonly string[]; isSignin: boolean },
 ): Promise<Grants> {
   if (!socketIdPattern.test(request.socketId)) throw new RefusedError({ code: 'invalid', field: 'socketId' });
+  const askedAtMs = Date.now();
   const names = [...new Set(request.channels)];
   const decide = async (tx: Tx) => {
     const [isLive, ...allowed] = await Promise.all([
@@ -36,18 +37,22 @@ export async function authorizeChannels(
   };
   const { isLive, allowed } = await read(decide);
   if (!isLive) throw new RefusedError({ code: 'unauthenticated' });
-  const granted = names.filter((_, index) => allowed[index] === true);
-  await noteOnlooker(actor, granted);
-  const member = actor.kind === 'agent' ? { id: actor.id, name: actor.name } : null;
+  const granted = await noteOnlooker(
+    actor,
+    names.filter((_, index) => allowed[index] === true),
+  );
+  const userId = userIdOf(actor);
+  const self = actor.kind === 'agent' ? { id: actor.id, name: actor.name } : null;
   // Not assigned one by one: a channel may be called `__proto__`.
   const channels: Grants['channels'] = Object.fromEntries(
     names.map((name) => {
-      const presence = name.startsWith('presence-') ? member : null;
-      return [name, granted.includes(name) ? signChannel(request.socketId, name, presence) : null];
+      const member = name.startsWith('presence-') ? self : null;
+      const grant = { userId, askedAtMs, member };
+      return [name, granted.includes(name) ? signChannel(request.socketId, name, grant) : null];
     }),
   );
   if (!request.isSignin) return { channels };
-  return { channels, user: signUser(request.socketId, userIdOf(actor)) };
+  return { channels, user: signUser(request.socketId, userId) };
 }
 
 function userIdOf(actor: CustomerActor | SignedInAgent): string {
@@ -94,17 +99,29 @@ async function isAllowed(tx: Tx, actor: CustomerActor | SignedInAgent, name: str
   }
 }
 
-/** Who listens to a ticket's staff channel is written down, so that losing access knows whose sockets to close. */
-async function noteOnlooker(actor: CustomerActor | SignedInAgent, granted: readonly string[]): Promise<void> {
-  if (actor.kind !== 'agent') return;
-  const conversationIds = granted.flatMap((name) => {
-    const channel = parseChannel(name);
-    return channel?.kind === 'staffConversation' ? [channel.id] : [];
-  });
-  if (conversationIds.length === 0) return;
+/**
+ * Who listens to a ticket is written down, so that losing access knows whose sockets to close. Decided once more after
+ * that: a ticket that was moved between the two did not know of this listener. Answers what stays granted.
+ */
+async function noteOnlooker(
+  actor: CustomerActor | SignedInAgent,
+  granted: readonly string[],
+): Promise<readonly string[]> {
+  const isTickets = (name: string) => {
+    const kind = parseChannel(name)?.kind;
+    return kind === 'staffConversation' || kind === 'ticketPresence';
+  };
+  const watched = granted.filter(isTickets);
+  if (actor.kind !== 'agent' || watched.length === 0) return granted;
   await transact(async (tx) => {
-    for (const conversationId of conversationIds) {
+    for (const name of watched) {
+      const { kind, id } = parseChannel(name) ?? {};
+      const conversationId =
+        kind === 'ticketPresence' ? (await findTicketForAccess(tx, id ?? ''))?.conversationId : id;
+      if (conversationId === undefined) continue;
       await insertOnlooker(tx, { id: newId(), conversationId, agentId: actor.id });
     }
   });
+  const still = await read((tx) => Promise.all(watched.map((name) => isAllowed(tx, actor, name))));
+  return granted.filter((name) => !isTickets(name) || still[watched.indexOf(name)] === true);
 }

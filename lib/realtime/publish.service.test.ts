@@ -210,12 +210,30 @@ describe('losing access', () => {
       [channels.department(departmentId), 'ticket.changed'],
     ]);
     expect(ended).toEqual([`agent-${onlooker.id}`]);
+    // Their own rights did not change: nothing tells their pages to load anew.
+    expect(told.filter(({ name }) => name === 'access.changed')).toEqual([]);
     const again = await authorizeChannels(named(onlooker), {
       socketId,
       channels: [channel],
       isSignin: false,
     });
     expect(again.channels[channel]).toBeNull();
+  });
+
+  test('who only sees who else is on a ticket is an onlooker too', async () => {
+    const departmentId = await makeDepartment(true);
+    const [onlooker, admin] = [await makeAgent(), await makeAgent('admin')];
+    const { ticketId } = await makeConversation(widget);
+    const presence = channels.ticketPresence(ticketId);
+    const grants = await authorizeChannels(named(onlooker), {
+      socketId,
+      channels: [presence],
+      isSignin: false,
+    });
+    expect(grants.channels[presence]).not.toBeNull();
+    const change = { field: 'department', to: departmentId } as const;
+    await publish((await changeTicket(admin, { ticketId, id: newId(), change })).events);
+    expect(ended).toEqual([`agent-${onlooker.id}`]);
   });
 
   test('a deactivated agent’s sockets are closed, and no channel is granted any more', async () => {

@@ -173,14 +173,17 @@ function mayRead(
   return can({ kind: 'agent', ...agent }, 'ticket.read', record);
 }
 
-/** Channels cannot be taken away one by one, so the socket is closed; a page that is still allowed comes back. */
-async function endListening(agentId: string): Promise<boolean> {
-  const told = await deliverInOrder(deliveriesOfAccess(agentId));
-  return (await terminate(realtimeUserId.agent(agentId))) && told;
+/**
+ * Channels cannot be taken away one by one, so the socket is closed; a page that is still allowed comes back at once
+ * and is granted the others.
+ */
+function endListening(agentId: string): Promise<boolean> {
+  return terminate(realtimeUserId.agent(agentId));
 }
 
-function endAgent(agentId: string): Promise<boolean> {
-  return endListening(agentId);
+async function endAgent(agentId: string): Promise<boolean> {
+  const told = await deliverInOrder(deliveriesOfAccess(agentId));
+  return (await endListening(agentId)) && told;
 }
 
 function tellTicket(ticketId: string, isPublic: boolean): Promise<boolean> {
@@ -316,14 +319,22 @@ async function flushMarks(): Promise<void> {
   await transact((tx) => markPublished(tx, ids));
 }
 
-/** A channel's grant for one socket, as the Pusher protocol wants it; decide before you sign. */
+/**
+ * A channel's grant for one socket, as the Pusher protocol wants it; decide before you sign. `askedAtMs` is from before
+ * the decision, so that an end that came between the two takes the grant with it.
+ */
 export function signChannel(
   socketId: string,
   channel: string,
-  member: { id: string; name: string } | null,
+  grant: { userId: string; askedAtMs: number; member: { id: string; name: string } | null },
 ): { auth: string; channel_data?: string } {
+  const { userId, askedAtMs, member } = grant;
   const presence = member === null ? undefined : { user_id: member.id, user_info: { name: member.name } };
-  const { auth, channel_data } = publisher().pusher.authorizeChannel(socketId, channel, presence);
+  // Our own server reads it on every channel. Others may sign private channels without any data, and would refuse it.
+  const isBound = env().realtime.mode === 'embedded';
+  const bound = { user_id: userId, ...presence, parley_user: userId, granted_at: askedAtMs };
+  const data = isBound ? bound : presence;
+  const { auth, channel_data } = publisher().pusher.authorizeChannel(socketId, channel, data);
   return channel_data === undefined ? { auth } : { auth, channel_data };
 }
 

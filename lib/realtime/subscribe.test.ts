@@ -24,6 +24,8 @@ function connect(options: {
   userId?: string;
   refuse?: (channel: string) => boolean;
   failFirst?: number;
+  isOver?: () => boolean;
+  onSignedOut?: () => void;
 }) {
   const { asked = [], userId = 'somebody', refuse = () => false } = options;
   let failures = options.failFirst ?? 0;
@@ -33,9 +35,11 @@ function connect(options: {
     port: rig.port,
     tls: false,
     isSignin: options.userId !== undefined,
+    onSignedOut: () => options.onSignedOut?.(),
     async authorize(socketId, channels, isSignin) {
       asked.push({ socketId, channels, isSignin });
       if (failures-- > 0) return fail({ code: 'unavailable' });
+      if (options.isOver?.() === true) return fail({ code: 'unauthenticated' });
       const api = rig.api();
       const authorization: Authorization = { channels: {} };
       for (const channel of channels) {
@@ -152,6 +156,40 @@ describe('a live connection over the Pusher protocol', () => {
     await rig.api().trigger('private-one', 'message.created', { text: 'after' });
     await vi.waitFor(() => expect(one.events).toHaveLength(1), soon);
   }, 20_000);
+
+  it('comes back at once after its user was ended, and loses only what is not granted any more', async () => {
+    const asked: Asked[] = [];
+    let isLost = false;
+    const refuse = (channel: string) => isLost && channel === 'private-lost';
+    const connection = connect({ asked, userId: 'ada', refuse });
+    const kept = listen(connection, 'private-kept');
+    const lost = listen(connection, 'private-lost');
+    await vi.waitFor(() => expect([kept.subscribed, lost.subscribed]).toEqual([1, 1]), soon);
+    isLost = true;
+    const endedAt = Date.now();
+    await rig.api().terminateUserConnections('ada');
+    await vi.waitFor(() => expect([kept.subscribed, lost.refused]).toEqual([2, 1]), soon);
+    expect(Date.now() - endedAt).toBeLessThan(2_000);
+    expect(asked[1]).toMatchObject({ channels: ['private-kept', 'private-lost'], isSignin: true });
+    for (const channel of ['private-lost', 'private-kept']) await rig.api().trigger(channel, 'told', {});
+    await vi.waitFor(() => expect(kept.events).toHaveLength(1), soon);
+    expect(lost.events).toEqual([]);
+  });
+
+  it('says so and rests when its user was ended for good', async () => {
+    const asked: Asked[] = [];
+    let isOver = false;
+    let said = 0;
+    const connection = connect({ asked, userId: 'ada', isOver: () => isOver, onSignedOut: () => said++ });
+    const one = listen(connection, 'private-one');
+    await vi.waitFor(() => expect(one.subscribed).toBe(1), soon);
+    isOver = true;
+    await rig.api().terminateUserConnections('ada');
+    await vi.waitFor(() => expect(said).toBe(1), soon);
+    expect(connection.state()).toBe('unavailable');
+    await vi.waitFor(() => expect(rig.realtime().stats().connections).toBe(0), soon);
+    expect(asked).toHaveLength(2);
+  });
 
   it('knows who is on a presence channel, also for a later listener', async () => {
     const ada = connect({ userId: 'ada' });

@@ -13,6 +13,9 @@ const attemptMsMin = 3_000;
 const attemptMsMax = 10_000;
 /** After the server said "never again": it may have been wrong. */
 const refusedMs = 60_000;
+/** The server ended this user's connections: all that may have changed is which channels are still granted. */
+const endedCode = 4009;
+const endedMsMax = 30_000;
 
 export type ChannelAuthorization = { auth: string; channel_data?: string };
 /** What `POST /api/realtime/auth` answers; null for a channel that this reader may not join. */
@@ -40,7 +43,8 @@ type Followed = {
 /**
  * A connection to any server of the Pusher protocol, made at the first `subscribe`. Channels asked for in one tick are
  * authorised in one call, again on each new socket; a failed call is repeated, a null is final until the next socket.
- * With `isSignin` the user is signed in as well, so that the server can end all connections of one person.
+ * With `isSignin` the user is signed in as well, so that the server can end all connections of one person. An ended
+ * one comes back with new authorisations; where those answer `unauthenticated`, it rests and says `onSignedOut`.
  */
 export function connectLive(options: {
   key: string;
@@ -50,6 +54,7 @@ export function connectLive(options: {
   cluster?: string | null;
   isSignin?: boolean;
   authorize(socketId: string, channels: string[], isSignin: boolean): Promise<Result<Authorization>>;
+  onSignedOut?: () => void;
   clock?: Clock;
 }): LiveConnection {
   const { clock = systemClock } = options;
@@ -62,6 +67,9 @@ export function connectLive(options: {
   let timer: unknown = null;
   let isRestarting = false;
   let isClosed = false;
+  let closedWith = 0;
+  let endings = 0;
+  let endedAt = Number.NEGATIVE_INFINITY;
 
   /** Collects what the library asks for in one tick. */
   function batchFor(socketId: string): Batch {
@@ -89,6 +97,20 @@ export function connectLive(options: {
       answer(authorization === null ? new Error('refused') : null, authorization);
       if (each === undefined) pusher.unsubscribe(name);
     }
+    if (!result.ok && result.error.code === 'unauthenticated') signOut();
+  }
+
+  function signOut() {
+    clock.clearTimeout(timer);
+    hangUp();
+    report('unavailable');
+    options.onSignedOut?.();
+  }
+
+  function hangUp() {
+    isRestarting = true;
+    pusher?.disconnect();
+    isRestarting = false;
   }
 
   function connect(): Pusher {
@@ -114,6 +136,10 @@ export function connectLive(options: {
       },
     });
     made.connection.bind('state_change', onState);
+    made.connection.bind('error', ({ data }: { data?: { code?: unknown } }) => {
+      // Told a second time, wrapped and without it.
+      if (data !== undefined) closedWith = Number(data.code);
+    });
     // The library would come back after exactly 1 s, and so would everybody else's.
     made.connection.bind('connecting_in', () => queueMicrotask(() => restart(clock.random() * 2_000)));
     if (options.isSignin === true) made.signin();
@@ -131,9 +157,17 @@ export function connectLive(options: {
       wait(attemptMs);
       if (state === 'connected') report('unavailable');
     } else if (current === 'disconnected' || current === 'failed') {
-      wait(refusedMs);
+      wait(closedWith === endedCode ? endedMs() : refusedMs);
+      closedWith = 0;
       report('unavailable');
     }
+  }
+
+  /** At once the first time, and ever later if it goes on. */
+  function endedMs(): number {
+    endings = clock.now() - endedAt > 2 * endedMsMax ? 0 : endings + 1;
+    endedAt = clock.now();
+    return Math.min(endedMsMax, 200 * 3 ** endings);
   }
 
   function report(next: typeof state) {
@@ -151,9 +185,7 @@ export function connectLive(options: {
   function restart(inMs: number) {
     if (pusher === null || isClosed) return;
     clock.clearTimeout(timer);
-    isRestarting = true;
-    pusher.disconnect();
-    isRestarting = false;
+    hangUp();
     if (state !== 'unavailable') report('unavailable');
     attemptMs = Math.min(attemptMsMax, attemptMs * 1.5);
     timer = clock.setTimeout(() => pusher?.connect(), inMs);

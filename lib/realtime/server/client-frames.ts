@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type ChannelName, parseChannelName } from './channel-name.ts';
 import { type Connection, type ConnectionUser, writeFrame } from './connection.ts';
-import { broadcast, type Hub, joinChannel, leaveChannel, rememberUser } from './hub.ts';
+import { broadcast, type Hub, isGrantLive, joinChannel, leaveChannel, rememberUser } from './hub.ts';
 import {
   clientFrameSchema,
   encodeError,
@@ -30,14 +30,14 @@ export function handleClientFrame(hub: Hub, connection: Connection, text: string
   const { event } = frame.data;
   if (event === 'pusher:ping') writeFrame(connection, pongFrame);
   else if (event === 'pusher:pong') return;
-  else if (event === 'pusher:subscribe') subscribe(hub, connection, frame.data);
+  else if (event === 'pusher:subscribe') subscribe(hub, connection, frame.data, nowMs);
   else if (event === 'pusher:unsubscribe') unsubscribe(hub, connection, frame.data);
   else if (event === 'pusher:signin') signIn(hub, connection, frame.data);
   else if (event.startsWith('client-')) relayClientEvent(hub, connection, frame.data, nowMs);
   else writeFrame(connection, encodeError('Unknown event'));
 }
 
-function subscribe(hub: Hub, connection: Connection, frame: ClientFrame): void {
+function subscribe(hub: Hub, connection: Connection, frame: ClientFrame, nowMs: number): void {
   const request = subscribeSchema.safeParse(dataOf(frame));
   if (!request.success) {
     writeFrame(connection, encodeError('Invalid subscription'));
@@ -54,7 +54,7 @@ function subscribe(hub: Hub, connection: Connection, frame: ClientFrame): void {
     writeFrame(connection, encodeError(`Existing subscription to channel ${name.name}`));
     return;
   }
-  const admission = admit(hub, connection, name, request.data);
+  const admission = admit(hub, connection, name, request.data, nowMs);
   if ('error' in admission) writeFrame(connection, encodeSubscriptionError(name.name, admission));
   else joinChannel(hub, connection, name, admission.member);
 }
@@ -66,6 +66,7 @@ function admit(
   connection: Connection,
   name: ChannelName,
   request: SubscribeRequest,
+  nowMs: number,
 ): SubscriptionError | { member: ConnectionUser | null } {
   if (connection.subscriptions.size >= hub.limits.subscriptionsPerConnectionMax) {
     return limitReached('Too many subscriptions on one connection');
@@ -82,7 +83,34 @@ function admit(
   if (!isChannelAuthValid(hub.app, auth, connection.socketId, name.name, channelData)) {
     return unauthorized('Invalid signature');
   }
+  const grant = channelData === null ? null : grantSchema.safeParse(parseJson(channelData)).data;
+  if (grant) {
+    const fault = bindUser(hub, connection, grant, nowMs);
+    if (fault !== null) return fault;
+  }
   return name.kind === 'presence' ? admitMember(hub, connection, name.name, channelData) : { member: null };
+}
+
+const grantSchema = z.object({ parley_user: z.string().min(1), granted_at: z.number() });
+
+/**
+ * Our own application names the user in what it signs for every channel, so a client that never signs in belongs to
+ * that user all the same, and ends with them.
+ */
+function bindUser(
+  hub: Hub,
+  connection: Connection,
+  { parley_user: id, granted_at: grantedAtMs }: z.infer<typeof grantSchema>,
+  nowMs: number,
+): SubscriptionError | null {
+  if (!isGrantLive(hub, id, grantedAtMs, nowMs)) return unauthorized('This authorization is over');
+  if (connection.user !== null) {
+    return connection.user.id === id ? null : unauthorized('Already signed in as another user');
+  }
+  const user = { id, info: undefined };
+  if (!isUserWithinLimits(hub, user)) return limitReached('parley_user is too large');
+  rememberUser(hub, connection, user);
+  return null;
 }
 
 const memberIdSchema = z.union([z.string().min(1), z.number().transform(String)]);

@@ -26,7 +26,7 @@ export async function answerApiRequest(
   const body = await readBody(request, hub.limits.bodyBytesMax, bytesDrainedMax);
   if (body.isTooLarge) reply(response, refusal(413, 'The request body is too large'));
   else if (!isBodyHashValid(query, body.bytes)) reply(response, refusal(401, 'Invalid body_md5'));
-  else reply(response, route(hub, method, path, query, body.bytes));
+  else reply(response, route(hub, { method, path, query, body: body.bytes, nowMs }));
 }
 
 /** Reads the body away first: an answer in the middle of it can be lost with the connection. */
@@ -71,7 +71,9 @@ function splitUrl(url: string): { path: string; query: URLSearchParams } {
   return { path: url.slice(0, mark), query: new URLSearchParams(url.slice(mark + 1)) };
 }
 
-function route(hub: Hub, method: string, path: string, query: URLSearchParams, body: Buffer): Reply {
+type ApiRequest = { method: string; path: string; query: URLSearchParams; body: Buffer; nowMs: number };
+
+function route(hub: Hub, { method, path, query, body, nowMs }: ApiRequest): Reply {
   const [resource, name, detail, ...rest] = path.split('/').slice(3).map(unescapePath);
   const shape = [resource, name === undefined ? '' : '*', detail ?? ''].join(' ').trim();
   if (rest.length > 0) return refusal(404, 'Not found');
@@ -87,7 +89,7 @@ function route(hub: Hub, method: string, path: string, query: URLSearchParams, b
     case 'GET channels * users':
       return listUsers(hub, name ?? '');
     case 'POST users * terminate_connections':
-      terminateUser(hub, name ?? '');
+      terminateUser(hub, name ?? '', nowMs);
       return done({});
     default:
       return refusal(404, 'Not found');

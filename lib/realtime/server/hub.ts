@@ -22,6 +22,8 @@ export type Hub = {
   readonly connections: Map<string, Connection>;
   readonly channels: Map<string, Channel>;
   readonly userConnections: Map<string, Set<Connection>>;
+  /** When a user's connections were last ended, for as long as a grant made before that could still be shown. */
+  readonly endedAtMs: Map<string, number>;
   messagesSent: number;
 };
 
@@ -33,6 +35,7 @@ export function createHub(app: RealtimeApp, limits: RealtimeLimits, cache: Event
     connections: new Map(),
     channels: new Map(),
     userConnections: new Map(),
+    endedAtMs: new Map(),
     messagesSent: 0,
   };
 }
@@ -119,8 +122,27 @@ export function rememberUser(hub: Hub, connection: Connection, user: ConnectionU
   hub.userConnections.set(user.id, connections.add(connection));
 }
 
-/** Closes every socket that this user is signed in on, in a way that clients do not come back from. */
-export function terminateUser(hub: Hub, userId: string): void {
+/** A grant names its user and when it was asked for; it is worth nothing after this, or after that user's end. */
+const grantMsMax = 60_000;
+
+/** Whether a grant of this user, asked for at `grantedAtMs`, may still open a channel. */
+export function isGrantLive(hub: Hub, userId: string, grantedAtMs: number, nowMs: number): boolean {
+  if (nowMs - grantedAtMs > grantMsMax) return false;
+  return grantedAtMs > (hub.endedAtMs.get(userId) ?? Number.NEGATIVE_INFINITY);
+}
+
+/**
+ * Closes every socket that belongs to this user, by sign-in or by a grant it used, in a way that clients do not come
+ * back from by themselves. Grants that were asked for until now open nothing any more.
+ */
+export function terminateUser(hub: Hub, userId: string, nowMs: number): void {
+  for (const [id, endedAtMs] of hub.endedAtMs) {
+    if (nowMs - endedAtMs <= grantMsMax) break;
+    hub.endedAtMs.delete(id);
+  }
+  // Deleted first, so that the map stays in the order of time.
+  hub.endedAtMs.delete(userId);
+  hub.endedAtMs.set(userId, nowMs);
   for (const connection of [...(hub.userConnections.get(userId) ?? [])]) {
     closeConnection(hub, connection, closes.terminated);
   }

@@ -212,6 +212,72 @@ describe('subscribing', () => {
   });
 });
 
+describe('ending a user', () => {
+  const refused = { event: 'pusher:subscription_error', data: { type: 'AuthError', status: 401 } };
+  const joined = { event: 'pusher_internal:subscription_succeeded' };
+
+  /** A grant as our application makes it: for any channel, the user and the moment of asking are signed along. */
+  function grant(socketId: string, channel: string, user: string, grantedAtMs = Date.now()) {
+    const data = { user_id: user, parley_user: user, granted_at: grantedAtMs };
+    return { channel, ...rig.api().authorizeChannel(socketId, channel, data) };
+  }
+
+  test('reaches a socket that never signed in, on private and presence channels', async () => {
+    const sockets = ['private-a', 'presence-a'].map((channel) => ({ channel, raw: rig.raw() }));
+    const stranger = rig.raw();
+    const { socketId: strangersId } = await stranger.open();
+    await subscribe(stranger, grant(strangersId, 'private-a', 'ben'));
+    for (const { channel, raw } of sockets) {
+      const { socketId } = await raw.open();
+      expect(await subscribe(raw, grant(socketId, channel, 'ann'))).toMatchObject(joined);
+    }
+    await rig.api().terminateUserConnections('ann');
+    for (const { raw } of sockets) expect((await raw.closed).code).toBe(4009);
+    expect(rig.realtime().stats()).toMatchObject({ connections: 1, subscriptions: 1 });
+  });
+
+  test('leaving the signed data out, or changing it, is no way around it', async () => {
+    const raw = rig.raw();
+    const { socketId } = await raw.open();
+    const { auth, channel } = grant(socketId, 'private-a', 'ann');
+    const forged = JSON.stringify({ user_id: 'ben', parley_user: 'ben', granted_at: Date.now() });
+    expect(await subscribe(raw, { channel, auth })).toMatchObject(refused);
+    expect(await subscribe(raw, { channel, auth, channel_data: '' })).toMatchObject(refused);
+    expect(await subscribe(raw, { channel, auth, channel_data: forged })).toMatchObject(refused);
+  });
+
+  test('takes along what was granted before it and not used yet, and nothing that is granted after', async () => {
+    const raw = rig.raw();
+    const { socketId } = await raw.open();
+    const kept = grant(socketId, 'private-a', 'ann');
+    const ofAnother = grant(socketId, 'private-b', 'ben');
+    await rig.api().terminateUserConnections('ann');
+    expect(await subscribe(raw, kept)).toMatchObject(refused);
+    expect(await subscribe(raw, ofAnother)).toMatchObject(joined);
+    const again = rig.raw();
+    const { socketId: againId } = await again.open();
+    expect(await subscribe(again, grant(againId, 'private-a', 'ann', Date.now() + 1))).toMatchObject(joined);
+  });
+
+  test('a grant that was kept for longer than a minute opens nothing', async () => {
+    const raw = rig.raw();
+    const { socketId } = await raw.open();
+    const old = grant(socketId, 'private-a', 'ann', Date.now() - 61_000);
+    expect(await subscribe(raw, old)).toMatchObject(refused);
+  });
+
+  test('one socket is one user: it takes no second one’s grants', async () => {
+    const raw = rig.raw();
+    const { socketId } = await raw.open();
+    expect(await subscribe(raw, grant(socketId, 'private-a', 'ann'))).toMatchObject(joined);
+    expect(await subscribe(raw, grant(socketId, 'private-b', 'ben'))).toMatchObject(refused);
+    raw.send({ event: 'pusher:signin', data: rig.api().authenticateUser(socketId, { id: 'ben' }) });
+    expect(await raw.next()).toMatchObject({ event: 'pusher:error', data: { code: 4009 } });
+    raw.send({ event: 'pusher:signin', data: rig.api().authenticateUser(socketId, { id: 'ann' }) });
+    expect((await raw.next()).event).toBe('pusher:signin_success');
+  });
+});
+
 describe('hostile frames', () => {
   async function expectAlive(): Promise<void> {
     const raw = rig.raw();
