@@ -20,6 +20,7 @@ import { read } from '#/db/client.ts';
 import { newId, newToken } from '#/lib/ids.ts';
 import { systemClock } from '#/lib/sync/clock.ts';
 import type { ConversationStore } from '#/lib/sync/conversation.ts';
+import type { Outbox } from '#/lib/sync/outbox.ts';
 import type { Clock } from '#/lib/sync/transport.ts';
 
 export type KillRunOptions = {
@@ -225,17 +226,18 @@ async function writeOn(crowd: Crowd, person: SimulatedPerson, random: () => numb
     if (random() < 0.2) store.markSeen(head);
     if (random() < 0.2) store.typed();
     // Nobody goes on for ever without an answer.
-    if (person.outbox.list(conversationId).length >= unsentMax) continue;
+    if (countUnsent(person.outbox) >= unsentMax) continue;
     const kind = person.audience === 'staff' && random() < 0.15 ? 'note' : 'reply';
     write(crowd, person, store, conversationId, `${person.name}, message ${count}`, kind);
   }
 }
 
-function countUnderway({ views }: Crowd): number {
-  return views.reduce(
-    (sum, { person, conversationId }) => sum + person.outbox.list(conversationId).length,
-    0,
-  );
+function countUnderway({ people }: Crowd): number {
+  return people.reduce((sum, { outbox }) => sum + countUnsent(outbox), 0);
+}
+
+function countUnsent(outbox: Outbox): number {
+  return outbox.conversationIds().reduce((sum, id) => sum + outbox.list(id).length, 0);
 }
 
 /** The admin of the set-up, and as many colleagues by invitation as it takes. */

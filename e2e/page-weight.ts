@@ -1,0 +1,182 @@
+import { get } from 'node:http';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import type { Browser, Page, Request } from '@playwright/test';
+
+/** One response as it crossed the wire. `bytes` is the body as this browser got it, encoded. */
+export type Carried = {
+  path: string;
+  encoding: string;
+  bytes: number;
+  /** What the same address serves to others: uncompressed, and for gzip and brotli (null: it is not served so). */
+  raw: number;
+  gzip: number | null;
+  brotli: number | null;
+};
+export type Step = {
+  name: string;
+  carried: Carried[];
+  /** Live connections that were opened. */
+  sockets: number;
+  /** Frames that the page has at the end of the step, itself not counted. */
+  frames: number;
+};
+export type PageWeight = { before: Step; opening: Step; returningBefore: Step; returningOpening: Step };
+
+/** What QUALITY asks for, in bytes as served to a browser that takes brotli. */
+export const budgets = {
+  script: 2.5 * 1024,
+  configuration: 1024,
+  opening: 150 * 1024,
+  openingRequests: 12,
+};
+
+/**
+ * What a shop's page pays for the chat in this browser: before it is opened, and to open it until text can be typed;
+ * for a visitor, and for a customer who comes back. `shopUrl` embeds the widget of `parleyUrl`. Its own files do not count.
+ */
+export async function measurePageWeight(
+  browser: Browser,
+  { shopUrl, parleyUrl }: { shopUrl: string; parleyUrl: string },
+): Promise<PageWeight> {
+  const visitor = await browser.newContext();
+  const page = await visitor.newPage();
+  const before = await record(page, parleyUrl, 'a page with the chat closed', () => load(page, shopUrl));
+  const opening = await record(page, parleyUrl, 'opening it, until text can be typed', () => open(page));
+  await writeFirst(page);
+  const state = await visitor.storageState();
+  await visitor.close();
+
+  // The same person on another day: what they kept, and an empty cache.
+  const returning = await browser.newContext({ storageState: state });
+  const again = await returning.newPage();
+  const returningBefore = await record(again, parleyUrl, 'the same for a customer who comes back', () =>
+    load(again, shopUrl),
+  );
+  const returningOpening = await record(again, parleyUrl, 'opening it for that customer', () => open(again));
+  await returning.close();
+  return { before, opening, returningBefore, returningOpening };
+}
+
+/** Bytes of a step as a browser that takes brotli got them. */
+export function bytesOf({ carried }: Step): number {
+  return carried.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+/** The table for a terminal: one line for each step, with the files below it. */
+export function tableOf(weight: PageWeight): string {
+  const lines: string[][] = [['', 'raw', 'gzip', 'brotli', 'served']];
+  for (const { name, carried, sockets, frames } of Object.values(weight)) {
+    const sum = (pick: (each: Carried) => number) =>
+      kilobytes(carried.reduce((total, each) => total + pick(each), 0));
+    const counts = `${carried.length} requests, ${frames} frames, ${sockets} sockets`;
+    lines.push(
+      [`${name}: ${counts}`, sum(rawOf), sum(gzipOf), sum(brotliOf), sum(({ bytes }) => bytes)],
+      ...carried
+        .toSorted((one, other) => other.bytes - one.bytes)
+        .map((each) => [
+          `  ${each.path}`,
+          kilobytes(rawOf(each)),
+          kilobytes(gzipOf(each)),
+          kilobytes(brotliOf(each)),
+          `${kilobytes(each.bytes)} ${each.encoding}`,
+        ]),
+    );
+  }
+  const widths = (lines[0] ?? []).map((_, column) =>
+    Math.max(...lines.map((line) => line[column]?.length ?? 0)),
+  );
+  return lines
+    .map((line) =>
+      line
+        .map((cell, column) =>
+          column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
+        )
+        .join('  '),
+    )
+    .join('\n');
+}
+
+const rawOf = ({ raw }: Carried) => raw;
+const gzipOf = ({ gzip, raw }: Carried) => gzip ?? raw;
+/** Where there is no brotli, a browser gets the next best. */
+const brotliOf = (each: Carried) => each.brotli ?? gzipOf(each);
+
+async function load(page: Page, shopUrl: string): Promise<void> {
+  await page.goto(shopUrl);
+  await page.getByRole('button', { name: /^Chat with us/ }).waitFor();
+}
+
+/** From the click on the launcher to the caret in the composer. */
+async function open(page: Page): Promise<void> {
+  const frame = page.frameLocator('iframe[title="Chat with us"]');
+  await page.getByRole('button', { name: /^Chat with us/ }).click();
+  await frame.getByRole('button', { name: 'Send us a message' }).click();
+  await frame.getByRole('textbox').click();
+}
+
+async function writeFirst(page: Page): Promise<void> {
+  const frame = page.frameLocator('iframe[title="Chat with us"]');
+  await frame.getByRole('textbox').fill('Where is my parcel?');
+  await frame.getByRole('textbox').press('Enter');
+  await frame.getByText(/^Sent/).first().waitFor();
+}
+
+/** Runs `act` and records what the page and its frames loaded from Parley meanwhile, until nothing more comes. */
+async function record(page: Page, parleyUrl: string, name: string, act: () => Promise<void>): Promise<Step> {
+  const requests: Request[] = [];
+  let sockets = 0;
+  const onRequest = (request: Request) => {
+    if (request.url().startsWith(parleyUrl)) requests.push(request);
+  };
+  const onSocket = () => {
+    sockets += 1;
+  };
+  page.on('request', onRequest);
+  page.on('websocket', onSocket);
+  await act();
+  await page.waitForLoadState('networkidle');
+  page.off('request', onRequest);
+  page.off('websocket', onSocket);
+  const carried: Carried[] = [];
+  for (const request of requests) carried.push(await weigh(request));
+  return { name, carried, sockets, frames: page.frames().length - 1 };
+}
+
+async function weigh(request: Request): Promise<Carried> {
+  const response = await request.response();
+  if (response === null) throw new Error(`No answer: ${request.method()} ${request.url()}`);
+  const { responseBodySize: bytes } = await request.sizes();
+  const encoding = (await response.headerValue('content-encoding')) ?? 'as is';
+  const { pathname } = new URL(request.url());
+  const path = `${request.method() === 'GET' ? '' : `${request.method()} `}${pathname}`;
+  if (request.method() !== 'GET' || (await request.headerValue('authorization')) !== null) {
+    return { path, encoding, bytes, raw: (await response.body()).length, gzip: null, brotli: null };
+  }
+  const [raw, gzip, brotli] = await Promise.all(
+    ['identity', 'gzip', 'br'].map((accepted) => sizeOf(request.url(), accepted)),
+  );
+  return { path, encoding, bytes, raw: raw ?? bytes, gzip: gzip ?? null, brotli: brotli ?? null };
+}
+
+/** Bytes of the body as served to who accepts only this encoding; null when it comes in another. */
+function sizeOf(url: string, accepted: string): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    get(url, { headers: { 'accept-encoding': accepted } }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', reject);
+      response.on('end', () => {
+        const body = Buffer.concat(chunks);
+        // Only what decodes counts: a wrong label would flatter.
+        if (accepted === 'gzip' && response.headers['content-encoding'] === 'gzip') gunzipSync(body);
+        if (accepted === 'br' && response.headers['content-encoding'] === 'br') brotliDecompressSync(body);
+        const encoding = response.headers['content-encoding'] ?? 'identity';
+        resolve(encoding === accepted ? body.length : null);
+      });
+    }).on('error', reject);
+  });
+}
+
+function kilobytes(bytes: number): string {
+  return `${(bytes / 1024).toFixed(bytes < 10_240 ? 2 : 1)} KB`;
+}

@@ -1,0 +1,61 @@
+import { budgets, bytesOf, measurePageWeight, type PageWeight, type Step } from './page-weight.ts';
+import { expect, test } from './people.ts';
+
+test.describe('what a page pays for the chat', () => {
+  let weight: PageWeight;
+  test.beforeAll(async ({ browser, house }) => {
+    weight = await measurePageWeight(browser, { shopUrl: house.shop.url, parleyUrl: house.app.url });
+  });
+
+  test('closed: a small script and one small configuration, no frame and no socket', () => {
+    const script = only(weight.before, '/widget.js');
+    expect(script.encoding).toBe('br');
+    expect(script.bytes).toBeLessThanOrEqual(budgets.script);
+    expect(only(weight.before, '/api/widget/config').bytes).toBeLessThanOrEqual(budgets.configuration);
+    expect(weight.before).toMatchObject({ frames: 0, sockets: 0 });
+    expect(pathsOf(weight.before)).toEqual(['/api/widget/config', '/widget.js']);
+  });
+
+  test('closed, for a customer who comes back: one unread count more', () => {
+    expect(weight.returningBefore).toMatchObject({ frames: 0, sockets: 0 });
+    expect(pathsOf(weight.returningBefore)).toEqual([
+      '/api/widget/config',
+      '/api/widget/unread',
+      '/widget.js',
+    ]);
+    expect(bytesOf(weight.returningBefore)).toBeLessThanOrEqual(budgets.script + 2 * budgets.configuration);
+  });
+
+  for (const [who, step] of [
+    ['a visitor', 'opening'],
+    ['a customer who comes back', 'returningOpening'],
+  ] as const) {
+    test(`opened by ${who}: within the budget until text can be typed`, () => {
+      const { carried, sockets } = weight[step];
+      expect(bytesOf(weight[step])).toBeLessThanOrEqual(budgets.opening);
+      expect(carried.length + sockets).toBeLessThanOrEqual(budgets.openingRequests);
+    });
+  }
+
+  test('every script and stylesheet of ours comes in brotli', () => {
+    const files = Object.values(weight).flatMap(({ carried }) =>
+      carried.filter(({ path }) => /\.(?:js|css)$/.test(path)),
+    );
+    expect(files.length).toBeGreaterThan(0);
+    expect(files.filter(({ encoding }) => encoding !== 'br')).toEqual([]);
+  });
+});
+
+function pathsOf({ carried }: Step): string[] {
+  // A preflight is a part of the request that it asks for.
+  const paths = carried.map(({ path }) => path.replace(/^OPTIONS /, ''));
+  return [...new Set(paths)].toSorted();
+}
+
+function only({ carried }: Step, path: string) {
+  const found = carried.filter((each) => each.path === path);
+  expect(found).toHaveLength(1);
+  const [each] = found;
+  if (each === undefined) throw new Error(`${path} was not loaded`);
+  return each;
+}
