@@ -17,10 +17,13 @@ export async function bundleLoader(): Promise<string> {
     target: ['chrome111', 'firefox115', 'safari16.4'],
     legalComments: 'none',
     charset: 'utf8',
+    // Saves the "use strict" that it would put in front; every byte is paid by every page.
+    tsconfigRaw: { compilerOptions: {} },
   });
   const [file] = result.outputFiles;
   if (file === undefined) throw new Error('The loader was bundled into nothing.');
-  return file.text;
+  // The only line breaks left are those of the stylesheet.
+  return file.text.replaceAll('\n', '');
 }
 
 /** Writes public/widget.js; leaves the file alone when it is the same already, so that its caches stay. */

@@ -24,15 +24,16 @@ export function HomeView({
   config: WidgetConfig;
   list: CustomerListStore | null;
   focusTurn: number;
-  /** Came back from a conversation: focus goes to the way onwards. */
+  /** Came back from a conversation: the focus must not be lost. */
   isReturn: boolean;
   onOpen(conversationId: string): void;
   onStart(): void;
   onClose(): void;
 }) {
-  const start = useRef<HTMLButtonElement>(null);
+  // The greeting takes the focus: it is read out, Tab leads on, and whoever opened it by mouse sees no ring.
+  const greeting = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    if (focusTurn > 0 || isReturn) start.current?.focus();
+    if (focusTurn > 0 || isReturn) greeting.current?.focus();
   }, [focusTurn, isReturn]);
 
   return (
@@ -48,11 +49,14 @@ export function HomeView({
         <HeaderButton shape="close" label="Close" onClick={onClose} />
       </header>
       <div className="relative min-h-0 flex-1 overflow-y-auto overscroll-contain px-4 pb-6">
-        <h1 className="px-2 pt-6 pb-6 text-28 font-semibold tracking-tight text-balance wrap-anywhere">
+        <h1
+          ref={greeting}
+          tabIndex={-1}
+          className="outline-none px-2 pt-6 pb-6 text-28 font-semibold tracking-tight text-balance wrap-anywhere"
+        >
           {config.greeting}
         </h1>
         <button
-          ref={start}
           type="button"
           onClick={onStart}
           className="group flex min-h-14 w-full items-center gap-3 rounded-card bg-accent px-4 py-3 text-start font-medium text-accent-text transition-opacity hover:opacity-90"

@@ -24,7 +24,6 @@ type Command = {
 declare global {
   interface Window {
     Parley?: Command;
-    ParleySettings?: { widget?: string };
   }
 }
 
@@ -37,7 +36,7 @@ try {
 function start() {
   const script = document.currentScript;
   if (!(script instanceof HTMLScriptElement)) return;
-  const key = script.dataset.widget ?? window.ParleySettings?.widget;
+  const key = script.dataset.widget;
   const home = new URL(script.src).origin;
   const prefix = `parley:${key}:`;
   const memory: Record<string, string> = {};
@@ -291,7 +290,7 @@ function styles({ accent, theme, position }: LauncherLook): string {
   return `:host{all:initial!important;position:fixed!important;z-index:2147483000!important;color-scheme:${theme}}
 button,div{position:fixed;bottom:20px;${position}:20px}
 button{width:56px;height:56px;border:0;border-radius:50%;background:${accent};color:${textOn(accent)};cursor:pointer;box-shadow:0 4px 24px #0004}
-button:hover{transform:scale(1.05)}
+button:hover{scale:1.05}
 :focus-visible{outline:2px solid ${accent};outline-offset:2px}
 svg{position:absolute;inset:14px;fill:none;stroke:currentColor;stroke-width:1.75;stroke-linecap:round;stroke-linejoin:round}
 path+path,:host(.o) path{opacity:0}
