@@ -36,7 +36,7 @@ const lockSchema = z.object({
       integrity: z.string().optional(),
       link: z.boolean().optional(),
       optional: z.boolean().optional(),
-      cpu: z.array(z.string()).optional(),
+      cpu: z.unknown().optional(),
     }),
   ),
 });
