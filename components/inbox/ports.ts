@@ -2,6 +2,7 @@ import type { AgentRole } from '#/lib/agents/schema.ts';
 import type { Result } from '#/lib/errors.ts';
 import type { EntryPage } from '#/lib/messages/schema.ts';
 import type { Authorization } from '#/lib/realtime/subscribe.ts';
+import type { AgentMe } from '#/lib/sync/inbox.ts';
 import type { ConversationTransport, InboxTransport } from '#/lib/sync/transport.ts';
 import type {
   ChangeTicketInput,
@@ -42,6 +43,8 @@ export type InboxPorts = {
   revokeTicketLinks(input: { ticketId: string }): Promise<Result<unknown>>;
   authorizeChannels(socketId: string, names: string[], isSignin: boolean): Promise<Result<Authorization>>;
   signOut(): Promise<void>;
+  /** The account was switched off, or its session ended elsewhere. */
+  onSignedOut(): void;
 };
 
 /** Where the live server is; null host, port and tls: where the page itself came from. */
@@ -55,7 +58,7 @@ export type LiveSettings = {
 
 /** What the server knows when it draws the page. */
 export type InboxStart = {
-  me: InboxMe;
+  me: InboxMe & AgentMe;
   workspaceName: string;
   agents: readonly Named[];
   departments: readonly Named[];

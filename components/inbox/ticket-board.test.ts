@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
+import type { OpenedTicket } from '#/components/inbox/ports.ts';
 import { openTicketBoard, presentRow } from '#/components/inbox/ticket-board.ts';
 import type { Result } from '#/lib/errors.ts';
 import { newId } from '#/lib/ids.ts';
+import { channels } from '#/lib/realtime/channels.ts';
+import type { LiveConnection } from '#/lib/sync/transport.ts';
 import type { ChangeTicketInput, TicketRow } from '#/lib/tickets/schema.ts';
 
 const people = { agents: [{ id: newId(), name: 'Ana' }], departments: [] };
@@ -80,4 +83,72 @@ test('an older version never replaces a newer one', async () => {
   answers[0]?.({ ok: true, value: { ...row, subject: 'Old', version: 4 } });
   await done;
   expect(presentRow(row, board.getSnapshot(), people).subject).toBe('Newest');
+});
+
+test('a ticket that leaves one channel stays open for who still may see it, and is gone for who may not', async () => {
+  const row = makeRow();
+  const first: OpenedTicket = {
+    ticket: row,
+    description: null,
+    customer: {
+      id: row.customer.id,
+      name: null,
+      email: null,
+      phone: null,
+      locale: null,
+      timezone: null,
+      isVerified: false,
+      attributes: {},
+      createdAt: row.createdAt,
+      lastSeenAt: null,
+      lastPage: null,
+    },
+    earlierTickets: [],
+    marks: [],
+    page: { entries: [], through: 0, head: 0 },
+  };
+  let answer: Result<OpenedTicket> = { ok: true, value: first };
+  const board = openTicketBoard(
+    {
+      fetchTicket: async () => answer,
+      changeTicket: async () => ({ ok: false, error: { code: 'unavailable' } }),
+    },
+    first,
+  );
+  const heard = new Map<string, (name: string, data: unknown) => void>();
+  const live: LiveConnection = {
+    state: () => 'connected',
+    onState: () => () => {},
+    subscribe(channel, handlers) {
+      heard.set(channel, handlers.onEvent);
+      return () => heard.delete(channel);
+    },
+    close() {},
+  };
+  const [departmentId, agentId] = [newId(), newId()];
+  const undo = board.listen(live, { id: agentId, departmentIds: [departmentId] });
+  expect([...heard.keys()]).toEqual([
+    channels.staff(),
+    channels.agent(agentId),
+    channels.department(departmentId),
+  ]);
+  const told = () => heard.get(channels.staff())?.('ticket.removed', { ticketId: row.id });
+  const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+  told();
+  await settled();
+  expect(board.getSnapshot().opened.get(row.id)).toMatchObject({ value: first, failure: null });
+  answer = { ok: false, error: { code: 'not_found' } };
+  told();
+  await settled();
+  expect(board.getSnapshot().opened.get(row.id)).toMatchObject({
+    value: null,
+    failure: { code: 'not_found' },
+  });
+  answer = { ok: true, value: first };
+  heard.get(channels.department(departmentId))?.('ticket.changed', { ticket: { ...row, version: 2 } });
+  await settled();
+  expect(board.getSnapshot().opened.get(row.id)?.failure).toBeNull();
+  undo();
+  expect(heard.size).toBe(0);
 });

@@ -1,7 +1,8 @@
 import type { InboxPorts, Named, OpenedTicket } from '#/components/inbox/ports.ts';
 import type { Failure, Result } from '#/lib/errors.ts';
 import { newId } from '#/lib/ids.ts';
-import { channels, ticketChanged, ticketRemoved } from '#/lib/realtime/events.ts';
+import { ticketChanged, ticketRemoved } from '#/lib/realtime/events.ts';
+import { type AgentMe, ticketChannelsOf } from '#/lib/sync/inbox.ts';
 import type { LiveConnection } from '#/lib/sync/transport.ts';
 import type { TicketChange, TicketRow } from '#/lib/tickets/schema.ts';
 
@@ -22,7 +23,7 @@ export type TicketBoard = {
   /** The same ahead of time, if it is not known yet. */
   prefetch(ticketId: string): void;
   /** Listens until the returned undo is called. */
-  listen(live: LiveConnection, me: { id: string; departmentId: string | null }): () => void;
+  listen(live: LiveConnection, me: AgentMe): () => void;
 };
 
 const openedMax = 60;
@@ -40,6 +41,8 @@ export function openTicketBoard(
     ),
   };
   const listeners = new Set<() => void>();
+  /** How often each ticket was asked for. */
+  const askedFor = new Map<string, number>();
 
   function set(next: Partial<BoardSnapshot>) {
     snapshot = { ...snapshot, ...next };
@@ -63,7 +66,21 @@ export function openTicketBoard(
     const before = snapshot.opened.get(ticketId);
     if (before?.isLoading === true) return;
     setOpened(ticketId, { value: before?.value ?? null, isLoading: true, failure: null });
+    await settle(ticketId);
+  }
+
+  /** One channel does not carry the ticket any more; another one of this agent's may, so the server decides. */
+  async function lose(ticketId: string) {
+    if (snapshot.opened.has(ticketId)) await settle(ticketId);
+  }
+
+  async function settle(ticketId: string) {
+    const asked = (askedFor.get(ticketId) ?? 0) + 1;
+    askedFor.set(ticketId, asked);
     const result = await ports.fetchTicket(ticketId);
+    // A later question knows better.
+    if (askedFor.get(ticketId) !== asked) return;
+    const before = snapshot.opened.get(ticketId);
     if (result.ok) {
       learn(result.value.ticket);
       setOpened(ticketId, { value: result.value, isLoading: false, failure: null });
@@ -100,25 +117,19 @@ export function openTicketBoard(
         onEvent(name: string, data: unknown) {
           if (name === 'ticket.changed') {
             const parsed = ticketChanged.safeParse(data);
-            if (parsed.success) learn(parsed.data.ticket);
+            if (!parsed.success) return;
+            const { ticket } = parsed.data;
+            learn(ticket);
+            // It came back into sight.
+            if (snapshot.opened.get(ticket.id)?.failure?.code === 'not_found') void open(ticket.id);
           } else if (name === 'ticket.removed') {
             const parsed = ticketRemoved.safeParse(data);
-            if (parsed.success && snapshot.opened.has(parsed.data.ticketId)) {
-              setOpened(parsed.data.ticketId, {
-                value: null,
-                isLoading: false,
-                failure: { code: 'not_found' },
-              });
-            }
+            if (parsed.success) void lose(parsed.data.ticketId);
           }
         },
         onSubscribed() {},
       };
-      const undos = [
-        live.subscribe(channels.staff(), handlers),
-        live.subscribe(channels.agent(me.id), handlers),
-        ...(me.departmentId === null ? [] : [live.subscribe(channels.department(me.departmentId), handlers)]),
-      ];
+      const undos = ticketChannelsOf(me).map((name) => live.subscribe(name, handlers));
       return () => {
         for (const undo of undos) undo();
       };

@@ -70,8 +70,9 @@ function Thread({ conversation, name, row, composer, onSeen }: ThreadProps) {
     keepDraft(row.id, texts);
   }
 
-  if (snapshot.failure !== null && snapshot.bubbles.length === 0)
-    return <TicketRefused failure={snapshot.failure} />;
+  const { failure } = snapshot;
+  if (failure !== null && (snapshot.bubbles.length === 0 || failure.code === 'not_found'))
+    return <TicketRefused failure={failure} />;
 
   return (
     <>
@@ -198,7 +199,7 @@ export function TicketRefused({ failure, onRetry }: { failure: Failure; onRetry?
   if (failure.code === 'not_found' || failure.code === 'invalid') {
     return (
       <EmptyState icon={<Unplug aria-hidden="true" />} title="This ticket is not here">
-        The address may have a typo, or the ticket has been removed.
+        The address may have a typo, or it moved to a department that only its members see.
       </EmptyState>
     );
   }

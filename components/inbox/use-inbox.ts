@@ -34,6 +34,7 @@ export function useInbox(
       cluster,
       isSignin: true,
       authorize: ports.authorizeChannels,
+      onSignedOut: ports.onSignedOut,
     });
     const outbox = openOutbox({
       scope: `agent:${start.me.id}`,

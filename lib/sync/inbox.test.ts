@@ -7,7 +7,7 @@ import { makeRandom, makeTime } from '#/lib/sync/simulated-world.ts';
 import type { InboxTransport, LiveConnection } from '#/lib/sync/transport.ts';
 import type { TicketList, TicketListQuery, TicketListRow, TicketRow } from '#/lib/tickets/schema.ts';
 
-const me = { id: idOf(900), departmentId: null };
+const me = { id: idOf(900), departmentIds: [idOf(800), idOf(801)] };
 const other = { id: idOf(901), name: 'Bob' };
 const query: TicketListQuery = { view: 'all', status: 'active', sort: 'waiting', limit: 10 };
 

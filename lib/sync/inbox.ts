@@ -46,7 +46,13 @@ export type InboxStore = {
   close(): void;
 };
 
-export type AgentMe = { id: string; departmentId: string | null };
+/** `departmentIds` are the restricted departments that this agent may see; everybody's channel carries the others. */
+export type AgentMe = { id: string; departmentIds: readonly string[] };
+
+/** Every channel on which this agent hears of tickets. */
+export function ticketChannelsOf(me: AgentMe): string[] {
+  return [channels.staff(), channels.agent(me.id), ...me.departmentIds.map(channels.department)];
+}
 
 /** The server's order of each sort; ISO times of one format compare as text. */
 function isBefore(a: TicketRow, b: TicketRow, sort: TicketListQuery['sort']): boolean {
@@ -112,10 +118,7 @@ export function openInbox(options: {
   const pulse = openPulse({ clock, live, look, onState: store.changed });
 
   for (const row of rows) versions.set(row.id, row.version);
-  const names = [channels.staff(), channels.agent(me.id)];
-  // Refused unless the department is a restricted one; everybody's channel carries the others.
-  if (me.departmentId !== null) names.push(channels.department(me.departmentId));
-  for (const name of names) pulse.follow(name, onEvent);
+  for (const name of ticketChannelsOf(me)) pulse.follow(name, onEvent);
   pulse.start(!isLoading);
 
   function onEvent(name: string, data: unknown) {

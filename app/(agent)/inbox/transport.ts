@@ -34,6 +34,10 @@ export const inboxPorts: InboxPorts = {
     await answered(() => signOut());
     window.location.assign('/sign-in');
   },
+  onSignedOut() {
+    const { pathname, search } = window.location;
+    window.location.assign(`/sign-in?next=${encodeURIComponent(pathname + search)}`);
+  },
 };
 
 /** An action's answer; `unavailable` when there was none. */

@@ -3,12 +3,14 @@ import { redirect } from 'next/navigation';
 import { InboxPage } from '#/app/(agent)/inbox/inbox-page.tsx';
 import { parsePlace, placeHref } from '#/components/inbox/place.ts';
 import type { LiveSettings, OpenedTicket } from '#/components/inbox/ports.ts';
+import type { Department } from '#/lib/agents/schema.ts';
 import { listAgents } from '#/lib/agents/service.ts';
 import { currentAgent } from '#/lib/auth/session.ts';
 import { listDepartments } from '#/lib/departments/service.ts';
 import { env } from '#/lib/env.ts';
 import { idSchema } from '#/lib/messages/schema.ts';
 import type { AgentActor } from '#/lib/permissions/actor.ts';
+import { can } from '#/lib/permissions/can.ts';
 import type { TicketListQuery } from '#/lib/tickets/schema.ts';
 import { getTicket, listTickets } from '#/lib/tickets/service.ts';
 import { findWorkspaceName } from '#/lib/workspace/service.ts';
@@ -40,7 +42,7 @@ export default async function Page({ params, searchParams }: Props) {
   return (
     <InboxPage
       start={{
-        me: { id, name, email, role, departmentId },
+        me: { id, name, email, role, departmentId, departmentIds: restrictedIds(agent, departments) },
         workspaceName: workspaceName ?? 'Parley',
         agents: agents.filter((each) => each.isActive).map((each) => ({ id: each.id, name: each.name })),
         departments: departments.map((each) => ({ id: each.id, name: each.name })),
@@ -53,6 +55,14 @@ export default async function Page({ params, searchParams }: Props) {
       }}
     />
   );
+}
+
+/** Those whose tickets this agent hears of on a channel of their own. */
+function restrictedIds(agent: AgentActor, departments: readonly Department[]): string[] {
+  return departments
+    .filter((each) => each.isRestricted)
+    .filter(({ id }) => can(agent, 'note.read', { departmentId: id, departmentIsRestricted: true }))
+    .map(({ id }) => id);
 }
 
 function searchOf(given: Record<string, string | string[] | undefined>): URLSearchParams {
