@@ -7,7 +7,7 @@ import { sql } from 'drizzle-orm';
 import { closeDatabase, read } from '#/db/client.ts';
 import { env } from '#/lib/env.ts';
 import { readForwarded, withKnownHeaders } from '#/lib/forwarded.ts';
-import { guardRequest } from '#/lib/http-guard.ts';
+import { guardRequest, refusalBody } from '#/lib/http-guard.ts';
 import { logger } from '#/lib/logger.ts';
 import { failReadiness, registerProbe } from '#/lib/readiness.ts';
 import { drainPublishing } from '#/lib/realtime/publish.ts';
@@ -48,7 +48,7 @@ server.on('request', (request, response) => {
   handle(request, response).catch((error: unknown) => {
     if (response.destroyed || request.destroyed) return;
     log.error('request failed', { requestId: response.getHeader('X-Request-Id'), error });
-    answerError(response, 500, 'unavailable');
+    answerError(response, 500, 'request_failed');
   });
 });
 server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -96,7 +96,7 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
   if (from.host === undefined) return answerError(response, 400, 'host_not_valid');
   if (pathname.startsWith('/_next/')) return answerError(response, 404, 'not_found');
   const verdict = await guardRequest(request, { from, publicUrl: settings.publicUrl });
-  if (!verdict.isOk) return answerError(response, verdict.status, verdict.code);
+  if (!verdict.isOk) return answerError(response, verdict.status, verdict.reason);
   verdict.request.headers = {
     ...withKnownHeaders(verdict.request.headers, from, requestId),
     'content-security-policy': contentSecurityPolicy(input),
@@ -152,10 +152,11 @@ function realtimeOrigins(): string[] {
   return [`${tls ? 'wss' : 'ws'}://${host}:${port}`];
 }
 
-function answerError(response: ServerResponse, status: number, code: string): void {
+function answerError(response: ServerResponse, status: number, reason: string): void {
   if (response.headersSent) return void response.destroy();
-  const body = JSON.stringify({ error: { code } });
+  const body = refusalBody(status, reason);
   response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  response.setHeader('Cache-Control', 'private, no-store');
   // What was not read of a refused body must not be taken for the next request.
   response.setHeader('Connection', 'close');
   response.writeHead(status).end(body);

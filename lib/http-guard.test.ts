@@ -2,7 +2,7 @@ import { createServer, request as httpRequest, type IncomingMessage, type Server
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readForwarded } from '#/lib/forwarded.ts';
-import { bodyBytesMax, guardRequest } from '#/lib/http-guard.ts';
+import { bodyBytesMax, guardRequest, refusalBody } from '#/lib/http-guard.ts';
 
 const actionId = `40${'a'.repeat(40)}`;
 const action = { 'Next-Action': actionId, 'Content-Type': 'text/plain;charset=UTF-8' };
@@ -20,7 +20,7 @@ beforeAll(async () => {
       async (verdict) => {
         if (!verdict.isOk) {
           response.setHeader('Connection', 'close');
-          response.writeHead(verdict.status).end(verdict.code);
+          response.writeHead(verdict.status).end(refusalBody(verdict.status, verdict.reason));
         } else response.end(await readAll(verdict.request));
       },
       () => response.destroy(),
@@ -32,6 +32,26 @@ beforeAll(async () => {
 });
 
 afterAll(() => new Promise((resolve) => server.close(resolve)));
+
+test('a refusal says why in the words of every other answer of ours', async () => {
+  const foreign = { ...json, Origin: 'https://evil.example' };
+  const refused = await send({ path: '/api/x', headers: foreign, body: '{}' });
+  expect(JSON.parse(refused.text)).toEqual({
+    ok: false,
+    error: { code: 'forbidden', reason: 'origin_not_allowed' },
+  });
+  for (const [status, code] of [
+    [400, 'invalid'],
+    [413, 'too_large'],
+    [415, 'invalid'],
+    [500, 'unavailable'],
+  ] as const) {
+    expect(JSON.parse(refusalBody(status, 'because'))).toEqual({
+      ok: false,
+      error: { code, reason: 'because' },
+    });
+  }
+});
 
 describe('the origin of a mutation', () => {
   test.each([

@@ -1,10 +1,26 @@
 import { IncomingMessage } from 'node:http';
+import { type ErrorCode, fail } from '#/lib/errors.ts';
 import type { Forwarded } from '#/lib/forwarded.ts';
 import { isRouterTreeHeader } from '#/lib/router-tree.ts';
 
 /** Why a request goes no further, with the status code that says so. */
-export type Refused = { isOk: false; status: 400 | 403 | 405 | 413 | 414 | 415; code: string };
+export type Refused = { isOk: false; status: 400 | 403 | 405 | 413 | 414 | 415; reason: string };
 export type Passed = { isOk: true; request: IncomingMessage };
+
+const codes: Readonly<Record<number, ErrorCode>> = {
+  400: 'invalid',
+  403: 'forbidden',
+  404: 'not_found',
+  405: 'invalid',
+  413: 'too_large',
+  414: 'too_large',
+  415: 'invalid',
+};
+
+/** A refusal in the words of every other answer of ours, so that a client shows its reason. */
+export function refusalBody(status: number, reason: string): string {
+  return JSON.stringify(fail({ code: codes[status] ?? 'unavailable', reason }));
+}
 
 export const bodyBytesMax = 64 * 1024;
 const urlCharsMax = 8 * 1024;
@@ -237,6 +253,6 @@ function pathOf(url: string): string {
   return url.split('?')[0] ?? '';
 }
 
-function refuse(status: Refused['status'], code: string): Refused {
-  return { isOk: false, status, code };
+function refuse(status: Refused['status'], reason: string): Refused {
+  return { isOk: false, status, reason };
 }

@@ -65,3 +65,16 @@ test('HSTS is sent on https and only there', () => {
   expect(securityHeaders(base)['Strict-Transport-Security']).toContain('max-age=');
   expect(securityHeaders({ ...base, protocol: 'http' })['Strict-Transport-Security']).toBeUndefined();
 });
+
+test('nothing is kept by a cache, but for the settings of a widget, whose route says so itself', () => {
+  for (const pathname of [
+    '/inbox',
+    '/widget',
+    '/api/widget/state',
+    '/api/widget/config/',
+    '/api/widget/unread',
+  ]) {
+    expect(securityHeaders({ ...base, pathname })['Cache-Control']).toBe('private, no-store');
+  }
+  expect(securityHeaders({ ...base, pathname: '/api/widget/config' })['Cache-Control']).toBeUndefined();
+});

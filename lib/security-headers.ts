@@ -10,6 +10,8 @@ export interface HeaderInput {
   realtimeOrigins: readonly string[];
 }
 
+const publicSettingsPath = '/api/widget/config';
+
 /** The headers of every response: pages, errors and routes alike. */
 export function securityHeaders(input: HeaderInput): Record<string, string> {
   const isEmbeddable = input.pathname === '/widget';
@@ -21,7 +23,8 @@ export function securityHeaders(input: HeaderInput): Record<string, string> {
     'Cross-Origin-Opener-Policy': 'same-origin',
     'Cross-Origin-Resource-Policy': isEmbeddable ? 'cross-origin' : 'same-origin',
     'X-DNS-Prefetch-Control': 'off',
-    'Cache-Control': 'private, no-store',
+    // This one route says itself what may be kept: one header of each name, or the stricter one would win.
+    ...(input.pathname === publicSettingsPath ? {} : { 'Cache-Control': 'private, no-store' }),
     ...(isEmbeddable ? {} : { 'X-Frame-Options': 'DENY' }),
     ...(input.protocol === 'https'
       ? { 'Strict-Transport-Security': 'max-age=63072000; includeSubDomains' }
