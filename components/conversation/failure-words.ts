@@ -10,6 +10,8 @@ export function failureWords(failure: Failure): string {
       return 'There is nothing to read in it.';
     case 'text_has_nul':
       return 'It holds a character that cannot be stored. Edit it and send it again.';
+    case 'followup_needed':
+      return 'This conversation is closed.';
   }
   switch (failure.code) {
     case 'invalid':

@@ -36,6 +36,8 @@ export type MessageListProps = {
   onRetry(id: string): void;
   /** Takes a failed message back into the composer. */
   onEdit(id: string): void;
+  /** Sends what this conversation does not take any more in a new one. */
+  onFollowUp?(): void;
   /** Shown where nothing was written yet. */
   empty?: ReactNode;
   /** Above the first message, once everything earlier is loaded. */
@@ -146,6 +148,7 @@ function Row({
             audience={audience}
             onRetry={() => list.onRetry(bubble.id)}
             onEdit={() => list.onEdit(bubble.id)}
+            {...(list.onFollowUp === undefined ? {} : { onFollowUp: list.onFollowUp })}
           />
         ) : undefined
       }

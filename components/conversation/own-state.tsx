@@ -11,19 +11,25 @@ export function OwnState({
   audience,
   onRetry,
   onEdit,
+  onFollowUp,
 }: {
   bubble: Bubble;
   snapshot: ConversationSnapshot;
   audience: 'customer' | 'staff';
   onRetry(): void;
   onEdit(): void;
+  onFollowUp?(): void;
 }) {
   if (bubble.state === 'failed') {
     return (
       <Line tone="text-bad">
         <span className="font-medium">Not sent</span>
         {' · '}
-        <StateButton onClick={onRetry}>Retry</StateButton>
+        {bubble.failure?.reason === 'followup_needed' && onFollowUp !== undefined ? (
+          <StateButton onClick={onFollowUp}>Start a new conversation</StateButton>
+        ) : (
+          <StateButton onClick={onRetry}>Retry</StateButton>
+        )}
         {' · '}
         <StateButton onClick={onEdit}>Edit</StateButton>
         {bubble.failure === null ? null : (

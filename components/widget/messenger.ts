@@ -68,6 +68,8 @@ export type Messenger = Store<MessengerSnapshot> & {
   openThread(conversationId: string): void;
   /** A conversation that does not exist yet; the same one until its first message is sent. */
   startThread(): Promise<void>;
+  /** Starts a conversation with what the open one does not take any more, and with `text`. */
+  followUp(text: string): Promise<void>;
   leaveThread(): void;
   markSeen(conversationId: string, order: number): void;
   askForLink(ticketId: string): Promise<Result<{ url: string }>>;
@@ -211,6 +213,7 @@ export function openMessenger(options: {
         tls,
         cluster: settings?.cluster ?? null,
         isSignin: true,
+        onSignedOut: forgetSession,
         authorize: (socketId, channels, signin) =>
           withToken((held) => ports.authorize(held, { socketId, channels, ...(signin ? { signin } : {}) })),
       });
@@ -316,27 +319,34 @@ export function openMessenger(options: {
     store.changed();
   }
 
-  /** The server no longer knows our token: a visitor again, whose unsent words are kept in the composer. */
-  function forgetSession() {
-    const isStarting = thread !== null && !thread.store.getSnapshot().isStarted;
-    if (
-      isStarting ||
-      outbox?.conversationIds().some((id) => outbox?.list(id)[0]?.start?.sessionToken === token)
-    ) {
-      return;
-    }
-    const unsent = outbox?.conversationIds().flatMap((id) => outbox?.list(id) ?? []) ?? [];
-    if (unsent.length > 0) drafts.set('', unsent.map((entry) => entry.text).join('\n\n'));
+  /** The server no longer knows our token: a visitor again, with the unsent words in the composer of a new thread. */
+  async function forgetSession() {
+    if (token === null || isTokenNew() || outbox === null) return;
+    const wasWriting = thread !== null;
+    const unsent = outbox.conversationIds().flatMap((id) => outbox?.list(id) ?? []);
+    const words = [...unsent.map((entry) => entry.text), ...drafts.values()].join('\n\n');
+    drafts.clear();
+    if (words !== '') drafts.set('', words);
     token = null;
     bridge.keep('token', null);
     forgetPerson();
-    outbox?.clear();
     store.changed();
+    await outbox.clear().catch(() => undefined);
+    if (wasWriting && words !== '') await startThread();
   }
 
+  /** Its first message is still on the way, so the server may not know it yet. */
+  function isTokenNew(): boolean {
+    const firsts = outbox?.conversationIds().map((id) => outbox?.list(id)[0]?.start?.sessionToken) ?? [];
+    return firsts.includes(token);
+  }
+
+  /** A socket belongs to one session, so the next one needs another. */
   function forgetPerson() {
     closeThread();
     closeList();
+    live?.close();
+    live = isOpen ? openLive() : null;
     wanted = null;
     if (toldUnread > 0) bridge.emit('unread', { count: 0 });
     toldUnread = 0;
@@ -356,8 +366,31 @@ export function openMessenger(options: {
     bridge.gone();
   }
 
-  function withToken<Value>(request: (held: string) => Promise<Result<Value>>): Promise<Result<Value>> {
-    return token === null ? Promise.resolve(fail({ code: 'unauthenticated' })) : request(token);
+  async function withToken<Value>(request: (held: string) => Promise<Result<Value>>): Promise<Result<Value>> {
+    if (token === null) return fail({ code: 'unauthenticated' });
+    const held = token;
+    const result = await request(held);
+    if (!result.ok && result.error.code === 'unauthenticated' && token === held) forgetSession();
+    return result;
+  }
+
+  async function startThread() {
+    if (storage === null) return;
+    const draft = await openStart(storage, token !== null);
+    openStoreOf(draft.conversationId, draft.start);
+  }
+
+  async function followUp(text: string) {
+    const closedId = thread?.conversationId;
+    if (closedId === undefined || outbox === null) return;
+    const refused = outbox.list(closedId).filter(({ failure }) => failure?.reason === 'followup_needed');
+    await startThread();
+    if (thread === null || thread.conversationId === closedId) return;
+    // In the new one before it leaves the old one: a crash between the two must lose nothing.
+    for (const words of [...refused.map((entry) => entry.text), text]) {
+      if (words !== '') thread.store.send(words);
+    }
+    for (const { id } of refused) outbox.takeBack(id);
   }
 
   return {
@@ -365,11 +398,8 @@ export function openMessenger(options: {
     subscribe: store.subscribe,
     drafts,
     openThread: (conversationId) => openStoreOf(conversationId, null),
-    async startThread() {
-      if (storage === null) return;
-      const draft = await openStart(storage, token !== null);
-      openStoreOf(draft.conversationId, draft.start);
-    },
+    startThread,
+    followUp,
     leaveThread() {
       closeThread();
       wanted = null;

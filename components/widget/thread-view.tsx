@@ -99,6 +99,7 @@ export function ThreadView({
             onLoadEarlier={store.loadEarlier}
             onRetry={store.retry}
             onEdit={edit}
+            onFollowUp={() => messenger.followUp('')}
             intro={<Intro config={config} />}
           />
         )}
@@ -114,7 +115,8 @@ export function ThreadView({
           text={text}
           onText={write}
           onSend={(sent) => {
-            store.send(sent);
+            if (conversation?.status === 'closed') messenger.followUp(sent);
+            else store.send(sent);
             write('');
           }}
           onTyping={store.typed}
@@ -148,7 +150,7 @@ function HowToGoOn({ conversation }: { conversation: CustomerConversation | null
   if (conversation?.status === 'closed') {
     return (
       <p className="px-2 pb-2 text-center text-12 text-text-muted">
-        This is closed. Write here and we follow up.
+        This is closed. What you write now starts a new conversation.
       </p>
     );
   }
