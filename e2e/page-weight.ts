@@ -22,12 +22,18 @@ export type Step = {
 };
 export type PageWeight = { before: Step; opening: Step; returningBefore: Step; returningOpening: Step };
 
-/** What QUALITY asks for, in bytes as served to a browser that takes brotli. */
+/**
+ * In bytes as served to a browser that takes brotli, and in requests and sockets. `live` is what comes beside that for
+ * somebody who has conversations: the live library and its connection, the state, the authorisation. They can type
+ * before it is there.
+ */
 export const budgets = {
-  script: 2.5 * 1024,
-  configuration: 1024,
-  opening: 150 * 1024,
+  script: 2_500,
+  configuration: 1_000,
+  opening: 150_000,
   openingRequests: 12,
+  live: 20_000,
+  liveRequests: 6,
 };
 
 /**

@@ -31,7 +31,11 @@ function verdictOn({ before, opening, returningOpening }: PageWeight): string {
     ['its configuration, bytes', configuration, budgets.configuration],
     ['opening, bytes', bytesOf(opening), budgets.opening],
     ['opening, requests and sockets', requests, budgets.openingRequests],
-    ['opening by a customer who comes back, bytes', bytesOf(returningOpening), budgets.opening],
+    [
+      'opening by a customer who comes back, live connection included, bytes',
+      bytesOf(returningOpening),
+      budgets.opening + budgets.live,
+    ],
   ];
   if (rows.some(([, found, budget]) => !(found <= budget))) process.exitCode = 1;
   return rows

@@ -2,13 +2,8 @@
 
 import { PlainPage } from '#/components/ui/plain-page.tsx';
 
-export default function ErrorPage({
-  error,
-  reset,
-}: {
-  error: Error & { digest?: string };
-  reset: () => void;
-}) {
+/** What a person sees in place of a page that failed while it was drawn, with a way to try it again. */
+export function ErrorPage({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
   return (
     <PlainPage
       isAlert
