@@ -1,6 +1,8 @@
 import { chownSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import {
@@ -12,6 +14,7 @@ import {
   openDatabase,
   read,
   sqlStateOf,
+  type Tx,
   transact,
 } from '#/db/client.ts';
 import { type FaultyNetwork, startFaultyNetwork } from '#/db/faulty-network.ts';
@@ -27,6 +30,15 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 const department = () => ({ id: newId(), name: `Department ${newId()}` });
+/** Twice with a turn between: what a settled promise holds is free only after its reactions ran. */
+async function collectGarbage(): Promise<void> {
+  setFlagsFromString('--expose-gc');
+  const collect: () => void = runInNewContext('gc');
+  for (let round = 0; round < 2; round++) {
+    await new Promise((next) => setImmediate(next));
+    collect();
+  }
+}
 const exists = async (id: string) =>
   (await read((tx) => tx.execute(sql`select from departments where id = ${id}`))).length === 1;
 
@@ -78,6 +90,31 @@ describe('a transaction', () => {
     const { open, idle } = databaseHealth().connections;
     expect(open).toBe(idle);
     expect(open).toBeLessThanOrEqual(2);
+  });
+});
+
+describe('memory', () => {
+  // Answers are text of this length, so that what a promise would hold on to is told apart from noise.
+  const answer = () => sql`select repeat('x', 10000) as text`;
+
+  test('an answer is forgotten with the call that asked, though its connection lives on', async () => {
+    const held: WeakRef<object>[] = [];
+    const ask = async (tx: Tx) => {
+      const rows = await tx.execute(answer());
+      held.push(new WeakRef(rows));
+      return rows;
+    };
+    for (let round = 0; round < 5; round++) {
+      await transact(ask);
+      await asCustomer(newId(), ask);
+      await read(ask);
+    }
+    // What the last calls of each connection used stays until the next ones.
+    await transact((tx) => tx.execute(sql`select 1`));
+    await asCustomer(newId(), (tx) => tx.execute(sql`select 1`));
+    await collectGarbage();
+    expect(databaseHealth().connections.open).toBeGreaterThan(0);
+    expect(held.filter((answer) => answer.deref() !== undefined)).toHaveLength(0);
   });
 });
 

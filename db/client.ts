@@ -61,7 +61,7 @@ function database(): Database {
  * After `unavailable` the commit may have happened: a retry has to carry the same ids.
  */
 export function transact<T>(fn: (tx: Tx) => Promise<T>, options: CallOptions = {}): Promise<T> {
-  return call('staff', options, (lane, expired) => inTransaction(lane, expired, setUpFor(options), fn));
+  return call('staff', options, (lane, failed) => inTransaction(lane, failed, setUpFor(options), fn));
 }
 
 /**
@@ -79,16 +79,16 @@ export function asCustomer<T>(
       set_config('parley.customer_id', ${customerId}, true)`.execute(),
     ...setUpFor(options)(client),
   ];
-  return call('customer', options, (lane, expired) => inTransaction(lane, expired, setUp, fn));
+  return call('customer', options, (lane, failed) => inTransaction(lane, failed, setUp, fn));
 }
 
 /** Runs `fn` without a transaction: each statement by itself, for reads that need no common snapshot. */
 export function read<T>(fn: (tx: Tx) => Promise<T>, options: CallOptions = {}): Promise<T> {
   if ((options.deadlineMs ?? 0) > deadlineMsDefault) return transact(fn, options);
-  return call('staff', options, async (lane, expired) => {
+  return call('staff', options, async (lane, failed) => {
     const { tx, finish } = makeTx(lane);
     try {
-      return await Promise.race([fn(tx), lane.died, expired]);
+      return await Promise.race([fn(tx), failed]);
     } finally {
       finish();
     }
@@ -124,14 +124,15 @@ export async function closeDatabase(graceMs = deadlineMsDefault): Promise<void> 
 async function call<T>(
   role: Role,
   options: CallOptions,
-  work: (lane: Lane, expired: Promise<never>) => Promise<T>,
+  work: (lane: Lane, failed: Promise<never>) => Promise<T>,
 ): Promise<T> {
   const pool = openPools()[role];
   const deadline = startDeadline(options.deadlineMs ?? deadlineMsDefault);
   let lane: Lane | null = null;
   try {
-    lane = await pool.acquire(deadline.expired);
-    const value = await work(lane, deadline.expired);
+    lane = await pool.acquire(deadline.failed);
+    lane.onDead = deadline.fail;
+    const value = await work(lane, deadline.failed);
     pool.release(lane);
     noteAnswer();
     return value;
@@ -160,25 +161,25 @@ function setUpFor(options: CallOptions): SetUp {
 /** BEGIN, the set-up and the first query travel together: nothing waits for an answer that nobody needs yet. */
 async function inTransaction<T>(
   lane: Lane,
-  expired: Promise<never>,
+  failed: Promise<never>,
   setUp: SetUp,
   fn: (tx: Tx) => Promise<T>,
 ): Promise<T> {
-  const { client, died } = lane;
+  const { client } = lane;
   const { tx, finish } = makeTx(lane);
   const begun = Promise.all([client.unsafe('begin').execute(), ...setUp(client)]);
   begun.catch(() => {});
   try {
-    const value = await Promise.race([fn(tx), died, expired]);
+    const value = await Promise.race([fn(tx), failed]);
     finish();
-    await Promise.race([begun, died, expired]);
-    const done = await Promise.race([client.unsafe('commit'), died, expired]);
+    await Promise.race([begun, failed]);
+    const done = await Promise.race([client.unsafe('commit'), failed]);
     // A statement that failed and was caught: PostgreSQL rolled back and answers COMMIT with ROLLBACK.
     if (done.command !== 'COMMIT') throw new DatabaseError('25P02', null);
     return value;
   } catch (error) {
     finish();
-    await Promise.race([client.unsafe('rollback'), died, expired]);
+    await Promise.race([client.unsafe('rollback'), failed]);
     throw error;
   }
 }
@@ -212,15 +213,21 @@ function toParameters(values: unknown[]): postgres.ParameterOrJSON<never>[] {
   return values.map((value) => (value instanceof Date ? value.toISOString() : value)) as never[];
 }
 
+/** `failed` rejects when `ms` have passed, or with `fail`: when the call's connection is gone. */
 function startDeadline(ms: number) {
-  const { promise: expired, reject } = Promise.withResolvers<never>();
-  expired.catch(() => {});
+  const { promise: failed, reject } = Promise.withResolvers<never>();
+  failed.catch(() => {});
   let isOver = false;
   const timer = setTimeout(() => {
     isOver = true;
     reject(unavailable('database_slow'));
   }, ms);
-  return { expired, isOver: () => isOver, stop: () => clearTimeout(timer) };
+  return {
+    failed,
+    fail: () => reject(unavailable('database_lost')),
+    isOver: () => isOver,
+    stop: () => clearTimeout(timer),
+  };
 }
 
 function noteAnswer(): void {

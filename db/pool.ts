@@ -23,8 +23,11 @@ export type Pool = {
 export type Lane = {
   /** The statements of one call are sent in order without waiting for answers, so they share a round trip. */
   client: postgres.Sql;
-  /** Rejects when the connection is gone. */
-  died: Promise<never>;
+  /**
+   * Told once when the connection is gone, until the lane is released. A promise would do too, but a race adds to it
+   * for as long as it is open: half an hour of answers would stay in memory.
+   */
+  onDead: (() => void) | null;
   isDead(): boolean;
 };
 
@@ -67,10 +70,12 @@ export function openPool(options: PoolOptions): Pool {
   async function open(expired: Promise<never>): Promise<Held> {
     const lane = makeLane(options, () => forget(lane));
     lanes.set(lane, lane);
+    const { promise: died, reject } = Promise.withResolvers<never>();
+    lane.onDead = () => reject(unavailable('database_lost'));
     try {
       // Also proves that the connection runs as the role it was asked to.
       const answer = lane.client<{ role: string }[]>`select current_user::text as role`.simple();
-      const rows = await Promise.race([answer, lane.died, expired]);
+      const rows = await Promise.race([answer, died, expired]);
       const wanted = options.parameters.role;
       if (wanted !== undefined && rows[0]?.role !== wanted) throw unavailable('database_lost');
       return lane;
@@ -100,6 +105,7 @@ export function openPool(options: PoolOptions): Pool {
   function release(lane: Lane): void {
     const held = lanes.get(lane);
     if (held === undefined || held.isDead()) return;
+    held.onDead = null;
     if (isClosed || performance.now() - held.openedAt > held.lifeMs) {
       kill(lane);
       return;
@@ -151,8 +157,6 @@ export function openPool(options: PoolOptions): Pool {
 }
 
 function makeLane(options: PoolOptions, onDead: () => void): Held {
-  const { promise: died, reject } = Promise.withResolvers<never>();
-  died.catch(() => {});
   let socket: Socket | null = null;
   let isDead = false;
   let isUsed = false;
@@ -172,20 +176,21 @@ function makeLane(options: PoolOptions, onDead: () => void): Held {
   // Sequence numbers and counts stay far below 2^53.
   client.options.parsers[20] = Number;
   for (const type of [1082, 1114, 1184]) client.options.parsers[type] = (text: string) => text;
-  return {
+  const lane: Held = {
     client,
-    died,
+    onDead: null,
     isDead: () => isDead,
     end,
     openedAt: performance.now(),
     lifeMs: (options.lifeMs ?? lifeMsDefault) * (1 + Math.random() / 4),
     idleTimer: null,
   };
+  return lane;
 
   function end(): void {
     if (isDead) return;
     isDead = true;
-    reject(unavailable('database_lost'));
+    lane.onDead?.();
     onDead();
     client.end({ timeout: 0 }).catch(() => {});
     // A polite goodbye first; `end` has sent it by then, if the socket still takes anything.
