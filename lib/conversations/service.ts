@@ -47,32 +47,50 @@ export async function startConversation(
 ): Promise<Done<Started & { customerId: string; sessionId: string }>> {
   const tokenHash = tokenHashOf(input.sessionToken);
   if (tokenHash === null) throw new RefusedError({ code: 'invalid', field: 'sessionToken' });
-  const customer = await settleStart(() => transact((tx) => admit(tx, actor, input, tokenHash)));
-  const done = await startTicket(customer, input);
-  const { id: customerId, sessionId } = customer;
-  return { ...done, value: { ...done.value, customerId, sessionId } };
+  return settleStart(async () => {
+    const { customer, isNew, widget } = await transact((tx) => recognise(tx, actor, tokenHash));
+    // One transaction for all of it: a beginning that is refused leaves nobody behind.
+    const done = await asCustomer(customer.id, async (tx) => {
+      if (isNew) await admit(tx, customer, input, tokenHash);
+      return startIn(tx, customer, input, widget);
+    });
+    const { id: customerId, sessionId } = customer;
+    return { ...done, value: { ...done.value, customerId, sessionId } };
+  });
 }
 
-/** The customer whom this token already names, or a new one. */
-async function admit(
+/** The customer whom this token already names, or the one it will name. */
+async function recognise(
   tx: Tx,
   actor: Extract<Actor, { kind: 'visitor' }>,
-  input: Pick<StartConversationInput, 'locale' | 'timezone' | 'page'>,
   tokenHash: string,
-): Promise<CustomerActor> {
+): Promise<{ customer: CustomerActor; isNew: boolean; widget: Widget | null }> {
   authorize(actor, 'conversation.start', { widgetId: actor.widgetId });
-  const [known, isUsed] = await Promise.all([findCustomerSession(tx, tokenHash), isTokenUsed(tx, tokenHash)]);
-  if (known !== null && known.widgetId === actor.widgetId) {
-    return { kind: 'customer', id: known.customerId, sessionId: known.id, widgetId: known.widgetId };
+  const { widgetId } = actor;
+  const [known, isUsed, widget] = await Promise.all([
+    findCustomerSession(tx, tokenHash),
+    isTokenUsed(tx, tokenHash),
+    findWidget(tx, widgetId),
+  ]);
+  if (known !== null && known.widgetId === widgetId) {
+    const customer = { kind: 'customer', id: known.customerId, sessionId: known.id, widgetId } as const;
+    return { customer, isNew: false, widget };
   }
   // Revoked, expired, blocked or of another site: this token opens nothing and starts nothing.
   if (isUsed) throw new RefusedError({ code: 'unauthenticated', reason: 'session_over' });
-  const customer: CustomerActor = {
-    kind: 'customer',
-    id: newId(),
-    sessionId: newId(),
-    widgetId: actor.widgetId,
+  return {
+    customer: { kind: 'customer', id: newId(), sessionId: newId(), widgetId },
+    isNew: true,
+    widget,
   };
+}
+
+async function admit(
+  tx: Tx,
+  customer: CustomerActor,
+  input: Pick<StartConversationInput, 'locale' | 'timezone' | 'page'>,
+  tokenHash: string,
+): Promise<void> {
   await Promise.all([
     insertCustomer(tx, {
       id: customer.id,
@@ -88,7 +106,6 @@ async function admit(
       livesForDays: sessionLivesForDays,
     }),
   ]);
-  return customer;
 }
 
 /** A conversation on a new ticket, with its first message; repeatable and joinable as `startConversation`. */
