@@ -85,7 +85,20 @@ export function asCustomer<T>(
 /** Runs `fn` without a transaction: each statement by itself, for reads that need no common snapshot. */
 export function read<T>(fn: (tx: Tx) => Promise<T>, options: CallOptions = {}): Promise<T> {
   if ((options.deadlineMs ?? 0) > deadlineMsDefault) return transact(fn, options);
-  return call('staff', options, async (lane, failed) => {
+  return withoutTransaction('staff', fn, options);
+}
+
+/**
+ * Runs statements that each commit by themselves, in one round trip each, on a connection of that audience. On the
+ * customers' they see nobody's rows, unless a statement itself says whose it is, as `append_entry` does.
+ * After `unavailable` one may have happened, as with `transact`.
+ */
+export function inOneStatement<T>(role: Role, fn: (tx: Tx) => Promise<T>): Promise<T> {
+  return withoutTransaction(role, fn, {});
+}
+
+function withoutTransaction<T>(role: Role, fn: (tx: Tx) => Promise<T>, options: CallOptions): Promise<T> {
+  return call(role, options, async (lane, failed) => {
     const { tx, finish } = makeTx(lane);
     try {
       return await Promise.race([fn(tx), failed]);

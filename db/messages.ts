@@ -289,6 +289,56 @@ export async function appendEntries(
   return row.sent_at;
 }
 
+type DirectEntry = {
+  conversationId: string;
+  id: string;
+  kind: 'reply' | 'note';
+  text: string;
+  snippet: string | null;
+  sender: { kind: 'customer' | 'agent'; id: string };
+  /** What the caller decided on; a ticket that is another by now takes nothing. Of a customer it is the sender's. */
+  readers: Readership | null;
+  statuses: readonly TicketStatus[];
+  eventId: string;
+  markId: string;
+};
+
+/**
+ * Appends one entry in one statement, with all that `appendEntries` does beside it. Null, with nothing changed, when
+ * the ticket is not the one that was decided on or the id is taken: then a transaction finds out what there is.
+ */
+export async function appendDirectly(
+  tx: Tx,
+  entry: DirectEntry,
+): Promise<{
+  ticketId: string;
+  seq: number;
+  publicSeq: number | null;
+  senderName: string | null;
+  sentAt: string;
+} | null> {
+  const { sender, readers } = entry;
+  const [row] = await tx.execute<{
+    ticket_id: string;
+    seq: number;
+    public_seq: number | null;
+    sender_name: string | null;
+    sent_at: string;
+  }>(sql`
+    select * from append_entry(${entry.conversationId}, ${entry.id}, ${entry.kind}, ${entry.text}, ${entry.snippet},
+      ${sender.kind === 'customer' ? sender.id : null}, ${sender.kind === 'agent' ? sender.id : null},
+      ${readers?.departmentId ?? null}, ${readers?.departmentIsRestricted ?? null}, ${readers?.assigneeId ?? null},
+      ${`{${entry.statuses.join(',')}}`}::text[], ${entry.eventId}, ${entry.markId})`);
+  if (row === undefined) return null;
+  return {
+    ticketId: row.ticket_id,
+    seq: row.seq,
+    publicSeq: row.public_seq,
+    senderName: row.sender_name,
+    sentAt: row.sent_at,
+  };
+}
+
 export function jsonParam(value: unknown): SQL {
   return value === null || value === undefined
     ? sql`null::jsonb`

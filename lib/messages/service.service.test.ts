@@ -1,12 +1,14 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { read, transact } from '#/db/client.ts';
+import { inOneStatement, read, transact } from '#/db/client.ts';
+import { appendDirectly } from '#/db/messages.ts';
 import { type TestDatabase, testDatabase } from '#/db/testing.ts';
 import type { Widget } from '#/db/widgets.ts';
 import { newId } from '#/lib/ids.ts';
 import { listMessages, markRead, sendMessage, writeNote } from '#/lib/messages/service.ts';
 import type { AgentActor } from '#/lib/permissions/actor.ts';
 import { makeAgent, makeConversation, makeDepartment, makeWidget } from '#/lib/testing.ts';
+import { ticketStatuses } from '#/lib/tickets/schema.ts';
 import { changeTicket, getTicket } from '#/lib/tickets/service.ts';
 
 let database: TestDatabase;
@@ -64,6 +66,42 @@ describe('sending', () => {
     expect(second.value).toEqual(first.value);
     expect(second.events).toEqual([]);
     expect((await storedLog(conversationId)).filter((row) => row.id === input.id)).toHaveLength(1);
+  });
+
+  test('the short way takes nothing once the ticket is not what was decided on', async () => {
+    const { customer, conversationId, ticketId } = await makeConversation(widget);
+    const other = await makeConversation(widget);
+    const entry = (id: string) => ({
+      conversationId: id,
+      id: newId(),
+      kind: 'reply' as const,
+      text: 'late',
+      snippet: 'late',
+      statuses: ticketStatuses,
+      eventId: newId(),
+      markId: newId(),
+    });
+    const nobody = { departmentId: null, departmentIsRestricted: false, assigneeId: null };
+    const byAgent = { ...entry(conversationId), sender: agent };
+    const departmentId = await makeDepartment(true);
+    const attempts = [
+      { ...byAgent, readers: { ...nobody, assigneeId: agent.id } },
+      { ...byAgent, readers: { ...nobody, departmentIsRestricted: true } },
+      { ...byAgent, readers: nobody, statuses: ['closed'] as const },
+      // Called for a customer it sees that customer's rows alone, on whatever connection.
+      { ...entry(other.conversationId), sender: customer, readers: null },
+    ];
+    const before = [await storedLog(conversationId), await storedLog(other.conversationId)];
+    for (const role of ['staff', 'customer'] as const) {
+      for (const attempt of attempts) {
+        expect(await inOneStatement(role, (tx) => appendDirectly(tx, attempt))).toBeNull();
+      }
+    }
+    await restrict(ticketId, departmentId);
+    expect(
+      await inOneStatement('staff', (tx) => appendDirectly(tx, { ...byAgent, readers: nobody })),
+    ).toBeNull();
+    expect([await storedLog(conversationId), await storedLog(other.conversationId)]).toEqual(before);
   });
 
   test('the same id sent by ten at once keeps one row and answers all of them', async () => {
