@@ -317,6 +317,14 @@ export async function findTicketOfConversation(
   };
 }
 
+/** The id behind a ticket's number, within the scope; null when the scope hides it. */
+export async function findTicketIdByNumber(tx: Tx, ticketNumber: number, scope: SQL): Promise<string | null> {
+  const [row] = await tx.execute<{ id: string }>(
+    sql`select ${tickets.id} as id from ${tickets} where ${tickets.number} = ${ticketNumber} and ${scope}`,
+  );
+  return row?.id ?? null;
+}
+
 /** Everything beside the thread, within the scope; null when the scope hides it. */
 export async function findTicketDetail(
   tx: Tx,

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { MessageText } from '#/components/conversation/message-text.tsx';
 import { Moment } from '#/components/conversation/moment.tsx';
-import { clockTime, exactMoment } from '#/components/conversation/time-words.ts';
+import { clockText } from '#/components/ui/time-text.ts';
 import type { Bubble as BubbleEntry } from '#/lib/sync/conversation.ts';
 
 export type BubbleProps = {
@@ -53,8 +53,7 @@ export function Bubble({ bubble, audience, side, isLast, header, face, footer, i
         {bubble.sentAt === null ? null : (
           <Moment
             at={bubble.sentAt}
-            words={(at) => clockTime(at)}
-            title={(at) => exactMoment(at)}
+            words={(at) => clockText(at)}
             className="shrink-0 self-center whitespace-nowrap text-12 text-text-faint tabular-nums opacity-0 transition-opacity [.group:hover_&]:opacity-100"
           />
         )}

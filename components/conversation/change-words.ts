@@ -16,10 +16,14 @@ export function changeWords(change: Change, sender: Sender | 'me', audience: 'cu
   switch (change.field) {
     case 'status':
       if (change.to === 'resolved') return `${who} resolved this`;
+      if (change.to === 'open' && sender !== 'me' && sender.kind === 'customer') {
+        return `Open again: ${who} replied`;
+      }
       if (change.from === 'resolved' || change.from === 'closed') return `${who} reopened this`;
       return `${who} changed status from ${statusWords[change.from]} to ${statusWords[change.to]}`;
     case 'assignee':
       if (change.to === null) return `${who} unassigned ${change.from?.name ?? 'this'}`;
+      if (sender !== 'me' && sender.kind === 'agent' && sender.id === change.to.id) return `${who} took this`;
       return `${who} assigned this to ${change.to.name}`;
     case 'department':
       return change.to === null ? `${who} removed the department` : `${who} moved this to ${change.to.name}`;

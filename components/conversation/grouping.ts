@@ -1,4 +1,4 @@
-import { dayKey } from '#/components/conversation/time-words.ts';
+import { dayKey } from '#/components/ui/time-text.ts';
 import type { Bubble } from '#/lib/sync/conversation.ts';
 
 export type Placed = {

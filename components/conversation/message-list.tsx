@@ -17,9 +17,9 @@ import { Glyph } from '#/components/conversation/glyph.tsx';
 import { type Placed, placeBubbles, senderKey } from '#/components/conversation/grouping.ts';
 import { Moment } from '#/components/conversation/moment.tsx';
 import { OwnState } from '#/components/conversation/own-state.tsx';
-import { clockTime, dayWords, exactMoment } from '#/components/conversation/time-words.ts';
 import { TypingLine } from '#/components/conversation/typing-line.tsx';
 import { useThreadScroll } from '#/components/conversation/use-thread-scroll.ts';
+import { clockText, dayText } from '#/components/ui/time-text.ts';
 import type { Bubble as BubbleEntry, ConversationSnapshot } from '#/lib/sync/conversation.ts';
 
 export type MessageListProps = {
@@ -172,14 +172,14 @@ function EventLine({
       data-order={bubble.order ?? undefined}
       data-kind="event"
       data-state={bubble.state}
-      className={`mt-1 mb-4 px-6 text-center text-12 text-text-muted ${isNew ? 'animate-fade' : ''}`}
+      className={`mt-1 mb-4 text-balance px-6 text-center text-12 text-text-muted ${isNew ? 'animate-fade' : ''}`}
     >
       <bdi className="wrap-anywhere">{words}</bdi>
       {bubble.sentAt === null ? null : (
-        <>
+        <span className="whitespace-nowrap">
           {' · '}
-          <Moment at={bubble.sentAt} words={(at) => clockTime(at)} title={(at) => exactMoment(at)} />
-        </>
+          <Moment at={bubble.sentAt} words={(at) => clockText(at)} />
+        </span>
       )}
     </li>
   );
@@ -188,11 +188,7 @@ function EventLine({
 function DayLine({ at }: { at: string }) {
   return (
     <li className="mt-2 mb-3 text-center text-12 font-medium text-text-faint first:mt-0">
-      <Moment
-        at={at}
-        words={(moment) => dayWords(moment, new Date())}
-        title={(moment) => exactMoment(moment)}
-      />
+      <Moment at={at} words={(moment) => dayText(moment, Date.now())} />
     </li>
   );
 }
@@ -237,8 +233,7 @@ function authorOf(
       {audience === 'staff' && bubble.sentAt !== null ? (
         <Moment
           at={bubble.sentAt}
-          words={(at) => clockTime(at)}
-          title={(at) => exactMoment(at)}
+          words={(at) => clockText(at)}
           className="shrink-0 tabular-nums opacity-80"
         />
       ) : null}

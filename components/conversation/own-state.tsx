@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { failureWords } from '#/components/conversation/failure-words.ts';
 import { Moment } from '#/components/conversation/moment.tsx';
-import { clockTime, exactMoment } from '#/components/conversation/time-words.ts';
+import { clockText } from '#/components/ui/time-text.ts';
 import type { Bubble, ConversationSnapshot } from '#/lib/sync/conversation.ts';
 
 /** The line under an own message: Sending…, Sent, Seen 14:02, or Not sent with what can be done about it. */
@@ -53,7 +53,7 @@ export function OwnState({
       {seenAt === null ? null : (
         <>
           {' '}
-          <Moment at={seenAt} words={(at) => clockTime(at)} title={(at) => exactMoment(at)} />
+          <Moment at={seenAt} words={(at) => clockText(at)} />
         </>
       )}
     </Line>

@@ -2,30 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { connectionWords } from '#/components/conversation/connection-line.tsx';
 import { failureWords } from '#/components/conversation/failure-words.ts';
 import { seenMoment } from '#/components/conversation/own-state.tsx';
-import { agoWords, dayWords } from '#/components/conversation/time-words.ts';
 import { typingWords } from '#/components/conversation/typing-line.tsx';
 import { errorCodes } from '#/lib/errors.ts';
 import type { Bubble } from '#/lib/sync/conversation.ts';
 
 const at = (day: number, hour: number) => new Date(2026, 10, day, hour).toISOString();
-const now = new Date(2026, 10, 22, 9);
-
-describe('times as people say them', () => {
-  test('go by calendar days, not by spans of hours', () => {
-    expect(dayWords(at(22, 0), now, 'en-GB')).toBe('Today');
-    expect(dayWords(at(21, 23), now, 'en-GB')).toBe('Yesterday');
-    expect(dayWords(at(18, 12), now, 'en-GB')).toBe('Wednesday');
-    expect(dayWords(at(2, 12), now, 'en-GB')).toBe('2 November');
-    expect(dayWords(new Date(2024, 1, 3).toISOString(), now, 'en-GB')).toBe('3 February 2024');
-  });
-
-  test('are short in lists', () => {
-    expect(agoWords(new Date(2026, 10, 22, 8, 59, 40).toISOString(), now)).toBe('Just now');
-    expect(agoWords(new Date(2026, 10, 22, 8, 56).toISOString(), now)).toBe('4 min');
-    expect(agoWords(at(22, 6), now)).toBe('3 h');
-    expect(agoWords(at(21, 23), now)).toBe('Yesterday');
-  });
-});
 
 test('every failure has a sentence for people', () => {
   for (const code of errorCodes) expect(failureWords({ code })).toMatch(/^[A-Z].*\.$/);

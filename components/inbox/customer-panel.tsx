@@ -10,7 +10,7 @@ import { Avatar } from '#/components/ui/avatar.tsx';
 import { Moment, useClock } from '#/components/ui/clock.tsx';
 import { SkeletonLine } from '#/components/ui/skeleton.tsx';
 import { StatusGlyph } from '#/components/ui/status-glyph.tsx';
-import { momentText, timeThere } from '#/components/ui/time-text.ts';
+import { dateText, momentText, timeThere } from '#/components/ui/time-text.ts';
 import type { TicketRow } from '#/lib/tickets/schema.ts';
 
 export type CustomerPanelProps = {
@@ -27,10 +27,10 @@ export function CustomerPanel({ row, opened, timeline, place, onGo }: CustomerPa
   const name = customerName(customer ?? row.customer);
   return (
     <div className="flex flex-col pb-6">
-      <div className="flex items-center gap-3 px-4 pt-4 pb-3">
-        <Avatar name={name} size={40} />
+      <div className="flex h-12 items-center gap-2.5 border-line border-b px-4">
+        <Avatar name={name} size={32} />
         <div className="min-w-0">
-          <p className="flex items-center gap-1.5 font-semibold text-14">
+          <p className="flex items-center gap-1.5 font-semibold leading-4">
             <bdi className="truncate">{name}</bdi>
             {row.customer.isVerified ? (
               <BadgeCheck
@@ -59,7 +59,7 @@ export function CustomerPanel({ row, opened, timeline, place, onGo }: CustomerPa
                     event.preventDefault();
                     onGo({ ticketId: ticket.id });
                   }}
-                  className="flex min-h-8 items-center gap-2 rounded-control px-2 text-inherit no-underline hover:bg-bg-hover"
+                  className="flex min-h-8 items-center gap-2 rounded-control px-2 text-inherit no-underline transition-colors duration-120 hover:bg-bg-hover max-tablet:min-h-11"
                 >
                   <StatusGlyph status={ticket.status} isNamed />
                   <bdi className="min-w-0 flex-1 truncate text-left">{ticket.subject}</bdi>
@@ -78,10 +78,10 @@ export function CustomerPanel({ row, opened, timeline, place, onGo }: CustomerPa
 }
 
 function Facts({ customer }: { customer: OpenedTicket['customer'] }) {
-  const { now, zone } = useClock();
+  const { now } = useClock();
   const there = customer.timezone === null ? null : timeThere(customer.timezone, now);
   return (
-    <dl className="flex flex-col gap-1.5 px-4 pb-4">
+    <dl className="flex flex-col gap-1.5 px-4 pt-3 pb-4">
       {customer.email === null ? null : (
         <Fact icon={<Mail />} name="E-mail">
           <a href={`mailto:${customer.email}`} className="text-inherit hover:underline">
@@ -114,7 +114,7 @@ function Facts({ customer }: { customer: OpenedTicket['customer'] }) {
             Seen <Moment at={customer.lastSeenAt} say={momentText} /> ·{' '}
           </>
         )}
-        first here {momentText(customer.createdAt, now, zone)}
+        first here <Moment at={customer.createdAt} say={firstHereText} />
       </p>
     </dl>
   );
@@ -212,7 +212,7 @@ function PanelPart({ title, children }: { title: string; children: ReactNode }) 
 
 function PanelSkeleton() {
   return (
-    <div className="flex flex-col gap-3 px-4 pt-1 pb-5">
+    <div className="flex flex-col gap-3 px-4 pt-4 pb-5">
       <SkeletonLine width="70%" />
       <SkeletonLine width="45%" />
       <SkeletonLine width="60%" />
@@ -227,6 +227,10 @@ function SkeletonRows() {
       <SkeletonLine width="50%" />
     </div>
   );
+}
+
+function firstHereText(at: string, now: number, zone: string | undefined): string {
+  return now - Date.parse(at) < 7 * 86_400_000 ? momentText(at, now, zone) : dateText(at, now, 'short', zone);
 }
 
 // The path says where they are; the origin is nearly always the company's own.

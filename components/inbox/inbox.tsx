@@ -220,13 +220,17 @@ export function Inbox({ start, ports }: { start: InboxStart; ports: InboxPorts }
           className={`outline-none relative flex min-w-0 flex-1 flex-col ${hasTicket ? '' : 'max-tablet:hidden'}`}
           aria-label="Ticket"
         >
-          <div className={`absolute inset-x-0 h-0 ${hasTicket ? 'top-20' : 'top-0'}`}>
+          <div className={`absolute inset-x-0 h-0 ${hasTicket ? 'top-[88px] max-tablet:top-24' : 'top-0'}`}>
             <ConnectionLine connection={snapshot.connection} />
           </div>
           {!hasTicket ? (
             <NothingOpen isListEmpty={rows.length === 0} />
           ) : isRefused && state?.failure != null ? (
-            <TicketRefused failure={state.failure} onRetry={() => void board.open(ticketId)} />
+            <TicketRefused
+              failure={state.failure}
+              onRetry={() => void board.open(ticketId)}
+              onBack={() => go({ ticketId: null })}
+            />
           ) : row === null ? (
             <TicketSkeleton />
           ) : (

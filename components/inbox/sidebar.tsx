@@ -42,7 +42,7 @@ export function Sidebar(props: SidebarProps) {
   return (
     <nav
       aria-label="Main"
-      className="side flex min-h-0 w-[216px] shrink-0 flex-col border-line border-r p-2 max-laptop:w-[56px] max-tablet:hidden"
+      className="side flex min-h-0 w-[216px] shrink-0 flex-col border-line border-r p-2 pt-1.5 max-laptop:w-[56px] max-tablet:hidden"
     >
       <WorkspaceMenu {...props} />
       <ul className="mt-3 flex flex-col gap-px">

@@ -52,14 +52,14 @@ export function TicketComposer(props: TicketComposerProps) {
 
 function ModeTabs({ mode, drafts, onMode }: TicketComposerProps) {
   return (
-    <fieldset className="flex h-10 items-center gap-1 px-2 pt-1" aria-label="What you write">
+    <fieldset className="flex h-10 items-center gap-1 px-2 pt-1 max-tablet:h-12" aria-label="What you write">
       {(['reply', 'note'] as const).map((each) => (
         <button
           key={each}
           type="button"
           aria-pressed={mode === each}
           onClick={() => onMode(each)}
-          className={`flex h-7 items-center gap-1.5 rounded-control px-2 font-medium text-13 transition-colors duration-120 max-tablet:h-9 ${
+          className={`flex h-7 items-center gap-1.5 rounded-control px-2 font-medium text-13 transition-colors duration-120 max-tablet:h-11 ${
             mode === each
               ? each === 'note'
                 ? 'text-note-text'

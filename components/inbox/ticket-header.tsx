@@ -55,8 +55,8 @@ export function TicketHeader(props: TicketHeaderProps) {
   const { row, colleagues } = props;
   const isDone = row.status === 'resolved' || row.status === 'closed';
   return (
-    <header className="shrink-0 border-line border-b px-4 pt-2 pb-2 max-tablet:px-2">
-      <div className="flex min-h-8 items-center gap-1">
+    <header className="shrink-0 border-line border-b">
+      <div className="flex h-12 items-center gap-1 border-line border-b pr-2 pl-4 max-tablet:pl-2">
         <div className="tablet:hidden">
           <IconButton label="Back to the list" onClick={props.onBack}>
             <ArrowLeft aria-hidden="true" />
@@ -111,7 +111,7 @@ export function TicketHeader(props: TicketHeaderProps) {
 function Facts(props: TicketHeaderProps) {
   const { row, me, agents, departments, onChange } = props;
   return (
-    <div className="-ml-2 flex flex-wrap items-center gap-0.5 text-text-muted [scrollbar-width:none] max-tablet:-mr-2 max-tablet:ml-0 max-tablet:flex-nowrap max-tablet:overflow-x-auto">
+    <div className="flex h-10 items-center gap-0.5 px-2 text-text-muted [scrollbar-width:none] max-tablet:h-12 max-tablet:overflow-x-auto">
       <button
         type="button"
         title="Copy the number"
@@ -322,7 +322,7 @@ function Subject({ subject, onRename }: { subject: string; onRename(to: string):
           type="button"
           title="Rename"
           onClick={() => setDraft(subject)}
-          className="block max-w-full cursor-text truncate rounded-control px-1.5 py-1 text-start font-semibold text-15 hover:bg-bg-hover"
+          className="block max-w-full cursor-text truncate rounded-control px-1.5 py-1 text-start font-semibold text-15 transition-colors duration-120 hover:bg-bg-hover max-tablet:py-3"
         >
           <bdi>{subject}</bdi>
           <span className="sr-only">, rename</span>

@@ -67,7 +67,7 @@ export function TicketRow({
             {row.subject}
           </bdi>
           {isUnread && row.unreadCount > 1 ? (
-            <span className="tabular shrink-0 rounded-full bg-accent px-1.5 font-medium text-12 text-accent-text">
+            <span className="tabular shrink-0 min-w-5 rounded-full bg-bg-selected px-1.5 text-center font-medium text-12 text-text-muted">
               {row.unreadCount > 99 ? '99+' : row.unreadCount}
               <span className="sr-only"> unread messages</span>
             </span>
@@ -81,7 +81,11 @@ export function TicketRow({
                 <PriorityGlyph priority={row.priority} isNamed />
               </span>
             )}
-            <StatusGlyph status={row.status} isNamed />
+            {row.status === 'open' ? (
+              <span className="sr-only">Open</span>
+            ) : (
+              <StatusGlyph status={row.status} isNamed />
+            )}
             {row.assignee === null ? (
               <span
                 role="img"

@@ -45,7 +45,7 @@ export function TicketView(props: TicketViewProps) {
 
 type ThreadProps = TicketViewProps & { conversation: ConversationStore; name: string };
 
-function Thread({ conversation, name, row, composer, onSeen }: ThreadProps) {
+function Thread({ conversation, name, row, composer, onSeen, onBack }: ThreadProps) {
   const snapshot = useStore(conversation);
   const isWatched = useAttention();
   const [mode, setMode] = useState<ComposerMode>('reply');
@@ -72,7 +72,7 @@ function Thread({ conversation, name, row, composer, onSeen }: ThreadProps) {
 
   const { failure } = snapshot;
   if (failure !== null && (snapshot.bubbles.length === 0 || failure.code === 'not_found'))
-    return <TicketRefused failure={failure} />;
+    return <TicketRefused failure={failure} onBack={onBack} />;
 
   return (
     <>
@@ -194,18 +194,27 @@ function snapshotOf(opened: OpenedTicket): ConversationSnapshot {
   };
 }
 
-/** Why there is no ticket to show. */
-export function TicketRefused({ failure, onRetry }: { failure: Failure; onRetry?: () => void }) {
+/** Why there is no ticket to show, and the way out: on a phone this is the whole page. */
+export function TicketRefused({
+  failure,
+  onRetry,
+  onBack,
+}: {
+  failure: Failure;
+  onRetry?: () => void;
+  onBack(): void;
+}) {
+  const back = <Button onClick={onBack}>Back to the list</Button>;
   if (failure.code === 'not_found' || failure.code === 'invalid') {
     return (
-      <EmptyState icon={<Unplug aria-hidden="true" />} title="This ticket is not here">
+      <EmptyState icon={<Unplug aria-hidden="true" />} title="This ticket is not here" actions={back}>
         The address may have a typo, or it moved to a department that only its members see.
       </EmptyState>
     );
   }
   if (failure.code === 'forbidden') {
     return (
-      <EmptyState icon={<ShieldX aria-hidden="true" />} title="You may not see this ticket">
+      <EmptyState icon={<ShieldX aria-hidden="true" />} title="You may not see this ticket" actions={back}>
         It belongs to a department that only its members can open. Ask an admin to add you.
       </EmptyState>
     );
@@ -214,7 +223,7 @@ export function TicketRefused({ failure, onRetry }: { failure: Failure; onRetry?
     <EmptyState
       icon={<Unplug aria-hidden="true" />}
       title="This ticket could not be loaded"
-      {...(onRetry === undefined ? {} : { actions: <Button onClick={onRetry}>Try again</Button> })}
+      actions={onRetry === undefined ? back : <Button onClick={onRetry}>Try again</Button>}
     >
       {failureText(failure)}
     </EmptyState>
@@ -229,8 +238,10 @@ export function TicketSkeleton() {
       aria-busy="true"
       className="flex min-h-0 min-w-0 flex-1 flex-col"
     >
-      <div className="flex flex-col gap-3 border-line border-b px-4 py-4">
+      <div className="flex h-12 items-center border-line border-b px-4">
         <SkeletonLine width="40%" height={16} />
+      </div>
+      <div className="flex h-10 items-center border-line border-b px-4 max-tablet:h-12">
         <SkeletonLine width="60%" />
       </div>
     </section>

@@ -26,6 +26,9 @@ export function timelineWords(change: TimelineChange): TimelineWords | null {
   const from = change.before?.[field] ?? null;
   const to = change.after?.[field] ?? null;
   if (field === 'status' && to === 'resolved') return told('resolved the ticket');
+  if (field === 'status' && to === 'open' && change.actor.kind === 'customer') {
+    return told('replied, so it is open again');
+  }
   if (field === 'status' && to === 'open' && (from === 'resolved' || from === 'closed')) {
     return told('reopened the ticket');
   }

@@ -4,11 +4,13 @@ import { useClock } from '#/components/ui/clock.tsx';
 import { ageSpoken, ageText, agoText, fullMomentText } from '#/components/ui/time-text.ts';
 
 const minuteMs = 60_000;
-// Until departments carry targets of their own: noticed at 5 minutes, late at 30, too late at 2 hours.
+const hourMs = 60 * minuteMs;
+// Until departments carry targets of their own: noticed at 10 minutes, late after an hour, too late after a working
+// day. A list in which everything is red tells nobody where to begin.
 const steps = [
-  { fromMs: 120 * minuteMs, look: 'font-medium text-bad' },
-  { fromMs: 30 * minuteMs, look: 'font-medium text-warn' },
-  { fromMs: 5 * minuteMs, look: 'text-text' },
+  { fromMs: 8 * hourMs, look: 'font-medium text-bad' },
+  { fromMs: hourMs, look: 'font-medium text-warn' },
+  { fromMs: 10 * minuteMs, look: 'text-text' },
 ];
 
 /** How long the customer has been waiting, louder with age; the last activity where nobody waits. */

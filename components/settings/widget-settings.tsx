@@ -10,6 +10,7 @@ import { fieldProblem } from '#/components/ui/failure-text.ts';
 import { TextArea } from '#/components/ui/field.tsx';
 import { showToast } from '#/components/ui/toast.tsx';
 import type { Failure, Result } from '#/lib/errors.ts';
+import { isOrigin } from '#/lib/widgets/rules.ts';
 
 export type WidgetFacts = { id: string; key: string; name: string; allowedOrigins: readonly string[] };
 
@@ -28,16 +29,20 @@ export function WidgetSettings({
 }) {
   const [text, setText] = useState(widget.allowedOrigins.join('\n'));
   const [failure, setFailure] = useState<Failure | null>(null);
+  const [lineProblem, setLineProblem] = useState<string | null>(null);
   const [isBusy, setIsBusy] = useState(false);
 
-  async function save() {
+  async function save(form: HTMLFormElement) {
+    const problem = lineProblemIn(text);
+    setLineProblem(problem);
+    setFailure(null);
+    if (problem !== null) {
+      const field = form.elements.namedItem('allowedOrigins');
+      if (field instanceof HTMLElement) field.focus();
+      return;
+    }
     setIsBusy(true);
-    const result = await saveOrigins(
-      text
-        .split(/[\s,]+/)
-        .map((origin) => origin.trim())
-        .filter((origin) => origin !== ''),
-    );
+    const result = await saveOrigins(text.split(separator).filter((origin) => origin !== ''));
     setIsBusy(false);
     setFailure(result.ok ? null : result.error);
     if (result.ok) showToast('Saved. It can take half a minute until every page knows.');
@@ -75,7 +80,7 @@ export function WidgetSettings({
           className="flex flex-col gap-3"
           onSubmit={(event) => {
             event.preventDefault();
-            if (!isBusy) void save();
+            if (!isBusy) void save(event.currentTarget);
           }}
         >
           <TextArea
@@ -86,7 +91,7 @@ export function WidgetSettings({
             hint="With https:// and without a path, exactly as the address bar shows it."
             value={text}
             onChange={setText}
-            problem={fieldProblem(failure, 'allowedOrigins')}
+            problem={lineProblem ?? fieldProblem(failure, 'allowedOrigins')}
           />
           <FormProblem failure={failure} fields={['allowedOrigins']} />
           {isAdmin ? (
@@ -102,4 +107,27 @@ export function WidgetSettings({
       </SettingsBlock>
     </>
   );
+}
+
+const separator = /[\s,]+/;
+
+/** What is wrong with the first line that is no origin, and what to write instead; null when every line is one. */
+function lineProblemIn(text: string): string | null {
+  for (const [index, line] of text.split('\n').entries()) {
+    const wrong = line.split(separator).find((origin) => origin !== '' && !isOrigin(origin));
+    if (wrong === undefined) continue;
+    const meant = originMeant(wrong);
+    return meant === null
+      ? `Line ${index + 1}: “${wrong}” is not a site’s address. Write it like https://shop.example.`
+      : `Line ${index + 1}: write ${meant} instead of ${wrong}.`;
+  }
+  return null;
+}
+
+/** The origin of a whole address, or of a bare host name; null where neither can be read. */
+function originMeant(text: string): string | null {
+  const address = /^https?:\/\//i.test(text) ? text : `https://${text}`;
+  if (!URL.canParse(address)) return null;
+  const { origin, hostname } = new URL(address);
+  return hostname.includes('.') || hostname === 'localhost' ? origin : null;
 }

@@ -1,6 +1,6 @@
 import { Dialog as BaseDialog } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 
 type DialogProps = {
   title: string;
@@ -20,11 +20,14 @@ export function Dialog({
   width = 'narrow',
   children,
 }: DialogProps) {
+  const body = useRef<HTMLDivElement>(null);
   return (
     <BaseDialog.Root open={isOpen} onOpenChange={(next) => onOpenChange(next)}>
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className="fade fixed inset-0 z-40 bg-scrim" />
         <BaseDialog.Popup
+          // Into the first field of a form; else where the library puts it.
+          initialFocus={() => body.current?.querySelector('input') ?? true}
           className={`floating fixed z-50 flex max-h-[calc(100dvh-48px)] flex-col overflow-hidden border border-line bg-bg-overlay shadow-float outline-none max-tablet:inset-x-0 max-tablet:bottom-0 max-tablet:rounded-t-panel tablet:top-[12vh] tablet:left-1/2 tablet:max-h-[76vh] tablet:-translate-x-1/2 tablet:rounded-card ${width === 'wide' ? 'tablet:w-[640px]' : 'tablet:w-[440px]'}`}
         >
           <div className="flex items-start gap-4 border-line border-b py-3 pr-3 pl-5">
@@ -43,7 +46,9 @@ export function Dialog({
               <X className="size-4" aria-hidden="true" />
             </BaseDialog.Close>
           </div>
-          <div className="overflow-y-auto p-5">{children}</div>
+          <div ref={body} className="overflow-y-auto p-5">
+            {children}
+          </div>
         </BaseDialog.Popup>
       </BaseDialog.Portal>
     </BaseDialog.Root>

@@ -1,7 +1,10 @@
+/** Times as people say them. `zone` undefined is the reader's own, with their language and clock. */
 type Zone = string | undefined;
 const minuteMs = 60_000;
 const hourMs = 3_600_000;
 const dayMs = 86_400_000;
+// The language's own short form: 9:05 AM, 09:05. Told by parts, British hours would lose their zero.
+const clock = { timeStyle: 'short' } as const;
 
 /** How long ago in the fewest words: "now", "4 min", "3 h", "2 d", "5 wk". */
 export function ageText(at: string, now: number): string {
@@ -13,10 +16,10 @@ export function ageText(at: string, now: number): string {
   return `${Math.floor(ageMs / (7 * dayMs))} wk`;
 }
 
-/** The same as a moment in the past: "now", "4 min ago". */
+/** The same as a moment in the past: "Just now", "4 min ago". */
 export function agoText(at: string, now: number): string {
   const age = ageText(at, now);
-  return age === 'now' ? age : `${age} ago`;
+  return age === 'now' ? 'Just now' : `${age} ago`;
 }
 
 /** The same spelled out for screen readers: "4 minutes". */
@@ -28,48 +31,58 @@ export function ageSpoken(at: string, now: number): string {
   return counted(Math.floor(ageMs / dayMs), 'day');
 }
 
-/** A moment as people say it: "16:02", "Yesterday 16:02", "Mon 16:02", "12 Nov 16:02", "12 Nov 2025". */
+/** A moment as people say it: "16:02", "Yesterday 16:02", "Mon 16:02", "12 Nov, 16:02", "12 Nov 2025". */
 export function momentText(at: string, now: number, zone?: Zone): string {
   const days = daysBetween(at, now, zone);
   if (days === 0) return clockText(at, zone);
   if (days === 1) return `Yesterday ${clockText(at, zone)}`;
   if (days > 1 && days < 7) return `${formatted(at, zone, { weekday: 'short' })} ${clockText(at, zone)}`;
-  const isThisYear =
-    formatted(at, zone, { year: 'numeric' }) ===
-    formatted(new Date(now).toISOString(), zone, { year: 'numeric' });
-  if (!isThisYear) return formatted(at, zone, { day: 'numeric', month: 'short', year: 'numeric' });
-  return `${formatted(at, zone, { day: 'numeric', month: 'short' })} ${clockText(at, zone)}`;
+  const date = dateText(at, now, 'short', zone);
+  return isYearOf(at, now, zone) ? `${date}, ${clockText(at, zone)}` : date;
 }
 
-function clockText(at: string, zone?: Zone): string {
-  return formatted(at, zone, { hour: '2-digit', minute: '2-digit' });
+/** The day of a moment: "Today", "Yesterday", "Friday" within a week, then "20 November", with the year if another. */
+export function dayText(at: string, now: number, zone?: Zone): string {
+  const days = daysBetween(at, now, zone);
+  if (days === 0) return 'Today';
+  if (days === 1) return 'Yesterday';
+  if (days > 1 && days < 7) return formatted(at, zone, { weekday: 'long' });
+  return dateText(at, now, 'long', zone);
+}
+
+/** A date without its time: "12 Nov", "12 Nov 2025". */
+export function dateText(at: string, now: number, month: 'short' | 'long', zone?: Zone): string {
+  const day = { day: 'numeric', month } as const;
+  return formatted(at, zone, isYearOf(at, now, zone) ? day : { ...day, year: 'numeric' });
+}
+
+/** The time of day alone: "16:02", or "4:02 PM" where people write it so. */
+export function clockText(at: string, zone?: Zone): string {
+  return formatted(at, zone, clock);
 }
 
 /** The exact moment, for hovering. */
 export function fullMomentText(at: string, zone?: Zone): string {
-  return formatted(at, zone, {
-    weekday: 'short',
-    day: 'numeric',
-    month: 'long',
-    year: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    timeZoneName: 'short',
-  });
+  return formatted(at, zone, { dateStyle: 'full', timeStyle: 'long' });
+}
+
+/** The reader's calendar day, for telling where a new day begins. */
+export function dayKey(at: string): string {
+  return new Date(at).toDateString();
 }
 
 /** What the clock shows now in somebody else's zone, as the reader writes it; null for an unknown zone. */
 export function timeThere(zone: string, now: number): string | null {
   try {
-    return new Date(now).toLocaleTimeString(undefined, {
-      hour: '2-digit',
-      minute: '2-digit',
-      timeZone: zone,
-    });
+    return new Date(now).toLocaleTimeString(undefined, { ...clock, timeZone: zone });
   } catch {
     return null;
   }
+}
+
+function isYearOf(at: string, now: number, zone: Zone): boolean {
+  const year = (moment: string) => formatted(moment, zone, { year: 'numeric' });
+  return year(at) === year(new Date(now).toISOString());
 }
 
 function daysBetween(at: string, now: number, zone: Zone): number {

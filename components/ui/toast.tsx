@@ -20,7 +20,7 @@ export function ToastPlace({ children }: { children: ReactNode }) {
     <Toast.Provider toastManager={manager} limit={3}>
       {children}
       <Toast.Portal>
-        <Toast.Viewport className="fixed bottom-4 left-4 z-50 flex w-[min(360px,calc(100vw-32px))] laptop:left-[232px] flex-col gap-2 max-tablet:bottom-20">
+        <Toast.Viewport className="fixed bottom-4 z-50 flex flex-col gap-2 max-tablet:inset-x-4 max-tablet:bottom-20 tablet:left-16 tablet:w-[284px] laptop:left-[224px] laptop:w-[304px]">
           <ToastList />
         </Toast.Viewport>
       </Toast.Portal>
@@ -45,7 +45,7 @@ function ToastList() {
       </Toast.Content>
       <Toast.Close
         aria-label="Dismiss"
-        className="inline-flex size-6 shrink-0 items-center justify-center rounded-control text-text-muted hover:bg-bg-hover hover:text-text"
+        className="relative inline-flex size-6 shrink-0 after:absolute after:-inset-2.5 items-center justify-center rounded-control text-text-muted hover:bg-bg-hover hover:text-text"
       >
         <X className="size-3.5" aria-hidden="true" />
       </Toast.Close>

@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'react';
 import { Avatar } from '#/components/conversation/avatar.tsx';
 import { Glyph } from '#/components/conversation/glyph.tsx';
 import { Moment } from '#/components/conversation/moment.tsx';
-import { agoWords, exactMoment } from '#/components/conversation/time-words.ts';
+import { agoText } from '#/components/ui/time-text.ts';
 import { HeaderButton } from '#/components/widget/header-button.tsx';
 import type { CustomerConversation } from '#/lib/conversations/schema.ts';
 import { useStore } from '#/lib/sync/hooks.ts';
@@ -123,8 +123,7 @@ function ConversationRow({
             {lastMessageAt === null ? null : (
               <Moment
                 at={lastMessageAt}
-                words={(at) => agoWords(at, new Date())}
-                title={(at) => exactMoment(at)}
+                words={(at) => agoText(at, Date.now())}
                 className="shrink-0 text-12 text-text-faint tabular-nums"
               />
             )}

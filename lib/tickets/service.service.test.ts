@@ -11,6 +11,7 @@ import { changeTicketInputSchema, type TicketChange, ticketListQuerySchema } fro
 import {
   changeTicket,
   createTicketLink,
+  findTicketIdByNumber,
   getTicket,
   getTicketStatus,
   listTickets,
@@ -210,6 +211,20 @@ describe('the list', () => {
     const after = await listTickets(agent, query({ limit: 100 }));
     expect(after.tickets.map((ticket) => ticket.id)).not.toContain(ticketId);
     expect(after.counts.all).toBe(before.counts.all - 1);
+  });
+});
+
+describe('a ticket’s number', () => {
+  test('leads to the ticket, and nowhere for whoever may not see it', async () => {
+    const { ticketId } = await makeConversation(widget);
+    const { number } = (await getTicket(agent, ticketId)).ticket;
+    expect(await findTicketIdByNumber(agent, number)).toBe(ticketId);
+    expect(await findTicketIdByNumber(agent, 999_999_999)).toBeNull();
+    const member = await makeAgent();
+    await change(ticketId, { field: 'assignee', to: member.id });
+    await change(ticketId, { field: 'department', to: await makeDepartment(true) });
+    expect(await findTicketIdByNumber(agent, number)).toBeNull();
+    expect(await findTicketIdByNumber(member, number)).toBe(ticketId);
   });
 });
 

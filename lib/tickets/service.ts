@@ -16,6 +16,7 @@ import { ticketScope } from '#/db/scope.ts';
 import { findLinkedTicket, insertTicketLink, revokeTicketLinks as revokeLinks } from '#/db/ticket-links.ts';
 import {
   countTickets,
+  findTicketIdByNumber as findIdByNumber,
   findTicketDetail,
   findTicketForAccess,
   findTicketRow,
@@ -79,6 +80,11 @@ export async function getTicket(
     ]);
     return { ...detail, marks, page: pageOf(found.entries.map(staffEntry), found.head, query) };
   });
+}
+
+/** The id of the ticket with this number; null for one that is not there or that the agent may not see. */
+export async function findTicketIdByNumber(actor: AgentActor, ticketNumber: number): Promise<string | null> {
+  return read((tx) => findIdByNumber(tx, ticketNumber, ticketScope(actor)));
 }
 
 /** Every change of a ticket, newest first: who, what, from, to, when. */

@@ -2,11 +2,11 @@
 
 import { type ReactNode, useCallback, useEffect, useState } from 'react';
 import { Moment } from '#/components/conversation/moment.tsx';
-import { clockTime, dayWords, exactMoment } from '#/components/conversation/time-words.ts';
 import { useFragmentToken } from '#/components/entry/use-fragment-token.ts';
 import { BrandMark } from '#/components/ui/brand.tsx';
 import { Button } from '#/components/ui/button.tsx';
 import { StatusGlyph } from '#/components/ui/status-glyph.tsx';
+import { momentText } from '#/components/ui/time-text.ts';
 import { type Failure, fail, type Result } from '#/lib/errors.ts';
 import type { TicketStatusPage } from '#/lib/tickets/rules.ts';
 
@@ -95,8 +95,7 @@ function Shown({ ticket }: { ticket: TicketStatusPage }) {
               <span className={index === 0 ? 'font-medium' : ''}>{stepWords[step.what]}</span>
               <Moment
                 at={step.at}
-                words={(at) => `${dayWords(at, new Date())} ${clockTime(at)}`}
-                title={(at) => exactMoment(at)}
+                words={(at) => momentText(at, Date.now())}
                 className="text-13 text-text-muted tabular-nums"
               />
             </span>

@@ -12,7 +12,7 @@ import { idSchema } from '#/lib/messages/schema.ts';
 import type { AgentActor } from '#/lib/permissions/actor.ts';
 import { can } from '#/lib/permissions/can.ts';
 import type { TicketListQuery } from '#/lib/tickets/schema.ts';
-import { getTicket, listTickets } from '#/lib/tickets/service.ts';
+import { findTicketIdByNumber, getTicket, listTickets } from '#/lib/tickets/service.ts';
 import { findWorkspaceName } from '#/lib/workspace/service.ts';
 
 export const metadata: Metadata = { title: 'Inbox' };
@@ -27,6 +27,8 @@ export default async function Page({ params, searchParams }: Props) {
   const place = parsePlace(`/inbox/${(await params).ticket?.[0] ?? ''}`, searchOf(await searchParams));
   const agent = await currentAgent();
   if (agent === null) redirect(`/sign-in?next=${encodeURIComponent(placeHref(place))}`);
+  const numbered = await findByNumber(agent, place.ticketId);
+  if (numbered !== null) redirect(placeHref({ ...place, ticketId: numbered }));
   const query: TicketListQuery = { view: place.view, status: place.status, sort: place.sort, limit: 50 };
   const [workspaceName, agents, departments, list, ticket] = await Promise.all([
     findWorkspaceName(),
@@ -71,6 +73,11 @@ function searchOf(given: Record<string, string | string[] | undefined>): URLSear
     if (typeof value === 'string') search.set(name, value);
   }
   return search;
+}
+
+/** People say and type a ticket's number; its address has the id. Null for what is no number, or opens nothing. */
+async function findByNumber(agent: AgentActor, given: string | null): Promise<string | null> {
+  return given !== null && /^[1-9]\d{0,8}$/.test(given) ? findTicketIdByNumber(agent, Number(given)) : null;
 }
 
 /** Null for one that this agent may not see; the browser then says so in the ticket's place. */
