@@ -197,6 +197,14 @@ describe('the inbox list', () => {
     expect(scene.numbers()).toEqual([2]);
   });
 
+  it('keeps its rows when it is asked for what it already shows', async () => {
+    const scene = makeScene([makeRow(1), makeRow(2)]);
+    await scene.time.run(300);
+    const shown = scene.inbox.getSnapshot().rows;
+    scene.inbox.setQuery({ view: 'all', status: 'active', sort: 'waiting' });
+    expect(scene.inbox.getSnapshot()).toMatchObject({ rows: shown, isLoading: false });
+  });
+
   it('says that the server cannot be reached, and shows all of it within 5 s of its return', async () => {
     const rows = [makeRow(1)];
     const scene = makeScene(rows);

@@ -224,7 +224,10 @@ export function openInbox(options: {
     getSnapshot: store.getSnapshot,
     subscribe: store.subscribe,
     setQuery(change) {
-      query = { ...query, ...change };
+      const next = { ...query, ...change };
+      // The same question has the same answer: emptying the list for it would take rows from under the pointer.
+      if (hasSameValues(next, query)) return;
+      query = next;
       generation++;
       rows = [];
       nextCursor = null;
@@ -272,4 +275,11 @@ export function openInbox(options: {
       pulse.close();
     },
   };
+}
+
+function hasSameValues(a: TicketListQuery, b: TicketListQuery): boolean {
+  const { view, status, sort, cursor, limit } = b;
+  return (
+    a.view === view && a.status === status && a.sort === sort && a.cursor === cursor && a.limit === limit
+  );
 }
