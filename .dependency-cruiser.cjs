@@ -61,6 +61,7 @@ module.exports = {
       pathNot: [
         pure,
         client,
+        '^lib/realtime/server/',
         '^db/(?:testing|client|schema|migrate|widgets|workspace|example-workspace)\\.ts$',
       ],
     }),

@@ -144,7 +144,8 @@ export function textsOf(log: Locator): Promise<string[]> {
   return log.locator('[data-message-id]:not([data-kind="event"]) p').allInnerTexts();
 }
 
-async function moveIn(app: TestApp, browser: Browser): Promise<House> {
+/** The first run of an app: set up through its own pages, with a shop that may embed the chat. */
+export async function moveIn(app: TestApp, browser: Browser): Promise<House> {
   const setUpUrl = firstRunUrl(app);
   const sql = postgres(app.databaseUrl, { max: 1 });
   const [widget] = await sql<{ key: string }[]>`select key from widgets`;
