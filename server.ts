@@ -22,6 +22,9 @@ const projectDir = fileURLToPath(new URL('.', import.meta.url));
 const log = logger();
 const stopMsMax = 2000;
 
+// Whoever read the log is gone: that is no reason to end, and telling it in the log would never stop.
+process.stdout.on('error', () => {});
+process.stderr.on('error', () => {});
 process.on('uncaughtException', (error) => crash('uncaught exception', error));
 process.on('unhandledRejection', (error) => crash('unhandled rejection', error));
 
