@@ -13,7 +13,7 @@ import { failReadiness, registerProbe } from '#/lib/readiness.ts';
 import { drainPublishing } from '#/lib/realtime/publish.ts';
 import { startRelay } from '#/lib/realtime/relay.ts';
 import { createRealtimeServer, type RealtimeServer } from '#/lib/realtime/server/realtime-server.ts';
-import { contentSecurityPolicy, type HeaderInput, securityHeaders } from '#/lib/security-headers.ts';
+import { type HeaderInput, securityHeaders } from '#/lib/security-headers.ts';
 import { loadStaticAssets } from '#/lib/static-assets.ts';
 import { startTypingExpiry } from '#/lib/typing/expiry.ts';
 import { frameAncestors } from '#/lib/widgets/frame-ancestors.ts';
@@ -95,14 +95,15 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
     frameAncestors: pathname === '/widget' ? await ancestorsOf(url) : [],
     realtimeOrigins: realtimeOrigins(),
   };
-  for (const [name, value] of Object.entries(securityHeaders(input))) response.setHeader(name, value);
+  const secured = securityHeaders(input);
+  for (const [name, value] of Object.entries(secured)) response.setHeader(name, value);
   if (from.host === undefined) return answerError(response, 400, 'host_not_valid');
   if (pathname.startsWith('/_next/')) return answerError(response, 404, 'not_found');
   const verdict = await guardRequest(request, { from, publicUrl: settings.publicUrl });
   if (!verdict.isOk) return answerError(response, verdict.status, verdict.reason);
   verdict.request.headers = {
     ...withKnownHeaders(verdict.request.headers, from, requestId),
-    'content-security-policy': contentSecurityPolicy(input),
+    'content-security-policy': secured['Content-Security-Policy'],
     'x-nonce': input.nonce,
   };
   await answerByNext(verdict.request, response);

@@ -32,14 +32,22 @@ const routerTree: z.ZodType = z.lazy(() =>
 );
 const depthMax = 40;
 
+/** Pages send the same few over and over; only what was found readable is remembered. */
+const readable = new Set<string>();
+const readableMax = 500;
+const readableCharsMax = 2_000;
+
 /** Whether Next can read this `next-router-state-tree` header. */
 export function isRouterTreeHeader(header: string): boolean {
+  if (readable.has(header)) return true;
   try {
     const value: unknown = JSON.parse(decodeURIComponent(header));
-    return nestingOf(header) <= depthMax * 4 && routerTree.safeParse(value).success;
+    if (nestingOf(header) > depthMax * 4 || !routerTree.safeParse(value).success) return false;
   } catch {
     return false;
   }
+  if (header.length <= readableCharsMax && readable.size < readableMax) readable.add(header);
+  return true;
 }
 
 /** An upper bound of how deep the JSON goes, counted before anything recurses into it. */

@@ -205,12 +205,14 @@ async function tellDirtyTickets(state: Publisher): Promise<void> {
       const batch = new Map([...state.dirtyTickets].slice(0, ticketsPerRead));
       for (const id of batch.keys()) state.dirtyTickets.delete(id);
       const tickets = await read((tx) => listPublishedTickets(tx, [...batch.keys()])).catch(() => null);
-      for (const [id, { isPublic, settle }] of batch) {
+      const tellings = [...batch].map(async ([id, { isPublic, settle }]) => {
         const ticket = tickets?.get(id);
         const deliveries = ticket === undefined ? [] : deliveriesOfTicket(ticket, isPublic);
-        const told = tickets === null ? Promise.resolve(false) : deliverInOrder(deliveries);
-        follow(told.then((isDelivered) => settle.forEach((done) => void done(isDelivered))));
-      }
+        const isDelivered = tickets !== null && (await deliverInOrder(deliveries));
+        for (const done of settle) done(isDelivered);
+      });
+      // Not before they are told: rows that wait in line would be old by then, and the next read has newer ones.
+      await Promise.all(tellings);
     }
   } finally {
     state.isReadingTickets = false;
