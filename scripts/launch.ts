@@ -2,8 +2,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { closeDatabase } from '#/db/client.ts';
-import { EnvError, parseEnv } from '#/lib/env.ts';
+import { parseEnv } from '#/lib/env.ts';
 import { ensureAppDatabase } from './app-database.ts';
 import { buildIfNeeded } from './build.ts';
 import {
@@ -17,10 +16,9 @@ import {
   type Secrets,
   writeAtomically,
 } from './data-folder.ts';
+import { reasonOf, spawnDatabasePreparation } from './database-preparation.ts';
 import { checkDatabase } from './database-refusal.ts';
 import { choosePort, type EmbeddedPostgres, startPostgres, stopOrphan } from './embedded-postgres.ts';
-import { firstRun } from './first-run.ts';
-import { migrate } from './migrate.ts';
 import { Refusal } from './refusal.ts';
 import { type ServerProcess, spawnServer } from './server-process.ts';
 
@@ -33,6 +31,7 @@ const failuresMax = 5;
 /** What has to be undone at the end, last first. */
 const undo: (() => Promise<void> | void)[] = [];
 const orphans = new Set<number>();
+/** Of those that end by themselves; whoever ended is taken out, since its number will be another's. */
 const children = new Set<number>();
 let isStopping = false;
 let lock: HeldLock | undefined;
@@ -73,23 +72,27 @@ async function start(): Promise<void> {
   parseEnv({ ...base, DATABASE_URL: givenUrl ?? 'postgres://127.0.0.1/parley' });
   await buildIfNeeded(projectDir, { env: base, say, onChild: ownChild });
   if (isStopping) return;
+  children.clear();
   const database = givenUrl === undefined ? await planDatabase(place, secrets) : undefined;
   const databaseUrl = database?.url ?? givenUrl ?? '';
   const env = { ...base, DATABASE_URL: databaseUrl };
   // The server loads while the database gets ready: together they take half the time.
   const server = superviseServer(env);
+  const preparation = spawnDatabasePreparation(projectDir, env);
+  ownChild(preparation.pid);
   await database?.start();
   if (isStopping) return;
-  await migrate(databaseUrl);
+  const { signInUrl } = await preparation.run();
   if (isStopping) return;
-  const welcome = await welcomeFirstRun(env);
-  if (isStopping) return;
+  children.clear();
   server.release();
   await server.ready;
   if (isStopping) return;
   const url = (process.env.PUBLIC_URL || `http://localhost:${port}`).replace(/\/$/, '');
   say(`\nParley is ready.\n  Shop with the chat   ${url}/demo\n  Inbox for agents     ${url}/inbox`);
-  if (welcome !== '') say(`\n${welcome}`);
+  if (signInUrl !== null) {
+    say(`\nSet up Parley and sign in (this address works once):\n  ${signInUrl}`);
+  }
   say('\nCtrl-C stops it.');
 }
 
@@ -195,18 +198,6 @@ function launchServer(env: NodeJS.ProcessEnv, isHeld: boolean): ServerProcess {
   return started;
 }
 
-/** Makes the first workspace when there is none; answers what the person has to know about it. */
-async function welcomeFirstRun(env: NodeJS.ProcessEnv): Promise<string> {
-  // What it runs reads the environment by itself, as everything in lib/ does.
-  Object.assign(process.env, env);
-  try {
-    const { signInUrl } = await firstRun();
-    return signInUrl === null ? '' : `Set up Parley and sign in (this address works once):\n  ${signInUrl}`;
-  } finally {
-    await closeDatabase();
-  }
-}
-
 /** Stops everything that was started, last first, and ends this process. */
 async function stop(code: number): Promise<void> {
   if (isStopping) return;
@@ -288,11 +279,6 @@ function takenPort(port: string): Refusal {
   return new Refusal(
     `Port ${port} is taken by another program: choose another one, such as PORT=${Number(port) + 1} npm start.`,
   );
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof Refusal || error instanceof EnvError) return error.message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 function say(line: string): void {
