@@ -67,9 +67,10 @@ async function recognise(
 ): Promise<{ customer: CustomerActor; isNew: boolean; widget: Widget | null }> {
   authorize(actor, 'conversation.start', { widgetId: actor.widgetId });
   const { widgetId } = actor;
-  const [known, isUsed, widget] = await Promise.all([
-    findCustomerSession(tx, tokenHash),
+  // In this order: a start of another tab that commits between the two is found, not taken for a session that ended.
+  const [isUsed, known, widget] = await Promise.all([
     isTokenUsed(tx, tokenHash),
+    findCustomerSession(tx, tokenHash),
     findWidget(tx, widgetId),
   ]);
   if (known !== null && known.widgetId === widgetId) {
