@@ -194,6 +194,10 @@ export const tickets = pgTable(
     index('tickets_unassigned_idx')
       .on(table.status, table.lastActivityAt.desc())
       .where(sql`${table.assigneeId} is null`),
+    // What the views count, without reading the many that ended.
+    index('tickets_live_idx')
+      .on(table.assigneeId, table.departmentId)
+      .where(sql`${table.status} in ('open', 'pending')`),
     check('tickets_status_check', isOneOf(table.status, ticketStatuses)),
     check('tickets_priority_check', isOneOf(table.priority, ticketPriorities)),
   ],

@@ -112,7 +112,7 @@ export async function listPublishedTickets(
       ) unread) as customer_unread
     from ${tickets} ${rowJoins}
     left join participants mark on mark.conversation_id = newest.id and mark.customer_id = ${tickets.customerId}
-    where ${tickets.id} in ${idList(ticketIds)}`);
+    where ${tickets.id} = any(${idList(ticketIds)})`);
   return new Map(
     rows.map((row) => [
       row.id,
@@ -146,12 +146,9 @@ export async function listPublishedTickets(
 /** Unread counts stop here: the badge says "99+". */
 const unreadMax = 100;
 
+/** One parameter for any number of ids, so that the statement is prepared once. */
 function idList(ids: readonly string[]): SQL {
-  if (ids.length === 0) return sql`(null::uuid)`;
-  return sql`(${sql.join(
-    ids.map((id) => sql`${id}::uuid`),
-    sql`, `,
-  )})`;
+  return sql`${`{${ids.join(',')}}`}::uuid[]`;
 }
 
 /**
@@ -165,6 +162,8 @@ export async function listTicketRows(
   selection: TicketSelection,
   limit: number,
 ): Promise<TicketListRow[]> {
+  // As text, not as a parameter: a plan for any number of rows looks dear, and each call would be planned anew.
+  const bound = limit === usualLimit ? sql`51` : sql`${limit}`;
   const branches = selection.statuses.flatMap((status) =>
     branchesOf(selection).map(
       ({ where, order }) => sql`(
@@ -172,7 +171,7 @@ export async function listTicketRows(
           ${tickets.lastActivityAt} as last_activity_at
         from ${tickets}
         where ${tickets.status} = ${status} and ${viewCondition(selection.view, agentId)} and ${scope} and ${where}
-        order by ${order} limit ${limit})`,
+        order by ${order} limit ${bound})`,
     ),
   );
   const order =
@@ -183,11 +182,14 @@ export async function listTicketRows(
     select ${rowColumns}, ${unreadCount(agentId)} as unread_count
     from (
       select id, row_number() over (order by ${order}) as place
-      from (${sql.join(branches, sql` union all `)}) found order by ${order} limit ${limit}
+      from (${sql.join(branches, sql` union all `)}) found order by ${order} limit ${bound}
     ) chosen join ${tickets} on ${tickets.id} = chosen.id ${rowJoins}
     order by chosen.place`);
   return rows.map((row) => ({ ...ticketRowOf(row), unreadCount: row.unread_count }));
 }
+
+/** What the inbox asks for, and the one row more that tells whether there is a next page. */
+const usualLimit = 51;
 
 function branchesOf(selection: TicketSelection): { where: SQL; order: SQL }[] {
   const { after } = selection;

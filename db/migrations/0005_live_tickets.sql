@@ -1,0 +1,1 @@
+CREATE INDEX "tickets_live_idx" ON "tickets" USING btree ("assignee_id","department_id") WHERE "tickets"."status" in ('open', 'pending');
