@@ -147,7 +147,7 @@ export function Composer(props: ComposerProps) {
               type="button"
               aria-disabled={!canSend}
               onClick={send}
-              className={`h-8 shrink-0 rounded-control px-3 text-13 font-medium transition-[opacity,background-color] pointer-coarse:h-11 aria-disabled:opacity-50 ${
+              className={`h-8 min-w-21 shrink-0 rounded-control px-3 text-13 font-medium transition-[opacity,background-color] pointer-coarse:h-11 aria-disabled:opacity-50 ${
                 tone === 'note' ? 'bg-note-text text-bg' : 'bg-accent text-accent-text'
               }`}
             >

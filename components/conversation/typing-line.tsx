@@ -18,18 +18,18 @@ export function TypingLine({
       role="status"
       aria-live="off"
       aria-label={words}
-      className="flex animate-rise items-center gap-2 self-start"
+      className="flex max-w-full animate-rise items-center gap-2 self-start"
     >
       <span
         aria-hidden="true"
-        className="flex h-9 items-center gap-1 rounded-bubble rounded-es-tail bg-bg-sunken px-3.5 text-text-muted"
+        className="flex h-9 shrink-0 items-center gap-1 rounded-bubble rounded-es-tail bg-bg-sunken px-3.5 text-text-muted"
       >
         <span className="size-1.5 animate-dot rounded-full bg-current" />
         <span className="size-1.5 animate-dot rounded-full bg-current [animation-delay:150ms]" />
         <span className="size-1.5 animate-dot rounded-full bg-current [animation-delay:300ms]" />
       </span>
       {isNamed ? (
-        <span aria-hidden="true" className="truncate text-12 text-text-muted">
+        <span aria-hidden="true" className="min-w-0 truncate text-12 text-text-muted">
           {words}
         </span>
       ) : null}

@@ -224,7 +224,7 @@ export function Inbox({ start, ports }: { start: InboxStart; ports: InboxPorts }
             <ConnectionLine connection={snapshot.connection} />
           </div>
           {!hasTicket ? (
-            <NothingOpen isListEmpty={rows.length === 0} />
+            <NothingOpen isListEmpty={rows.length === 0 && !snapshot.isLoading} />
           ) : isRefused && state?.failure != null ? (
             <TicketRefused
               failure={state.failure}

@@ -316,7 +316,7 @@ function Subject({ subject, onRename }: { subject: string; onRename(to: string):
   }
 
   return (
-    <div className="relative min-w-0 flex-1">
+    <div className="relative mr-2 min-w-0 flex-1">
       <h2 className={`-mx-1.5 min-w-0 ${isEditing ? 'invisible' : ''}`}>
         <button
           type="button"
