@@ -103,7 +103,7 @@ export function Composer(props: ComposerProps) {
       className={`block w-full min-w-0 resize-none bg-transparent outline-none placeholder:text-text-faint pointer-coarse:text-16 ${
         look === 'line'
           ? 'flex-1 py-3 ps-4 pe-2 text-15 leading-5 pointer-coarse:leading-5'
-          : 'px-3 py-2 text-14 leading-5 pointer-coarse:leading-6'
+          : 'px-3 py-2 text-14 leading-5 pointer-coarse:py-2.5 pointer-coarse:leading-6'
       }`}
     />
   );

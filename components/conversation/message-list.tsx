@@ -234,7 +234,7 @@ function authorOf(
         <Moment
           at={bubble.sentAt}
           words={(at) => clockText(at)}
-          className="shrink-0 tabular-nums opacity-80"
+          className="shrink-0 tabular-nums opacity-90"
         />
       ) : null}
     </>

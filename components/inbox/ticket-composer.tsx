@@ -64,7 +64,7 @@ function ModeTabs({ mode, drafts, onMode }: TicketComposerProps) {
               ? each === 'note'
                 ? 'text-note-text'
                 : 'text-text'
-              : 'text-text-faint hover:text-text'
+              : 'text-text-muted hover:text-text'
           }`}
         >
           <span className={`border-b-2 ${mode === each ? 'border-current' : 'border-transparent'}`}>

@@ -42,7 +42,7 @@ export function Button({
       disabled={disabled || isBusy}
       focusableWhenDisabled={isBusy}
       aria-busy={isBusy || undefined}
-      className={`inline-flex shrink-0 select-none items-center justify-center whitespace-nowrap rounded-control font-medium transition-colors duration-120 data-disabled:pointer-events-none data-disabled:opacity-50 max-tablet:min-h-11 ${tones[tone]} ${sizes[size]} ${isWide ? 'w-full' : ''}`}
+      className={`inline-flex shrink-0 select-none items-center justify-center whitespace-nowrap rounded-control font-medium transition-colors duration-120 data-disabled:pointer-events-none data-disabled:opacity-50 max-tablet:min-h-11 max-tablet:min-w-11 ${tones[tone]} ${sizes[size]} ${isWide ? 'w-full' : ''}`}
     >
       {children}
     </BaseButton>
