@@ -40,7 +40,7 @@ export type TicketListProps = {
 export function TicketList(props: TicketListProps) {
   const { snapshot, rows, place } = props;
   const { viewport, ...steady } = useSteadyScroll(rows);
-  const isFirstLoad = snapshot.isLoading && rows.length === 0;
+  const isFirstLoad = snapshot.isLoading && snapshot.failure === null && rows.length === 0;
   return (
     <section aria-label="Tickets" className="flex min-h-0 min-w-0 flex-1 flex-col">
       <ListHeader {...props} />

@@ -210,10 +210,11 @@ describe('the inbox list', () => {
     const scene = makeScene(rows);
     scene.setReachable(false);
     await scene.time.run(60_000);
-    expect(scene.inbox.getSnapshot()).toMatchObject({ isLoading: true });
+    expect(scene.inbox.getSnapshot()).toMatchObject({ isLoading: true, failure: { code: 'unavailable' } });
     scene.setReachable(true);
     await scene.time.run(5_000);
     expect(scene.numbers()).toEqual([1]);
+    expect(scene.inbox.getSnapshot().failure).toBeNull();
   });
 
   it('ends as a fresh read would, whatever was lost, late or doubled', async () => {

@@ -95,6 +95,7 @@ export function openInbox(options: {
   let isLoading = options.initial == null;
   let isLoadingMore = false;
   let failure: Failure | null = null;
+  let failuresInRow = 0;
   let isClosed = false;
   let recountTimer: unknown = null;
   /** Grows with each query: answers to an earlier one are dropped. */
@@ -192,7 +193,10 @@ export function openInbox(options: {
     if (isClosed) return null;
     if (asked !== generation) return look();
     isLoading = isLoading && !result.ok && isPassing(result.error);
-    failure = result.ok || isPassing(result.error) ? null : result.error;
+    failuresInRow = result.ok ? 0 : failuresInRow + 1;
+    // A hiccup passes unseen; a list that does not come says so, and goes on asking.
+    const isTold = !result.ok && (!isPassing(result.error) || (failuresInRow > 1 && rows.length === 0));
+    failure = isTold ? result.error : null;
     if (result.ok) takeList(result.value);
     store.changed();
     return result.ok ? null : result.error;
