@@ -40,7 +40,12 @@ export async function markPublished(tx: Tx, ids: readonly string[]): Promise<voi
  * Takes up to `limit` events that nobody published within `olderThanMs`, oldest first, locked until the end of the
  * transaction so that several processes share the work. Types that a newer build writes are left to that build.
  */
-export async function takeUnpublished(tx: Tx, olderThanMs: number, limit: number): Promise<ChangeEvent[]> {
+export async function takeUnpublished(
+  tx: Tx,
+  olderThanMs: number,
+  limit: number,
+  except: readonly string[] = [],
+): Promise<ChangeEvent[]> {
   const known = sql`(${sql.join(
     changeTypes.map((type) => sql`${type}`),
     sql`, `,
@@ -60,6 +65,7 @@ export async function takeUnpublished(tx: Tx, olderThanMs: number, limit: number
     from (
       select * from ${events} where ${events.publishedAt} is null and ${events.type} in ${known}
         and ${events.createdAt} < now() - make_interval(secs => ${olderThanMs / 1000}::float8)
+        and ${events.id} <> all(${`{${except.join(',')}}`}::uuid[])
       order by ${events.createdAt} limit ${limit} for update skip locked
     ) taken
     left join ${messages} on ${messages.conversationId} = taken.conversation_id and ${messages.seq} = taken.seq

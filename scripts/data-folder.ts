@@ -20,7 +20,6 @@ export interface Place {
 
 const secretsSchema = z.object({
   AUTH_SECRET: z.string(),
-  IDENTITY_SECRET: z.string(),
   NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: z.string(),
   REALTIME_APP_ID: z.string(),
   REALTIME_KEY: z.string(),
@@ -191,7 +190,6 @@ function folderRefusal(path: string, error: unknown): Error {
 function makeSecrets(): Secrets {
   return {
     AUTH_SECRET: randomBytes(32).toString('base64url'),
-    IDENTITY_SECRET: randomBytes(32).toString('base64url'),
     NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
     REALTIME_APP_ID: String(100_000 + (randomBytes(4).readUInt32BE() % 900_000)),
     REALTIME_KEY: randomBytes(10).toString('hex'),

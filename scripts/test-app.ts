@@ -113,7 +113,6 @@ export function freePort(): Promise<number> {
 function makeSecrets(): Record<string, string> {
   return {
     AUTH_SECRET: randomBytes(32).toString('base64url'),
-    IDENTITY_SECRET: randomBytes(32).toString('base64url'),
     NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
     REALTIME_APP_ID: '100001',
     REALTIME_KEY: randomBytes(10).toString('hex'),

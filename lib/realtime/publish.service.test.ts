@@ -1,7 +1,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { read } from '#/db/client.ts';
 import { type TestDatabase, testDatabase } from '#/db/testing.ts';
@@ -167,6 +167,24 @@ describe('the relay', () => {
     await relayUntilIdle();
     expect(on(channels.conversation(conversationId))).toHaveLength(1);
     expect(await unpublishedOf(ticketId)).toBe(0);
+  });
+
+  test('rows that cannot be told let newer ones go first, and are tried again', async () => {
+    const stuck = await Promise.all(Array.from({ length: 26 }, () => makeConversation(widget)));
+    answer = (response) => response.writeHead(500).end();
+    expect(await relayUnpublished(0)).toBe(0);
+    const newer = await makeConversation(widget);
+    answer = (response) => response.end('{}');
+    await relayUnpublished(0);
+    expect(await unpublishedOf(newer.ticketId)).toBe(0);
+
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 10_000 });
+    try {
+      await relayUntilIdle();
+    } finally {
+      vi.useRealTimers();
+    }
+    for (const { ticketId } of stuck) expect(await unpublishedOf(ticketId)).toBe(0);
   });
 
   test('leaves alone what is younger than its own process may need', async () => {

@@ -207,8 +207,14 @@ async function tellDirtyTickets(state: Publisher): Promise<void> {
       const tickets = await read((tx) => listPublishedTickets(tx, [...batch.keys()])).catch(() => null);
       const tellings = [...batch].map(async ([id, { isPublic, settle }]) => {
         const ticket = tickets?.get(id);
-        const deliveries = ticket === undefined ? [] : deliveriesOfTicket(ticket, isPublic);
-        const isDelivered = tickets !== null && (await deliverInOrder(deliveries));
+        const telling = async () =>
+          tickets !== null &&
+          (await deliverInOrder(ticket === undefined ? [] : deliveriesOfTicket(ticket, isPublic)));
+        // One ticket that cannot be put into words must leave nobody waiting, nor the others untold.
+        const isDelivered = await telling().catch((error: unknown) => {
+          logger().error('a ticket could not be told', { ticketId: id, error });
+          return false;
+        });
         for (const done of settle) done(isDelivered);
       });
       // Not before they are told: rows that wait in line would be old by then, and the next read has newer ones.
