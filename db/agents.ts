@@ -98,6 +98,13 @@ export async function updateAgentActivity(tx: Tx, id: string, isActive: boolean)
     where ${agents.id} = ${id}`);
 }
 
+/** Everybody who was switched off, the latest first. */
+export async function listDeactivatedAgentIds(tx: Tx): Promise<string[]> {
+  const rows = await tx.execute<{ id: string }>(sql`
+    select id from ${agents} where ${agents.deactivatedAt} is not null order by deactivated_at desc, id`);
+  return rows.map((row) => row.id);
+}
+
 /** Admins who can sign in. Locks them, so that two of them cannot switch each other off at once. */
 export async function lockActiveAdmins(tx: Tx): Promise<string[]> {
   const rows = await tx.execute<{ id: string }>(sql`

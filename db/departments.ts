@@ -20,14 +20,3 @@ export async function findDepartment(tx: Tx, id: string): Promise<Department | n
 export async function insertDepartment(tx: Tx, department: { id: string; name: string }): Promise<void> {
   await tx.execute(sql`insert into ${departments} (id, name) values (${department.id}, ${department.name})`);
 }
-
-export async function updateDepartmentRestriction(tx: Tx, id: string, isRestricted: boolean): Promise<void> {
-  await tx.execute(
-    sql`update ${departments} set is_restricted = ${isRestricted} where ${departments.id} = ${id}`,
-  );
-}
-
-/** For tests, which need a ticket where nobody moved it; people go through `changeTicket`. */
-export async function updateTicketDepartment(tx: Tx, ticketId: string, departmentId: string): Promise<void> {
-  await tx.execute(sql`update tickets set department_id = ${departmentId} where id = ${ticketId}`);
-}

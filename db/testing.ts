@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { sql } from 'drizzle-orm';
 import postgres from 'postgres';
-import { closeDatabase, openDatabase } from '#/db/client.ts';
+import { closeDatabase, openDatabase, type Tx } from '#/db/client.ts';
 import { migrate, migrationHashes } from '#/db/migrate.ts';
 
 export type TestDatabase = { url: string; superUrl: string; close(): Promise<void> };
@@ -33,6 +34,15 @@ export async function testDatabase(): Promise<TestDatabase> {
       await asSuperuser(serverUrl, (sql) => sql`drop database ${sql(name)} with (force)`);
     },
   };
+}
+
+export async function updateDepartmentRestriction(tx: Tx, id: string, isRestricted: boolean): Promise<void> {
+  await tx.execute(sql`update departments set is_restricted = ${isRestricted} where id = ${id}`);
+}
+
+/** A ticket where nobody moved it; people go through `changeTicket`. */
+export async function updateTicketDepartment(tx: Tx, ticketId: string, departmentId: string): Promise<void> {
+  await tx.execute(sql`update tickets set department_id = ${departmentId} where id = ${ticketId}`);
 }
 
 /** Named after the migrations in it: a server that outlives a change of them gets another. */

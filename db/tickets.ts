@@ -438,10 +438,16 @@ export async function findTicketValues(tx: Tx, ticketId: string): Promise<Ticket
 }
 
 /** Open work that an agent holds, oldest first, for a hand-over. */
-export async function listTicketIdsOfAssignee(tx: Tx, agentId: string, limit: number): Promise<string[]> {
+export async function listTicketIdsOfAssignee(
+  tx: Tx,
+  agentId: string,
+  after: string | null,
+  limit: number,
+): Promise<string[]> {
   const rows = await tx.execute<{ id: string }>(sql`
     select ${tickets.id} as id from ${tickets}
     where ${tickets.assigneeId} = ${agentId} and ${tickets.status} in ('open', 'pending', 'snoozed')
+      and (${after}::uuid is null or ${tickets.id} > ${after}::uuid)
     order by ${tickets.id} limit ${limit}`);
   return rows.map((row) => row.id);
 }

@@ -10,8 +10,8 @@ import { addressHeader } from '#/lib/forwarded.ts';
 import { ownOrigin } from '#/lib/links.ts';
 import type { Actor, CustomerActor } from '#/lib/permissions/actor.ts';
 import { addressSubject, limitRate, type RuleName } from '#/lib/rate-limit.ts';
-import type { Done } from '#/lib/realtime/changes.ts';
-import { publishChanges } from '#/lib/realtime/publish.ts';
+import type { ChangeEvent, Done } from '#/lib/realtime/changes.ts';
+import { publishAsCommitted, publishChanges } from '#/lib/realtime/publish.ts';
 
 /**
  * The only ways to make a server action: identity, rate limit, strict parsing, the verb, publishing after its commit,
@@ -24,7 +24,10 @@ type Definition<Schema extends z.ZodMiniType, Who, Value> = {
   limit: RuleName;
   input: Schema;
   run(actor: Who, input: z.infer<Schema>): Promise<Done<Value>>;
+  /** Long work that nobody waits for: begins when `run`'s events are on their way. */
+  after?(actor: Who, input: z.infer<Schema>): AsyncIterable<readonly ChangeEvent[]>;
 };
+type Answered<Value> = Done<Value> & { after?: AsyncIterable<readonly ChangeEvent[]> | undefined };
 
 /** An action for a signed-in agent. */
 export function agentAction<Schema extends z.ZodMiniType, Value>(
@@ -35,7 +38,7 @@ export function agentAction<Schema extends z.ZodMiniType, Value>(
       const agent = await currentAgent();
       if (agent === null) throw new RefusedError({ code: 'unauthenticated' });
       await limitRate(definition.limit, agent.id);
-      return definition.run(agent, parseInput(definition.input, input));
+      return perform(definition, agent, parseInput(definition.input, input));
     });
 }
 
@@ -48,7 +51,7 @@ export function customerAction<Schema extends z.ZodMiniType, Value>(
       const customer = typeof token === 'string' ? await findCustomerByToken(token) : null;
       if (customer === null) throw new RefusedError({ code: 'unauthenticated' });
       await limitRate(definition.limit, customer.sessionId);
-      return definition.run(customer, parseInput(definition.input, input));
+      return perform(definition, customer, parseInput(definition.input, input));
     });
 }
 
@@ -65,7 +68,7 @@ export function visitorAction<
       const parsed = parseInput(definition.input, input);
       // A frame that no page embeds was opened on our own site, which has to be allowed like any other.
       const visitor = await identifyVisitor(parsed.widgetKey, parsed.origin ?? (await ownOrigin()));
-      return definition.run(visitor, parsed);
+      return perform(definition, visitor, parsed);
     });
 }
 
@@ -77,14 +80,24 @@ export function publicAction<Schema extends z.ZodMiniType, Value>(
     answer(definition.name, async () => {
       const address = await requestAddress();
       await limitRate(definition.limit, addressSubject(address));
-      return definition.run({ address }, parseInput(definition.input, input));
+      return perform(definition, { address }, parseInput(definition.input, input));
     });
 }
 
-async function answer<Value>(name: string, act: () => Promise<Done<Value>>): Promise<Result<Value>> {
+async function perform<Schema extends z.ZodMiniType, Who, Value>(
+  definition: Definition<Schema, Who, Value>,
+  actor: Who,
+  input: z.infer<Schema>,
+): Promise<Answered<Value>> {
+  const done = await definition.run(actor, input);
+  return { ...done, after: definition.after?.(actor, input) };
+}
+
+async function answer<Value>(name: string, act: () => Promise<Answered<Value>>): Promise<Result<Value>> {
   try {
-    const { value, events } = await act();
+    const { value, events, after } = await act();
     publishChanges(events);
+    if (after !== undefined) publishAsCommitted(after);
     return succeed(value);
   } catch (error) {
     return fail(failureOf(error, name));

@@ -31,8 +31,12 @@ const rules = {
   'realtime.authorize': { max: 200, windowMs: 10_000, isExact: false },
   'link.create': { max: 30, windowMs: 600_000, isExact: true },
   'link.open': { max: 60, windowMs: 600_000, isExact: true },
-  'sign_in.address': { max: 100, windowMs: 900_000, isExact: true },
-  'sign_in.account': { max: 100, windowMs: 900_000, isExact: true },
+  // Wide enough for an office that comes in at nine: it only bounds the work that one address can cause.
+  'sign_in.request': { max: 600, windowMs: 600_000, isExact: true },
+  // Failed attempts only. One address gets 10 guesses at an account (960 a day) and 300 at all of them; an account
+  // takes 1,000 (96,000 a day) from everywhere, so locking its owner out takes a hundred addresses at once.
+  'sign_in.address': { max: 300, windowMs: 900_000, isExact: true },
+  'sign_in.account': { max: 1_000, windowMs: 900_000, isExact: true },
   'sign_in.account_from': { max: 10, windowMs: 900_000, isExact: true },
   'token.exchange': { max: 30, windowMs: 600_000, isExact: true },
   'settings.write': { max: 60, windowMs: 60_000, isExact: true },
@@ -51,6 +55,34 @@ const limiter = () =>
 
 /** Counts one attempt of `subject` (a session, an account, an address) and throws `rate_limited` above the rule's limit. */
 export async function limitRate(name: RuleName, subject: string): Promise<void> {
+  await countAttempt(name, subject);
+}
+
+/**
+ * As `limitRate`, where only failures are to count. Counted before the attempt all the same, so that guesses sent at
+ * once are not all let through; `forgiveAttempts` takes it back.
+ */
+export async function limitFailures(
+  name: `sign_in.${string}` & RuleName,
+  subject: string,
+): Promise<CountedWindow> {
+  return { ...(await countAttempt(name, subject)), count: 1 };
+}
+
+/** Takes back what `limitFailures` counted for an attempt that turned out to be right. */
+export async function forgiveAttempts(counted: readonly CountedWindow[]): Promise<void> {
+  await transact((tx) =>
+    addToWindows(
+      tx,
+      counted.map((window) => ({ ...window, count: -window.count })),
+    ),
+  );
+}
+
+async function countAttempt(
+  name: RuleName,
+  subject: string,
+): Promise<{ key: string; windowStartMs: number }> {
   const rule: Rule = rules[name];
   const max = rule.max * (name.startsWith('sign_in') ? 1 : env().rateLimitScale);
   const windowStartMs = Math.floor(Date.now() / rule.windowMs) * rule.windowMs;
@@ -62,6 +94,7 @@ export async function limitRate(name: RuleName, subject: string): Promise<void> 
     const retryAfterMs = Math.max(1_000, windowStartMs + rule.windowMs - Date.now());
     throw new RefusedError({ code: 'rate_limited', retryAfterMs });
   }
+  return { key, windowStartMs };
 }
 
 /** An address as limits see it: IPv6 by its /64, which is what one customer of a provider gets. */

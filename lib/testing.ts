@@ -1,6 +1,7 @@
 import { insertAgent } from '#/db/agents.ts';
 import { transact } from '#/db/client.ts';
-import { insertDepartment, updateDepartmentRestriction } from '#/db/departments.ts';
+import { insertDepartment } from '#/db/departments.ts';
+import { updateDepartmentRestriction } from '#/db/testing.ts';
 import { findWidgetByKey, type Widget } from '#/db/widgets.ts';
 import type { AgentRole } from '#/lib/agents/schema.ts';
 import { startConversation } from '#/lib/conversations/service.ts';

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { read, transact } from '#/db/client.ts';
 import { type TestDatabase, testDatabase } from '#/db/testing.ts';
@@ -8,10 +9,12 @@ import {
   checkPassword,
   deactivateAgent,
   findSignedInAgent,
+  handOverTickets,
   inviteAgent,
   reactivateAgent,
 } from '#/lib/agents/service.ts';
 import { newId } from '#/lib/ids.ts';
+import type { AgentActor } from '#/lib/permissions/actor.ts';
 import { makeAgent, makeConversation, makeWidget } from '#/lib/testing.ts';
 import { changeTicket, getTicket } from '#/lib/tickets/service.ts';
 import { completeSetup, ensureWorkspace } from '#/lib/workspace/service.ts';
@@ -94,6 +97,25 @@ describe('signing in', () => {
   });
 });
 
+describe('limits on signing in', () => {
+  test('count failures only: the right password opens any number of times, and leaves every guess left', async () => {
+    const address = nextAddress();
+    const attempt = (given: string) => checkPassword({ email: 'ana@kettle.test', password: given, address });
+    for (let count = 0; count < 12; count++) expect(await attempt(password)).not.toBeNull();
+    for (let count = 0; count < 10; count++) expect(await attempt('wrong password')).toBeNull();
+    await expect(attempt(password)).rejects.toMatchObject({ code: 'rate_limited' });
+  });
+
+  test('keep a guesser who goes on and on from locking the owner out', async () => {
+    const guesser = nextAddress();
+    const from = (address: string, given: string) =>
+      checkPassword({ email: 'ana@kettle.test', password: given, address });
+    const guesses = await Promise.allSettled(Array.from({ length: 120 }, () => from(guesser, 'x')));
+    expect(guesses.filter((guess) => guess.status === 'fulfilled')).toHaveLength(10);
+    expect(await from(nextAddress(), password)).not.toBeNull();
+  });
+});
+
 describe('inviting', () => {
   test('is an admin’s; the link opens once, for the invited address and role', async () => {
     const [admin, agent] = [await makeAgent('admin'), await makeAgent()];
@@ -128,6 +150,12 @@ describe('inviting', () => {
 });
 
 describe('deactivating', () => {
+  async function handOver(admin: AgentActor): Promise<string[]> {
+    const types: string[] = [];
+    for await (const events of handOverTickets(admin)) types.push(...events.map((event) => event.type));
+    return types;
+  }
+
   test('ends every session, hands open tickets back, and can be undone without reviving a session', async () => {
     const [admin, agent] = [await makeAgent('admin'), await makeAgent()];
     const { ticketId } = await makeConversation(widget);
@@ -136,9 +164,46 @@ describe('deactivating', () => {
     expect(await findSignedInAgent(agent.id, 1)).toMatchObject({ id: agent.id });
     await deactivateAgent(admin, agent.id);
     expect(await findSignedInAgent(agent.id, 1)).toBeNull();
+    expect(await handOver(admin)).toEqual(['ticket.changed']);
     expect((await getTicket(admin, ticketId)).ticket.assignee).toBeNull();
     await reactivateAgent(admin, agent.id);
     expect(await findSignedInAgent(agent.id, 1)).toBeNull();
+  });
+
+  test('waits for no ticket; one that cannot be written holds up no other, and is taken the next time', async () => {
+    const [admin, agent] = [await makeAgent('admin'), await makeAgent()];
+    const ticketIds: string[] = [];
+    for (let count = 0; count < 3; count++) {
+      const { ticketId } = await makeConversation(widget);
+      ticketIds.push(ticketId);
+      await changeTicket(admin, { ticketId, id: newId(), change: { field: 'assignee', to: agent.id } });
+    }
+    const [stuck = '', ...others] = ticketIds;
+    const assigneeOf = async (id: string) => (await getTicket(admin, id)).ticket.assignee?.id ?? null;
+    const sql = postgres(database.url, { max: 1, onnotice: () => {} });
+    await sql.begin(async (tx) => {
+      await tx`select 1 from tickets where id = ${stuck} for update`;
+      const { events } = await deactivateAgent(admin, agent.id);
+      expect(events.map((event) => event.type)).toEqual(['agent.deactivated']);
+      expect(await assigneeOf(others[0] ?? '')).toBe(agent.id);
+      expect(await handOver(admin)).toEqual(['ticket.changed', 'ticket.changed']);
+      expect(await Promise.all(others.map(assigneeOf))).toEqual([null, null]);
+      expect(await assigneeOf(stuck)).toBe(agent.id);
+    });
+    await sql.end();
+    expect(await handOver(admin)).toEqual(['ticket.changed']);
+    expect(await assigneeOf(stuck)).toBeNull();
+  });
+
+  test('leaves the tickets of whoever is back, and lets nobody but an admin hand any over', async () => {
+    const [admin, agent] = [await makeAgent('admin'), await makeAgent()];
+    const { ticketId } = await makeConversation(widget);
+    await changeTicket(admin, { ticketId, id: newId(), change: { field: 'assignee', to: agent.id } });
+    await deactivateAgent(admin, agent.id);
+    await reactivateAgent(admin, agent.id);
+    expect(await handOver(admin)).toEqual([]);
+    expect((await getTicket(admin, ticketId)).ticket.assignee?.id).toBe(agent.id);
+    await expect(handOver(agent)).rejects.toMatchObject({ code: 'forbidden' });
   });
 
   test('is an admin’s, never of the last one, and harmless twice', async () => {

@@ -6,11 +6,13 @@ import {
   insertAgent,
   type ListedAgent,
   listAgents as listAgentRows,
+  listDeactivatedAgentIds,
   lockActiveAdmins,
   lockAgent,
+  type NewAgent,
   updateAgentActivity,
 } from '#/db/agents.ts';
-import { read, type Tx, transact } from '#/db/client.ts';
+import { constraintOf, read, type Tx, transact } from '#/db/client.ts';
 import { findDepartment } from '#/db/departments.ts';
 import { insertEvent, type NewEvent } from '#/db/events.ts';
 import { insertInvite, lockInvite, markInviteUsed, revokeInvites } from '#/db/invites.ts';
@@ -19,10 +21,11 @@ import type { AgentRole } from '#/lib/agents/schema.ts';
 import { tokenHashOf } from '#/lib/auth/tokens.ts';
 import { RefusedError } from '#/lib/errors.ts';
 import { newId, newToken } from '#/lib/ids.ts';
+import { logger } from '#/lib/logger.ts';
 import type { AgentActor } from '#/lib/permissions/actor.ts';
 import { authorize } from '#/lib/permissions/can.ts';
 import { processSingleton } from '#/lib/process.ts';
-import { addressSubject, limitRate } from '#/lib/rate-limit.ts';
+import { addressSubject, forgiveAttempts, limitFailures } from '#/lib/rate-limit.ts';
 import type { ChangeEvent, Done } from '#/lib/realtime/changes.ts';
 import { unassignTicket } from '#/lib/tickets/service.ts';
 
@@ -46,13 +49,16 @@ export async function checkPassword(attempt: {
     return null;
   }
   const from = addressSubject(attempt.address);
-  await limitRate('sign_in.address', from);
-  // Tight for one guesser, wide for the account as a whole: a stranger's guesses must not lock its owner out.
-  await limitRate('sign_in.account_from', `${email} ${from}`);
-  await limitRate('sign_in.account', email);
+  // The guesser's own limits first: guesses that these refuse do not count against the account and its owner.
+  const counted = [
+    await limitFailures('sign_in.address', from),
+    await limitFailures('sign_in.account_from', `${email} ${from}`),
+    await limitFailures('sign_in.account', email),
+  ];
   const account = await read((tx) => findAgentByEmail(tx, email));
   const isRight = await verify(account?.passwordHash ?? (await decoyHash()), attempt.password);
   if (!isRight || account === null || account.passwordHash === null || !account.isActive) return null;
+  await forgiveAttempts(counted);
   return { id: account.id, sessionVersion: account.sessionVersion };
 }
 
@@ -138,6 +144,16 @@ export async function inviteAgent(
   });
 }
 
+/** Inserts an account; throws `conflict` when its address has one, also one that was made this very moment. */
+export async function addAgent(tx: Tx, agent: NewAgent): Promise<void> {
+  try {
+    await insertAgent(tx, agent);
+  } catch (error) {
+    if (constraintOf(error) !== 'agents_email_unique') throw error;
+    throw new RefusedError({ code: 'conflict', reason: 'email_taken', field: 'email' });
+  }
+}
+
 /** Makes the account that an invitation promises. The token opens once; the address is the invited one. */
 export async function acceptInvite(input: {
   token: string;
@@ -159,7 +175,7 @@ export async function acceptInvite(input: {
     }
     const id = newId();
     const { email, role, departmentId } = invite;
-    await insertAgent(tx, { id, name: input.name, email, role, departmentId, passwordHash });
+    await addAgent(tx, { id, name: input.name, email, role, departmentId, passwordHash });
     await markInviteUsed(tx, invite.id);
     const change = await noteChange(tx, {
       type: 'agent.joined',
@@ -170,11 +186,12 @@ export async function acceptInvite(input: {
   });
 }
 
-const handoverMax = 500;
+const handOverBatch = 200;
+const handOverPasses = 2;
 
 /**
- * Switches an account off: its sessions and sockets end, and its open tickets go back to *unassigned*. The last admin
- * stays.
+ * Switches an account off: its sessions end, and its sockets with the event's publishing. The last admin stays. Its
+ * open tickets are for `handOverTickets`, afterwards: closing sockets waits for none of them.
  */
 export async function deactivateAgent(actor: AgentActor, agentId: string): Promise<Done<null>> {
   const done = await transact(async (tx) => {
@@ -191,15 +208,51 @@ export async function deactivateAgent(actor: AgentActor, agentId: string): Promi
     return { value: null, events: [change] };
   });
   forgetSessions(agentId);
-  return { value: null, events: [...done.events, ...(await handOver(actor, agentId))] };
+  return done;
 }
 
-/** Ticket by ticket, each in its own short transaction: hundreds of row locks at once would hold up everybody. */
-async function handOver(actor: AgentActor, agentId: string): Promise<ChangeEvent[]> {
-  const ids = await read((tx) => listTicketIdsOfAssignee(tx, agentId, handoverMax));
-  const events: ChangeEvent[] = [];
-  for (const ticketId of ids) events.push(...(await unassignTicket(actor, ticketId, agentId)).events);
-  return events;
+/**
+ * Gives every open ticket of switched-off agents back to *unassigned*, and answers what to publish as it goes. One that
+ * cannot be written now is logged and tried again after the others; what is left even then, the next call takes.
+ */
+export async function* handOverTickets(actor: AgentActor): AsyncGenerator<ChangeEvent[]> {
+  authorize(actor, 'agent.deactivate', {});
+  for (let pass = 0; pass < handOverPasses; pass++) {
+    let isLeft = false;
+    for (const agentId of await read((tx) => listDeactivatedAgentIds(tx))) {
+      for await (const ticketId of eachOpenTicket(agentId)) {
+        const events = await handOverOne(actor, ticketId, agentId);
+        if (events === null) isLeft = true;
+        else yield events;
+      }
+    }
+    if (!isLeft) return;
+  }
+}
+
+/** Batch after batch by id, so that one that stays assigned does not come again. */
+async function* eachOpenTicket(agentId: string): AsyncGenerator<string> {
+  let after: string | null = null;
+  do {
+    const last: string | null = after;
+    const ids: string[] = await read((tx) => listTicketIdsOfAssignee(tx, agentId, last, handOverBatch));
+    yield* ids;
+    after = ids.at(-1) ?? null;
+  } while (after !== null);
+}
+
+/** In its own short transaction: hundreds of row locks at once would hold up everybody. */
+async function handOverOne(
+  actor: AgentActor,
+  ticketId: string,
+  agentId: string,
+): Promise<ChangeEvent[] | null> {
+  try {
+    return (await unassignTicket(actor, ticketId, agentId)).events;
+  } catch (error) {
+    logger().warn('a ticket was not handed over', { ticketId, agentId, error });
+    return null;
+  }
 }
 
 export async function reactivateAgent(actor: AgentActor, agentId: string): Promise<Done<null>> {

@@ -1,5 +1,6 @@
 import { signIn } from '#/lib/auth/next-auth.ts';
 import { RefusedError } from '#/lib/errors.ts';
+import { logger } from '#/lib/logger.ts';
 
 /** Sets this browser's session cookie for the account that these open, or throws `forbidden` or `rate_limited`. */
 export async function openSession(credentials: { email: string; password: string }): Promise<void> {
@@ -7,6 +8,18 @@ export async function openSession(credentials: { email: string; password: string
     await signIn('credentials', { ...credentials, redirect: false });
   } catch (error) {
     throw refusalWithin(error) ?? error;
+  }
+}
+
+/**
+ * As `openSession`, right after the account was made: a failure is only logged, because the link that made it is used
+ * up. The page goes on to the inbox, which asks to sign in.
+ */
+export async function openFirstSession(credentials: { email: string; password: string }): Promise<void> {
+  try {
+    await openSession(credentials);
+  } catch (error) {
+    logger().warn('a new account was not signed in', { error });
   }
 }
 

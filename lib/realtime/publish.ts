@@ -86,6 +86,14 @@ export function publishChanges(changes: readonly ChangeEvent[]): void {
   }
 }
 
+/** Works through `changes` in the background and publishes each part of it as it is committed. */
+export function publishAsCommitted(changes: AsyncIterable<readonly ChangeEvent[]>): void {
+  const work = async () => {
+    for await (const part of changes) publishChanges(part);
+  };
+  follow(work());
+}
+
 /** Read marks and typing are worth nothing later: one attempt, no row, no relay. */
 export function publishMark(mark: RaisedMark): void {
   for (const delivery of deliveriesOfMark(mark)) follow(deliver(delivery));

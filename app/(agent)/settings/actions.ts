@@ -5,6 +5,7 @@ import { agentAction } from '#/lib/action.ts';
 import { agentRefSchema, inviteAgentInputSchema } from '#/lib/agents/schema.ts';
 import {
   deactivateAgent as deactivate,
+  handOverTickets,
   inviteAgent as invite,
   reactivateAgent as reactivate,
 } from '#/lib/agents/service.ts';
@@ -28,6 +29,7 @@ export const deactivateAgent = agentAction({
   limit: 'settings.write',
   input: agentRefSchema,
   run: (agent, { agentId }) => deactivate(agent, agentId),
+  after: (agent) => handOverTickets(agent),
 });
 
 export const reactivateAgent = agentAction({

@@ -3,7 +3,7 @@
 import { publicAction } from '#/lib/action.ts';
 import { acceptInviteInputSchema } from '#/lib/agents/schema.ts';
 import { acceptInvite as accept } from '#/lib/agents/service.ts';
-import { openSession } from '#/lib/auth/open-session.ts';
+import { openFirstSession } from '#/lib/auth/open-session.ts';
 
 export const acceptInvite = publicAction({
   name: 'invite.accept',
@@ -11,7 +11,7 @@ export const acceptInvite = publicAction({
   input: acceptInviteInputSchema,
   run: async (_, input) => {
     const { value, events } = await accept(input);
-    await openSession({ email: value.email, password: input.password });
+    await openFirstSession({ email: value.email, password: input.password });
     return { value: null, events };
   },
 });

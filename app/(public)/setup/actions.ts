@@ -1,7 +1,7 @@
 'use server';
 
 import { publicAction } from '#/lib/action.ts';
-import { openSession } from '#/lib/auth/open-session.ts';
+import { openFirstSession } from '#/lib/auth/open-session.ts';
 import { completeSetupInputSchema } from '#/lib/workspace/schema.ts';
 import { completeSetup as complete } from '#/lib/workspace/service.ts';
 
@@ -11,7 +11,7 @@ export const completeSetup = publicAction({
   input: completeSetupInputSchema,
   run: async (_, input) => {
     const { value, events } = await complete(input);
-    await openSession({ email: value.email, password: input.password });
+    await openFirstSession({ email: value.email, password: input.password });
     return { value: null, events };
   },
 });

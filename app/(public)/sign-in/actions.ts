@@ -8,7 +8,7 @@ import { openSession } from '#/lib/auth/open-session.ts';
 
 export const signIn = publicAction({
   name: 'sign_in',
-  limit: 'token.exchange',
+  limit: 'sign_in.request',
   input: signInInputSchema,
   run: async (_, input) => {
     await openSession(input);
