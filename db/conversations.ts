@@ -1,8 +1,9 @@
-import { sql } from 'drizzle-orm';
+import { type AnyColumn, type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '#/db/client.ts';
 import { iso, number } from '#/db/expressions.ts';
 import { conversations, participants, tickets } from '#/db/schema.ts';
 import type { CustomerConversation } from '#/lib/conversations/schema.ts';
+import { statusForCustomer } from '#/lib/tickets/rules.ts';
 import type { ReadMark, TicketStatus } from '#/lib/tickets/schema.ts';
 
 const unreadMax = 100;
@@ -29,7 +30,6 @@ export async function listConversationsOfCustomer(
     unread_count: number;
     assignee_id: string | null;
     assignee_name: string | null;
-    version: number;
   }>(sql`
     select ${conversations.id} as id, ${tickets.id} as ticket_id, ${tickets.number} as number,
       ${tickets.subject} as subject, ${tickets.status} as status, ${conversations.lastMessage} as last_message,
@@ -39,7 +39,7 @@ export async function listConversationsOfCustomer(
         select 1 from messages where messages.conversation_id = ${conversations.id} and messages.kind = 'reply'
           and messages.public_seq > coalesce(mark.read_seq, 0) and messages.customer_id is null limit ${unreadMax}
       ) unread) as unread_count,
-      assignee.id as assignee_id, assignee.name as assignee_name, ${tickets.version} as version
+      assignee.id as assignee_id, assignee.name as assignee_name
     from ${tickets} join ${conversations} on ${conversations.ticketId} = ${tickets.id}
     left join ${participants} mark on mark.conversation_id = ${conversations.id} and mark.customer_id = ${customerId}
     left join agents assignee on assignee.id = ${tickets.assigneeId}
@@ -50,14 +50,13 @@ export async function listConversationsOfCustomer(
     ticketId: row.ticket_id,
     number: row.number,
     subject: row.subject,
-    status: row.status,
+    status: statusForCustomer(row.status),
     lastMessage: row.last_message,
     lastMessageAt: row.last_message_at,
     head: row.head,
     readThrough: row.read_through,
     unreadCount: row.unread_count,
     assignee: row.assignee_id === null ? null : { id: row.assignee_id, name: row.assignee_name ?? '' },
-    version: row.version,
   }));
 }
 
@@ -77,8 +76,8 @@ export async function countUnreadOfCustomer(tx: Tx, customerId: string): Promise
 type RawMark = { customer_id: string | null; agent_id: string | null; through: number; at: string | null };
 
 /**
- * How far everybody has read. For staff each in the reader's own order; for the customer all in public order, since
- * an agent's own order would tell how many notes there are.
+ * How far everybody has read. For staff each in the reader's own order; for the customer all in public order and as of
+ * when something public was read: an agent's own order and time would tell of notes, as would who only wrote those.
  */
 export async function listReadMarks(
   tx: Tx,
@@ -91,15 +90,20 @@ export async function listReadMarks(
       : sql`case when ${participants.agentId} is null then ${participants.readSeq} else coalesce((
           select max(messages.public_seq) from messages where messages.conversation_id = ${conversationId}
             and messages.public_seq is not null and messages.seq <= ${participants.readSeq}), 0) end`;
+  const at =
+    audience === 'staff'
+      ? participants.readAt
+      : sql`case when ${participants.agentId} is null then ${participants.readAt} else ${participants.publicReadAt} end`;
   const rows = await tx.execute<RawMark>(sql`
     select ${participants.customerId} as customer_id, ${participants.agentId} as agent_id,
-      ${number(through)} as through, ${iso(participants.readAt)} as at
+      ${number(through)} as through, ${iso(at)} as at
     from ${participants}
     where ${participants.conversationId} = ${conversationId} and ${participants.readAt} is not null`);
   return rows.flatMap((row): ReadMark[] => {
     const { through: order, at } = row;
     if (row.customer_id !== null)
       return [{ reader: { kind: 'customer', id: row.customer_id }, through: order, at }];
+    if (audience === 'customer' && order === 0) return [];
     if (row.agent_id !== null) return [{ reader: { kind: 'agent', id: row.agent_id }, through: order, at }];
     return [];
   });
@@ -107,7 +111,7 @@ export async function listReadMarks(
 
 /**
  * Raises a reader's mark, never above the head and never down. Null when it did not move; `publicThrough` is the same
- * place in public order.
+ * place in public order, `isPublic` whether anything public came to lie before it.
  */
 export async function raiseReadMark(
   tx: Tx,
@@ -117,7 +121,7 @@ export async function raiseReadMark(
     reader: { kind: 'customer' | 'agent'; id: string };
     through: number;
   },
-): Promise<{ through: number; publicThrough: number; at: string } | null> {
+): Promise<{ through: number; publicThrough: number; isPublic: boolean; at: string } | null> {
   const isAgent = mark.reader.kind === 'agent';
   const head = isAgent ? conversations.lastSeq : conversations.lastPublicSeq;
   const target = sql.identifier(isAgent ? 'agent_id' : 'customer_id');
@@ -126,19 +130,40 @@ export async function raiseReadMark(
         where messages.conversation_id = ${mark.conversationId} and messages.public_seq is not null
           and messages.seq <= raised.read_seq), 0)::float8`
     : sql`raised.read_seq::float8`;
-  const [row] = await tx.execute<{ through: number; public_through: number; at: string }>(sql`
-    with raised as (
-      insert into ${participants} as participant (id, conversation_id, ${target}, read_seq, read_at)
+  const through = sql`least(${mark.through}::bigint, ${head})`;
+  // A customer's mark is public altogether and keeps no second moment.
+  const passes = (from: SQL, to: SQL) => (isAgent ? passesPublic(mark.conversationId, from, to) : sql`false`);
+  const laterPublicAt = sql`case when ${passes(sql`participant.read_seq`, sql`excluded.read_seq`)}
+    then excluded.read_at else participant.public_read_at end`;
+  const isPublic = isAgent ? sql`raised.public_read_at is not distinct from raised.read_at` : sql`true`;
+  const [row] = await tx.execute<{
+    through: number;
+    public_through: number;
+    is_public: boolean;
+    at: string;
+  }>(sql`
+    with moment as materialized (select date_trunc('milliseconds', clock_timestamp()) as at)
+    , raised as (
+      insert into ${participants} as participant (id, conversation_id, ${target}, read_seq, read_at, public_read_at)
       select ${mark.id}::uuid, ${conversations.id}, ${mark.reader.id}::uuid,
-        least(${mark.through}::bigint, ${head}), clock_timestamp()
-      from ${conversations} where ${conversations.id} = ${mark.conversationId}
+        ${through}, moment.at,
+        case when ${passes(sql`0`, through)} then moment.at end
+      from ${conversations}, moment where ${conversations.id} = ${mark.conversationId}
       on conflict (conversation_id, ${target}) do update
         set read_seq = excluded.read_seq, read_at = excluded.read_at
+          ${isAgent ? sql`, public_read_at = ${laterPublicAt}` : sql``}
         where participant.read_seq < excluded.read_seq
-      returning read_seq, read_at)
-    select raised.read_seq::float8 as through, ${publicThrough} as public_through,
+      returning read_seq, read_at, public_read_at)
+    select raised.read_seq::float8 as through, ${publicThrough} as public_through, ${isPublic} as is_public,
       ${iso(sql`raised.read_at`)} as at from raised`);
-  return row === undefined ? null : { through: row.through, publicThrough: row.public_through, at: row.at };
+  if (row === undefined) return null;
+  return { through: row.through, publicThrough: row.public_through, isPublic: row.is_public, at: row.at };
+}
+
+/** Whether an agent's mark that moves from one place to another passes anything that the customer sees. */
+export function passesPublic(conversationId: string, from: SQL | AnyColumn, to: SQL): SQL {
+  return sql`exists (select from messages passed where passed.conversation_id = ${conversationId}
+    and passed.public_seq is not null and passed.seq > ${from} and passed.seq <= ${to})`;
 }
 
 /** Records that an agent has looked, so that losing access knows whom to tell. */

@@ -56,6 +56,7 @@ export type ExampleRows = {
     agent_id: string | null;
     read_seq: number;
     read_at: string;
+    public_read_at: string | null;
     joined_at: string | null;
   }[];
   messages: {
@@ -144,11 +145,11 @@ export async function insertExampleRows(tx: Tx, rows: ExampleRows): Promise<void
         last_message_at timestamptz, created_at timestamptz)`);
   await tx.execute(sql`
     insert into participants (id, conversation_id, customer_id, agent_id, read_seq, delivered_seq, read_at,
-      joined_at)
-    select id, conversation_id, customer_id, agent_id, read_seq, read_seq, read_at, joined_at
+      public_read_at, joined_at)
+    select id, conversation_id, customer_id, agent_id, read_seq, read_seq, read_at, public_read_at, joined_at
     from jsonb_to_recordset(${jsonParam(rows.participants)})
       as row (id uuid, conversation_id uuid, customer_id uuid, agent_id uuid, read_seq bigint,
-        read_at timestamptz, joined_at timestamptz)`);
+        read_at timestamptz, public_read_at timestamptz, joined_at timestamptz)`);
   await tx.execute(sql`
     insert into messages (conversation_id, seq, public_seq, id, kind, customer_id, agent_id, text, change, sent_at)
     select * from jsonb_to_recordset(${jsonParam(rows.messages)})

@@ -1,5 +1,6 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { type AnyColumn, type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '#/db/client.ts';
+import { passesPublic } from '#/db/conversations.ts';
 import { iso, number } from '#/db/expressions.ts';
 import { agents, conversations, customers, events, messages, participants, tickets } from '#/db/schema.ts';
 import type { LogEntry } from '#/lib/messages/rules.ts';
@@ -249,17 +250,27 @@ export async function appendEntries(
     sql`, `,
   );
   const { reader } = effects;
+  // Staff's own entries move the writer's mark too; the customer learns of it only when it passed something public.
+  const publicReadAt = (from: SQL | AnyColumn, otherwise: SQL | AnyColumn) => {
+    if (reader === null || reader.kind === 'customer') return sql`null::timestamptz`;
+    if (newestPublic !== null) return sql`(select at from moment)`;
+    const passes = passesPublic(conversation.id, from, sql`${reader.through}::bigint`);
+    return sql`case when ${passes} then (select at from moment) else ${otherwise} end`;
+  };
   const mark =
     reader === null
       ? sql``
       : sql`, mark as (
-        insert into ${participants} (id, conversation_id, customer_id, agent_id, read_seq, read_at, joined_at)
+        insert into ${participants}
+          (id, conversation_id, customer_id, agent_id, read_seq, read_at, public_read_at, joined_at)
         values (${reader.markId}::uuid, ${conversation.id}::uuid,
           ${reader.kind === 'customer' ? reader.id : null}::uuid,
-          ${reader.kind === 'agent' ? reader.id : null}::uuid, ${reader.through}::bigint, clock_timestamp(),
+          ${reader.kind === 'agent' ? reader.id : null}::uuid, ${reader.through}::bigint, (select at from moment),
+          ${publicReadAt(sql`0`, sql`null`)},
           ${reader.joins ? sql`clock_timestamp()` : sql`null`})
         on conflict (conversation_id, ${sql.identifier(reader.kind === 'customer' ? 'customer_id' : 'agent_id')})
         do update set read_seq = greatest(${participants.readSeq}, excluded.read_seq), read_at = excluded.read_at,
+          ${reader.kind === 'agent' ? sql`public_read_at = ${publicReadAt(participants.readSeq, participants.publicReadAt)},` : sql``}
           joined_at = coalesce(${participants.joinedAt}, excluded.joined_at))
       , stopped as (
         delete from typing_status where conversation_id = ${conversation.id} and sender_id = ${reader.id})`;

@@ -232,6 +232,8 @@ export const participants = pgTable(
     /** In the reader's own order: `public_seq` for the customer, `seq` for agents. */
     readSeq: bigint('read_seq', { mode: 'number' }).notNull().default(0),
     readAt: moment('read_at'),
+    /** When an agent's mark last passed something public: what the customer may know of `read_at`. */
+    publicReadAt: moment('public_read_at'),
     deliveredSeq: bigint('delivered_seq', { mode: 'number' }).notNull().default(0),
     /** Null until the first reply: someone who only looked has not joined. */
     joinedAt: moment('joined_at'),

@@ -4,7 +4,7 @@ import { iso, number } from '#/db/expressions.ts';
 import { agents, conversations, customers, departments, tickets } from '#/db/schema.ts';
 import type { CustomerConversation } from '#/lib/conversations/schema.ts';
 import type { Readership } from '#/lib/realtime/changes.ts';
-import type { ListPosition, TicketSelection } from '#/lib/tickets/rules.ts';
+import { type ListPosition, statusForCustomer, type TicketSelection } from '#/lib/tickets/rules.ts';
 import type {
   TicketCounts,
   TicketDetail,
@@ -123,14 +123,13 @@ export async function listPublishedTickets(
           ticketId: row.id,
           number: row.number,
           subject: row.subject,
-          status: row.status,
+          status: statusForCustomer(row.status),
           lastMessage: row.last_message,
           lastMessageAt: row.last_message_at,
           head: row.public_head,
           readThrough: row.customer_read,
           unreadCount: row.customer_unread,
           assignee: refOf(row.assignee_id, row.assignee_name),
-          version: row.version,
         },
         customerId: row.customer_id,
         readers: {

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { entryPageSchema, idSchema, messageText } from '#/lib/messages/schema.ts';
-import { readMarkSchema, ticketStatuses } from '#/lib/tickets/schema.ts';
+import { customerStatuses, readMarkSchema } from '#/lib/tickets/schema.ts';
 
 /** A conversation as its customer sees it in the widget's list. Orders are the customer's own. */
 export const customerConversationSchema = z.object({
@@ -8,17 +8,18 @@ export const customerConversationSchema = z.object({
   ticketId: idSchema,
   number: z.int(),
   subject: z.string(),
-  status: z.enum(ticketStatuses),
+  status: z.enum(customerStatuses),
   lastMessage: z.nullable(z.string()),
   lastMessageAt: z.nullable(z.string()),
-  /** Newest public order. */
+  /**
+   * Newest public order, and the state's revision: of two states the higher one wins, of equals the later told. The
+   * ticket's own version stays with staff, as it counts notes too.
+   */
   head: z.int(),
   /** The customer's own read mark. */
   readThrough: z.int(),
   unreadCount: z.int(),
   assignee: z.nullable(z.object({ id: idSchema, name: z.string() })),
-  /** The ticket's version: the higher one wins. */
-  version: z.int(),
 });
 export type CustomerConversation = z.infer<typeof customerConversationSchema>;
 

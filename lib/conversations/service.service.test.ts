@@ -12,8 +12,11 @@ import {
 } from '#/lib/conversations/service.ts';
 import { findCustomerByToken, revokeSession } from '#/lib/customers/service.ts';
 import { newId, newToken } from '#/lib/ids.ts';
-import { markRead, sendMessage, writeNote } from '#/lib/messages/service.ts';
-import { makeAgent, makeConversation, makeWidget, testOrigin } from '#/lib/testing.ts';
+import { listMessages, markRead, sendMessage, writeNote } from '#/lib/messages/service.ts';
+import { deliveriesOfMark } from '#/lib/realtime/deliveries.ts';
+import { makeAgent, makeConversation, makeDepartment, makeWidget, testOrigin } from '#/lib/testing.ts';
+import type { TicketChange } from '#/lib/tickets/schema.ts';
+import { changeTicket } from '#/lib/tickets/service.ts';
 
 let database: TestDatabase;
 let widget: Widget;
@@ -165,6 +168,65 @@ describe('what the frame shows first', () => {
     const state = JSON.stringify(await getWidgetState(customer));
     expect(state).not.toContain('Ana');
     expect(state).not.toContain(ana.customer.id);
+  });
+});
+
+describe('what staff do among themselves', () => {
+  test('alters no byte of the customer’s state, messages and channels', async () => {
+    const [agent, colleague] = await Promise.all([makeAgent('admin'), makeAgent('admin')]);
+    const { customer, conversationId, ticketId } = await makeConversation(widget);
+    const look = async () =>
+      JSON.stringify([
+        await getWidgetState(customer),
+        await listMessages(customer, conversationId, { limit: 50 }),
+      ]);
+    const read = async (actor: typeof agent, through: number) => {
+      const mark = await markRead(actor, { conversationId, through });
+      return mark === null ? [] : deliveriesOfMark(mark).map(({ channel }) => channel);
+    };
+    const change = (to: TicketChange) => changeTicket(agent, { id: newId(), ticketId, change: to });
+    const forBoth = [
+      `private-staff-conversation-${conversationId}`,
+      `private-conversation-${conversationId}`,
+    ];
+    expect(await read(agent, 1)).toEqual(forBoth);
+    await sendMessage(agent, { conversationId, id: newId(), text: 'an answer' });
+    expect(await read(colleague, 2)).toEqual(forBoth);
+    const before = await look();
+
+    await writeNote(colleague, { conversationId, id: newId(), text: 'between us' });
+    await change({ field: 'priority', to: 'urgent' });
+    await change({ field: 'department', to: await makeDepartment(true) });
+    await change({ field: 'status', to: 'pending' });
+    expect(await read(colleague, 6)).toEqual(forBoth.slice(0, 1));
+    expect(await read(agent, 6)).toEqual(forBoth.slice(0, 1));
+    expect(await look()).toBe(before);
+  });
+
+  test('is not told as reading: who only wrote a note after a mark keeps the mark’s moment', async () => {
+    const agent = await makeAgent();
+    const { customer, conversationId } = await makeConversation(widget);
+    const raised = await markRead(agent, { conversationId, through: 1 });
+    await writeNote(agent, { conversationId, id: newId(), text: 'between us' });
+    const { marks } = await getWidgetState(customer);
+    const reader = { kind: 'agent', id: agent.id };
+    expect(marks).toContainEqual({ reader, through: 1, at: raised?.at });
+    await sendMessage(customer, { conversationId, id: newId(), text: 'and?' });
+    const next = await markRead(agent, { conversationId, through: 3 });
+    expect(next).toMatchObject({ staffThrough: 3, publicThrough: 2, isPublic: true });
+    const later = await getWidgetState(customer);
+    expect(later.marks).toContainEqual({ reader, through: 2, at: next?.at });
+  });
+
+  test('shows of a status only what customers may know, in the list and in the log', async () => {
+    const agent = await makeAgent();
+    const { customer, conversationId, ticketId } = await makeConversation(widget);
+    await changeTicket(agent, { id: newId(), ticketId, change: { field: 'status', to: 'pending' } });
+    expect((await getWidgetState(customer)).conversations[0]?.status).toBe('open');
+    await changeTicket(agent, { id: newId(), ticketId, change: { field: 'status', to: 'resolved' } });
+    const page = await listMessages(customer, conversationId, { limit: 50 });
+    expect(page.entries.at(-1)?.change).toEqual({ field: 'status', from: 'open', to: 'resolved' });
+    expect(JSON.stringify(await getWidgetState(customer))).not.toContain('pending');
   });
 });
 

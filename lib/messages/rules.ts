@@ -1,4 +1,5 @@
 import type { Change, Entry, MessageKind, Sender } from '#/lib/messages/schema.ts';
+import { statusForCustomer } from '#/lib/tickets/rules.ts';
 import type { TicketStatus } from '#/lib/tickets/schema.ts';
 
 /** One stored entry of a log with both of its orders; never leaves the server, see `staffEntry` and `publicEntry`. */
@@ -41,9 +42,14 @@ export function publicEntry(entry: LogEntry): Entry | null {
     kind: entry.kind,
     sender: entry.sender,
     text: entry.text,
-    change: entry.change,
+    change: entry.change === null ? null : changeForCustomer(entry.change),
     sentAt: entry.sentAt,
   };
+}
+
+function changeForCustomer(change: Change): Change {
+  if (change.field !== 'status') return change;
+  return { field: 'status', from: statusForCustomer(change.from), to: statusForCustomer(change.to) };
 }
 
 /** Customers learn that their ticket was resolved, closed or reopened, and nothing else of its handling. */

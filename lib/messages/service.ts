@@ -300,6 +300,7 @@ export async function markRead(
       reader,
       staffThrough: raised.through,
       publicThrough: raised.publicThrough,
+      isPublic: raised.isPublic,
       at: raised.at,
     };
   });

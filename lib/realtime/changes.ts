@@ -53,5 +53,7 @@ export type RaisedMark = {
   reader: { kind: 'customer' | 'agent'; id: string };
   staffThrough: number;
   publicThrough: number;
+  /** Whether it passed anything public: what an agent reads or writes among staff is no news to the customer. */
+  isPublic: boolean;
   at: string;
 };

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { PublishedTicket } from '#/db/tickets.ts';
 import { newId } from '#/lib/ids.ts';
 import type { LogEntry } from '#/lib/messages/rules.ts';
 import { isPublicChange } from '#/lib/messages/rules.ts';
@@ -7,7 +8,10 @@ import type { Change } from '#/lib/messages/schema.ts';
 import {
   deliveriesOfEntry,
   deliveriesOfLostAccess,
+  deliveriesOfMark,
+  deliveriesOfTicket,
   deliveryOf,
+  isPublicChangeEvent,
   listChannels,
 } from '#/lib/realtime/deliveries.ts';
 import { eventChannels, eventPayloads, parseChannel, payloadBytesMax } from '#/lib/realtime/events.ts';
@@ -19,7 +23,13 @@ const change: fc.Arbitrary<Change> = fc.oneof(
   fc.record({ field: fc.constant('status' as const), from: status, to: status }),
   fc.record({ field: fc.constant('priority' as const), from: fc.string(), to: fc.string() }),
   fc.record({ field: fc.constant('subject' as const), from: fc.string(), to: fc.string() }),
+  fc.record({
+    field: fc.constant('department' as const),
+    from: fc.constant(null),
+    to: fc.record({ id: fc.constant(null).map(() => newId()), name: fc.string() }),
+  }),
 );
+const staffOnlyChange = change.filter((each) => !isPublicChange(each) && each.field !== 'subject');
 const text = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 200 }),
   fc.constantFrom('x'.repeat(10_000), '😀'.repeat(5_000), '"'.repeat(10_000), '\u0001'.repeat(10_000)),
@@ -50,6 +60,41 @@ const logEntry: fc.Arbitrary<LogEntry> = fc
       sentAt: '2026-01-01T00:00:00.000Z',
     };
   });
+const publishedTicket: PublishedTicket = {
+  row: {
+    id: newId(),
+    number: 1,
+    subject: 'Shoes',
+    status: 'pending',
+    priority: 'normal',
+    customer: { id: newId(), name: null, email: null, isVerified: false },
+    assignee: null,
+    department: null,
+    conversationId: newId(),
+    lastMessage: null,
+    lastMessageAt: null,
+    waitingSince: null,
+    createdAt: '2026-01-01T00:00:00.000Z',
+    lastActivityAt: '2026-01-01T00:00:00.000Z',
+    head: 3,
+    version: 7,
+  },
+  conversation: {
+    id: newId(),
+    ticketId: newId(),
+    number: 1,
+    subject: 'Shoes',
+    status: 'open',
+    lastMessage: null,
+    lastMessageAt: null,
+    head: 1,
+    readThrough: 0,
+    unreadCount: 0,
+    assignee: null,
+  },
+  customerId: newId(),
+  readers: { departmentId: null, departmentIsRestricted: false, assigneeId: null },
+};
 const isForCustomer = (channel: string) => /^private-(customer|conversation)-/.test(channel);
 
 describe('what one entry tells', () => {
@@ -58,6 +103,54 @@ describe('what one entry tells', () => {
       fc.property(logEntry, (entry) => {
         const forCustomer = deliveriesOfEntry(entry).filter(({ channel }) => isForCustomer(channel));
         expect(forCustomer.length).toBe(entry.publicSeq === null ? 0 : 1);
+      }),
+    );
+  });
+
+  test('a note, a priority, a department or a pending status is on no channel of the customer’s', () => {
+    fc.assert(
+      fc.property(logEntry, staffOnlyChange, fc.boolean(), (given, staffOnly, isNote) => {
+        const entry: LogEntry = isNote
+          ? { ...given, kind: 'note', publicSeq: null, change: null }
+          : { ...given, kind: 'event', publicSeq: null, change: staffOnly };
+        const type = isNote ? 'message.created' : 'ticket.changed';
+        const { conversationId } = entry;
+        const isPublic = isPublicChangeEvent({
+          id: newId(),
+          type,
+          ticketId: newId(),
+          conversationId,
+          entry,
+          readersBefore: null,
+          subjectId: null,
+        });
+        const told = [...deliveriesOfEntry(entry), ...deliveriesOfTicket(publishedTicket, isPublic)];
+        expect(told.filter(({ channel }) => isForCustomer(channel))).toEqual([]);
+      }),
+    );
+  });
+
+  test('a mark that passed nothing public is told to staff alone', () => {
+    const mark = {
+      conversationId: newId(),
+      reader: { kind: 'agent' as const, id: newId() },
+      staffThrough: 5,
+      publicThrough: 2,
+      at: '2026-01-01T00:00:00.000Z',
+    };
+    const isTold = (isPublic: boolean) =>
+      deliveriesOfMark({ ...mark, isPublic }).some(({ channel }) => isForCustomer(channel));
+    expect([isTold(true), isTold(false)]).toEqual([true, false]);
+  });
+
+  test('a customer is never told how staff handle a ticket before it ends', () => {
+    fc.assert(
+      fc.property(logEntry, (entry) => {
+        for (const { data } of deliveriesOfEntry(entry).filter(({ channel }) => isForCustomer(channel))) {
+          const { from, to } = JSON.parse(data).entry?.change ?? {};
+          expect(['pending', 'snoozed']).not.toContain(from);
+          expect(['pending', 'snoozed']).not.toContain(to);
+        }
       }),
     );
   });

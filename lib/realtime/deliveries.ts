@@ -67,16 +67,19 @@ export function listChannels(readers: Readership): string[] {
   return [...department, ...assignee];
 }
 
+/** Staff hear of every mark, the customer of one that passed something public. */
 export function deliveriesOfMark(mark: RaisedMark): Delivery[] {
   const { conversationId, reader, at } = mark;
-  const forStaff = reader.kind === 'customer' ? mark.publicThrough : mark.staffThrough;
+  const through = reader.kind === 'customer' ? mark.publicThrough : mark.staffThrough;
+  const forStaff = deliveryOf(channels.staffConversation(conversationId), 'read.changed', {
+    conversationId,
+    reader,
+    through,
+    at,
+  });
+  if (!mark.isPublic) return [forStaff];
   return [
-    deliveryOf(channels.staffConversation(conversationId), 'read.changed', {
-      conversationId,
-      reader,
-      through: forStaff,
-      at,
-    }),
+    forStaff,
     deliveryOf(channels.conversation(conversationId), 'read.changed', {
       conversationId,
       reader,
@@ -102,13 +105,13 @@ export function deliveriesOfAccess(agentId: string): Delivery[] {
   return [deliveryOf(channels.agent(agentId), 'access.changed', { agentId })];
 }
 
-/** Whether the customer's list shows what this change did. */
+/** Whether the customer's list shows what this change did. Told of anything else, it would betray that there was one. */
 export function isPublicChangeEvent(change: ChangeEvent): boolean {
   if (change.type === 'ticket.created') return true;
   const { entry } = change;
   if (entry === null) return false;
   const field = entry.change?.field;
-  return entry.publicSeq !== null || field === 'subject' || field === 'assignee' || field === 'status';
+  return entry.publicSeq !== null || field === 'subject' || field === 'assignee';
 }
 
 /** Named fields only: the catalogue's schema drops whatever else an object carries, and refuses what is missing. */

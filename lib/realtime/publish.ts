@@ -150,12 +150,12 @@ function attemptsOfTicket(change: ChangeEvent): Promise<boolean>[] {
   if (change.ticketId === null) return entry;
   const isPublic = isPublicChangeEvent(change);
   if (change.readersBefore !== null)
-    return [...entry, tellFormerReaders(change.ticketId, change.readersBefore)];
+    return [...entry, tellFormerReaders(change.ticketId, change.readersBefore, isPublic)];
   return [...entry, tellTicket(change.ticketId, isPublic)];
 }
 
 /** First the lists that lose the ticket, then the new state, then the sockets of those who were listening to it. */
-async function tellFormerReaders(ticketId: string, before: Readership): Promise<boolean> {
+async function tellFormerReaders(ticketId: string, before: Readership, isPublic: boolean): Promise<boolean> {
   const [tickets, onlookers] = await Promise.all([
     read((tx) => listPublishedTickets(tx, [ticketId])),
     read((tx) => listOnlookers(tx, ticketId)),
@@ -163,7 +163,7 @@ async function tellFormerReaders(ticketId: string, before: Readership): Promise<
   const ticket = tickets.get(ticketId);
   const now = ticket?.readers ?? null;
   const lost = deliveriesOfLostAccess(ticketId, before, now);
-  const state = ticket === undefined ? [] : deliveriesOfTicket(ticket, true);
+  const state = ticket === undefined ? [] : deliveriesOfTicket(ticket, isPublic);
   // One lane for all of them: a list that both loses and keeps the ticket must hear these in this order.
   const told = await deliverInOrder([...lost, ...state]);
   const out =

@@ -10,6 +10,7 @@ import {
   isReadChanged,
   isTypingChanged,
 } from '#/lib/sync/event-checks.ts';
+import { customerStatuses } from '#/lib/tickets/schema.ts';
 
 const id = '00000000-0000-7000-8000-000000000001';
 const named = fc.option(fc.record({ id: fc.constant(id), name: fc.string() }));
@@ -68,14 +69,13 @@ const payloads: [EventName, Check<unknown>, fc.Arbitrary<object>][] = [
         ticketId: fc.constant(id),
         number: fc.nat(),
         subject: fc.string(),
-        status,
+        status: fc.constantFrom(...customerStatuses),
         lastMessage: fc.option(fc.string()),
         lastMessageAt: fc.option(fc.string()),
         head: fc.nat(),
         readThrough: fc.nat(),
         unreadCount: fc.nat(),
         assignee: named,
-        version: fc.nat(),
       }),
     }),
   ],

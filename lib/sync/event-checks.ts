@@ -74,14 +74,13 @@ const conversation = shape<CustomerConversation>({
   ticketId: text,
   number: whole,
   subject: text,
-  status,
+  status: oneOf('open', 'resolved', 'closed'),
   lastMessage: either(nothing, text),
   lastMessageAt: either(nothing, text),
   head: whole,
   readThrough: whole,
   unreadCount: whole,
   assignee: named,
-  version: whole,
 });
 
 export const isMessageCreated = shape<EventPayload<'message.created'>>({

@@ -232,7 +232,6 @@ describe('a customer’s list', () => {
       readThrough: 2,
       unreadCount: 2,
       assignee: null,
-      version: 3,
     };
     const list = openCustomerList({
       clock: time.clock,
@@ -264,8 +263,12 @@ describe('a customer’s list', () => {
     expect(list.getSnapshot()).toMatchObject({ unreadCount: 3 });
     list.markSeen(conversationId, 5);
     expect(list.getSnapshot()).toMatchObject({ unreadCount: 0 });
-    hear('conversation.changed', { conversation: { ...state, head: 6, unreadCount: 1, version: 4 } });
+    hear('conversation.changed', { conversation: { ...state, head: 6, unreadCount: 1 } });
     expect(list.getSnapshot()).toMatchObject({ unreadCount: 1 });
+    const renamed = { ...state, head: 6, unreadCount: 1, subject: 'Boots' };
+    hear('conversation.changed', { conversation: renamed });
+    hear('conversation.changed', { conversation: { ...state, head: 5 } });
+    expect(list.getSnapshot().conversations).toMatchObject([{ subject: 'Boots', head: 6 }]);
     list.close();
   });
 });

@@ -35,9 +35,12 @@ export type CustomerListStore = {
   close(): void;
 };
 
-/** Of two states of one conversation the newer: the ticket's version first, then the log's head. */
-function isNewer(a: CustomerConversation, b: CustomerConversation): boolean {
-  return a.version === b.version ? a.head >= b.head : a.version > b.version;
+/**
+ * Whether news replace what is known. Equal heads must: a subject or an assignee changes without a public entry. A late
+ * answer may so bring back the former one until the next look; a finer number would count what is staff's own.
+ */
+function isNewer(news: CustomerConversation, known: CustomerConversation): boolean {
+  return news.head >= known.head;
 }
 
 /** A customer's conversations with their unread counts, kept true over the customer's own channel. */

@@ -1,5 +1,11 @@
 import { snippetOf } from '#/lib/text.ts';
-import type { TicketListQuery, TicketSort, TicketStatus, TicketView } from '#/lib/tickets/schema.ts';
+import type {
+  CustomerStatus,
+  TicketListQuery,
+  TicketSort,
+  TicketStatus,
+  TicketView,
+} from '#/lib/tickets/schema.ts';
 
 const subjectFromTextCharsMax = 80;
 
@@ -52,11 +58,16 @@ export function positionFromCursor(query: ListIdentity, cursor: string): ListPos
   return { at, id };
 }
 
-/** What a status link shows. How a ticket is handled (pending, snoozed) is staff's own: it reads as open. */
+/** The status as customers see it. How a ticket is handled (pending, snoozed) is staff's own: it reads as open. */
+export function statusForCustomer(status: TicketStatus): CustomerStatus {
+  return status === 'resolved' || status === 'closed' ? status : 'open';
+}
+
+/** What a status link shows. */
 export type TicketStatusPage = {
   number: number;
   subject: string;
-  status: 'open' | 'resolved' | 'closed';
+  status: CustomerStatus;
   timeline: { what: 'opened' | 'resolved' | 'reopened' | 'closed'; at: string }[];
 };
 

@@ -3,6 +3,9 @@ import { cleanName } from '#/lib/text.ts';
 
 export const ticketStatuses = ['open', 'pending', 'snoozed', 'resolved', 'closed'] as const;
 export type TicketStatus = (typeof ticketStatuses)[number];
+/** What a customer learns of a status: see `statusForCustomer`. */
+export const customerStatuses = ['open', 'resolved', 'closed'] as const;
+export type CustomerStatus = (typeof customerStatuses)[number];
 /** What an agent may choose today; `snoozed` needs a time and `closed` comes from the reopening window. */
 export const choosableStatuses = ['open', 'pending', 'resolved'] as const;
 

@@ -34,7 +34,13 @@ import { inActorsTransaction } from '#/lib/messages/service.ts';
 import type { AgentActor, CustomerActor } from '#/lib/permissions/actor.ts';
 import { authorize, can } from '#/lib/permissions/can.ts';
 import type { ChangeEvent, Done, Readership } from '#/lib/realtime/changes.ts';
-import { cursorOf, selectionOf, type TicketStatusPage, timelineOf } from '#/lib/tickets/rules.ts';
+import {
+  cursorOf,
+  selectionOf,
+  statusForCustomer,
+  type TicketStatusPage,
+  timelineOf,
+} from '#/lib/tickets/rules.ts';
 import type {
   ChangeTicketInput,
   TicketChange,
@@ -384,11 +390,6 @@ export async function getTicketStatus(token: string): Promise<TicketStatusPage> 
     const changes = await listStatusChanges(tx, ticket.id, timelineMax);
     const { number, subject, status } = ticket;
     const timeline = timelineOf(ticket.createdAt, changes);
-    return {
-      number,
-      subject,
-      status: status === 'resolved' || status === 'closed' ? status : 'open',
-      timeline,
-    };
+    return { number, subject, status: statusForCustomer(status), timeline };
   });
 }

@@ -280,6 +280,7 @@ function participantsOf(
     agent_id: null,
     read_seq: Math.max(own.at(-1)?.public_seq ?? 0, seen.at(-1)?.public_seq ?? 0),
     read_at: [own.at(-1)?.sent_at ?? '', seen.at(-1)?.sent_at ?? ''].toSorted().at(-1) ?? '',
+    public_read_at: null,
     joined_at: own[0]?.sent_at ?? null,
   });
   const people = new Set([...Object.values(cast.agents), ...cast.readers].map((agent) => agent.id));
@@ -295,6 +296,8 @@ function participantsOf(
       agent_id: agentId,
       read_seq: through,
       read_at: entries[through - 1]?.sent_at ?? iso(cast.now),
+      public_read_at:
+        entries.findLast((entry) => entry.public_seq !== null && entry.seq <= through)?.sent_at ?? null,
       joined_at: written.find((entry) => entry.kind === 'reply')?.sent_at ?? null,
     });
   }
