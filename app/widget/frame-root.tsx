@@ -9,6 +9,7 @@ import {
 } from '#/components/widget/messenger.ts';
 import { WidgetRoot } from '#/components/widget/widget-root.tsx';
 import { openBridge, openStandalone } from '#/lib/embed/bridge.ts';
+import { answered } from '#/lib/sync/outdated.ts';
 import type { WidgetConfig } from '#/lib/widgets/schema.ts';
 import { requestTicketLink, sendMessage, startConversation, startTicket } from './actions.ts';
 import { getJson, postJson } from './http.ts';
@@ -17,11 +18,19 @@ import { getJson, postJson } from './http.ts';
 export function FrameRoot({ config, live }: { config: WidgetConfig; live: LiveSettings | null }) {
   const [messenger, setMessenger] = useState<Messenger | null>(null);
   useEffect(() => {
-    const bridge =
-      window.parent === window ? openStandalone(window.localStorage, location.href) : openBridge();
+    const bridge = window.parent === window ? openStandalone(ownStorage(), location.href) : openBridge();
     setMessenger(openMessenger({ widgetKey: config.key, bridge, ports: portsOf(config.key), live }));
   }, [config.key, live]);
   return messenger === null ? null : <WidgetRoot config={config} messenger={messenger} />;
+}
+
+/** Null where the browser forbids it: the very mention throws there. */
+function ownStorage(): Storage | null {
+  try {
+    return window.localStorage;
+  } catch {
+    return null;
+  }
 }
 
 function portsOf(widgetKey: string): MessengerPorts {
@@ -37,15 +46,17 @@ function portsOf(widgetKey: string): MessengerPorts {
     markRead: (token, input) => postJson('/api/widget/read', token, input),
     setTyping: (token, input) => postJson('/api/widget/typing', token, input),
     startConversation: (input) =>
-      startConversation({
-        ...input,
-        widgetKey,
-        locale: navigator.language,
-        timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-      }),
-    startTicket: (token, { origin: _, ...input }) => startTicket(token, input),
-    sendMessage,
-    requestTicketLink,
+      answered(() =>
+        startConversation({
+          ...input,
+          widgetKey,
+          locale: navigator.language,
+          timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+        }),
+      ),
+    startTicket: (token, { origin: _, ...input }) => answered(() => startTicket(token, input)),
+    sendMessage: (token, input) => answered(() => sendMessage(token, input)),
+    requestTicketLink: (token, input) => answered(() => requestTicketLink(token, input)),
     authorize: (token, request) => postJson('/api/realtime/auth', token, request),
     shutDown: (token) => postJson('/api/widget/shutdown', token, {}),
   };

@@ -7,6 +7,7 @@ import type { InboxEngine } from '#/components/inbox/use-conversation.ts';
 import { connectLive } from '#/lib/realtime/subscribe.ts';
 import { type InboxSnapshot, type InboxStore, openInbox } from '#/lib/sync/inbox.ts';
 import { openOutbox } from '#/lib/sync/outbox.ts';
+import { reloadOutdated } from '#/lib/sync/outdated.ts';
 import { indexedDbStorage } from '#/lib/sync/storage.ts';
 import { onWake } from '#/lib/sync/wake.ts';
 
@@ -41,6 +42,7 @@ export function useInbox(
       storage: indexedDbStorage(`agent:${start.me.id}`),
       transport: ports.conversation,
       onStuck: () => window.location.reload(),
+      onOutdated: reloadOutdated,
     });
     const inbox = openInbox({
       transport: ports.inbox,

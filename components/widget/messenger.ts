@@ -8,7 +8,15 @@ import type { Entry, SendInput } from '#/lib/messages/schema.ts';
 import type { Authorization } from '#/lib/realtime/subscribe.ts';
 import { type ConversationStore, openConversation } from '#/lib/sync/conversation.ts';
 import { type Outbox, openOutbox } from '#/lib/sync/outbox.ts';
-import { type Draft, indexedDbStorage, type OutboxStorage, openStart, tabLock } from '#/lib/sync/storage.ts';
+import { reloadOutdated } from '#/lib/sync/outdated.ts';
+import {
+  type Draft,
+  indexedDbStorage,
+  type OutboxStorage,
+  openStart,
+  ownedStorage,
+  tabLock,
+} from '#/lib/sync/storage.ts';
 import { openStore, type Store } from '#/lib/sync/store.ts';
 import type { ConversationTransport, LiveConnection, OutgoingMessage } from '#/lib/sync/transport.ts';
 import { onWake } from '#/lib/sync/wake.ts';
@@ -80,6 +88,8 @@ export type Messenger = Store<MessengerSnapshot> & {
 
 /** How long a closed widget keeps its connection: opening again within it costs nothing. */
 const sleepAfterMs = 15_000;
+/** Less than the 5 s after which the page removes the frame whatever it says. */
+const eraseMsMax = 4_000;
 
 /**
  * The customer's side of everything that outlives a component: who they are, what is unsent, the list, the open thread,
@@ -90,8 +100,9 @@ export function openMessenger(options: {
   bridge: Bridge;
   ports: MessengerPorts;
   live: LiveSettings | null;
+  openStorage?: (scope: string) => OutboxStorage;
 }): Messenger {
-  const { widgetKey, bridge, ports } = options;
+  const { widgetKey, bridge, ports, openStorage = indexedDbStorage } = options;
   const drafts = new Map<string, string>();
   let isReady = false;
   let isOpen = false;
@@ -144,13 +155,14 @@ export function openMessenger(options: {
     const { token: heldToken } = hello.kept;
     token = isToken(heldToken) ? heldToken : null;
     heldByPage = token;
-    storage = mirroredStorage(indexedDbStorage(widgetKey), widgetKey, bridge, hello);
+    storage = ownedStorage(mirroredStorage(openStorage(widgetKey), widgetKey, bridge, hello), () => token);
     outbox = openOutbox({
       scope: widgetKey,
       storage,
       transport: { send },
       lock: tabLock(storage),
       onStuck: () => location.reload(),
+      onOutdated: reloadOutdated,
     });
     outbox.onConfirmed(onConfirmed);
     // What an earlier life of this frame left unsent is shown at once, in the conversation that it belongs to.
@@ -357,11 +369,13 @@ export function openMessenger(options: {
     token = null;
     drafts.clear();
     forgetPerson();
-    outbox?.clear();
+    // The page removes the frame at our word, so what is unsent has to be gone by then: the next person has this storage.
+    const erased = (outbox ?? openStorage(widgetKey)).clear().catch(() => undefined);
     live?.close();
     live = null;
     store.changed();
     if (held !== null) await ports.shutDown(held);
+    await Promise.race([erased, new Promise((resolve) => setTimeout(resolve, eraseMsMax))]);
     bridge.keep('token', null);
     bridge.gone();
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { openBridge, parseToFrame } from '#/lib/embed/bridge.ts';
+import { openBridge, openStandalone, parseToFrame } from '#/lib/embed/bridge.ts';
 import type { ToFrame } from '#/lib/embed/protocol.ts';
 
 const hello: ToFrame = {
@@ -93,3 +93,12 @@ type Message = { origin: string; source: object };
 function asWindow(frame: object) {
   return frame as unknown as NonNullable<Parameters<typeof openBridge>[0]>;
 }
+
+test('a frame alone in a tab works where the browser forbids storage, and says that nothing lasts', () => {
+  const bridge = openStandalone(null, 'https://chat.example/widget?widget=wk_one');
+  const heard: unknown[] = [];
+  bridge.listen((message) => heard.push(message));
+  expect(heard).toMatchObject([{ parley: 'hello', kept: {}, isDurable: false, isOpen: true }]);
+  bridge.keep('token', 'x');
+  bridge.keep('token', null);
+});

@@ -98,17 +98,17 @@ function ancestorOrigin(frame: Window): string | null {
   return URL.canParse(frame.document.referrer) ? new URL(frame.document.referrer).origin : null;
 }
 
-/** The same for a frame opened by itself in a tab: its own storage, always open, nobody to tell. */
-export function openStandalone(storage: Storage, address: string): Bridge {
+/** The same for a frame opened by itself in a tab: its own storage if it has any, always open, nobody to tell. */
+export function openStandalone(storage: Storage | null, address: string): Bridge {
   const prefix = `parley:${new URL(address).searchParams.get('widget') ?? ''}:`;
   return {
     origin: () => null,
     listen(listener) {
-      const held = Object.entries(storage).filter(([name]) => name.startsWith(prefix));
+      const held = Object.entries(storage ?? {}).filter(([name]) => name.startsWith(prefix));
       listener({
         parley: 'hello',
         kept: Object.fromEntries(held.map(([name, value]) => [name.slice(prefix.length), String(value)])),
-        isDurable: true,
+        isDurable: storage !== null,
         isOpen: true,
         takesFocus: false,
         page: new URL(address).origin,
@@ -116,8 +116,14 @@ export function openStandalone(storage: Storage, address: string): Bridge {
       });
       return () => {};
     },
-    keep: (name, value) =>
-      value === null ? storage.removeItem(prefix + name) : storage.setItem(prefix + name, value),
+    keep(name, value) {
+      try {
+        if (value === null) storage?.removeItem(prefix + name);
+        else storage?.setItem(prefix + name, value);
+      } catch {
+        // A full storage: the frame's own database holds what is unsent all the same.
+      }
+    },
     emit: () => {},
     close: () => {},
     gone: () => {},

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { mirroredStorage, parseMirrored } from '#/lib/embed/mirrored-storage.ts';
 import { newId } from '#/lib/ids.ts';
-import { memoryStorage, type StoredEntry } from '#/lib/sync/storage.ts';
+import { memoryStorage, ownedStorage, type StoredEntry } from '#/lib/sync/storage.ts';
 
 function makeEntry(more: Partial<StoredEntry> = {}): StoredEntry {
   return {
@@ -57,6 +57,19 @@ describe('unsent messages in the page around the frame', () => {
     expect(await mirroredStorage(inner, 'wk_one', bridge, { kept, isDurable: true }).load()).toHaveLength(1);
     const elsewhere = mirroredStorage(memoryStorage(), 'wk_two', bridge, { kept, isDurable: true });
     expect(await elsewhere.load()).toEqual([]);
+  });
+
+  test('stay with the session that wrote them', async () => {
+    const { kept, bridge } = makeShelf();
+    const open = (token: string, shelf: Record<string, string>) =>
+      ownedStorage(
+        mirroredStorage(memoryStorage(), 'wk_one', bridge, { kept: shelf, isDurable: true }),
+        () => token,
+      );
+    const entry = makeEntry({ start: null });
+    await open('a'.repeat(43), {}).put(entry);
+    expect(await open('b'.repeat(43), kept).load()).toEqual([]);
+    expect(await open('a'.repeat(43), kept).load()).toEqual([entry]);
   });
 
   test('say so where neither place survives', () => {

@@ -61,11 +61,20 @@ function readMirror(scope: string, kept: Record<string, string>): Map<string, St
 export function parseMirrored(text: string, scope: string): StoredEntry | null {
   const mirrored = parseJson(text);
   if (!isRecord(mirrored) || mirrored.scope !== scope || !isRecord(mirrored.entry)) return null;
-  const { conversationId, id, kind, text: body, start, position, failure } = mirrored.entry;
+  const { conversationId, id, kind, text: body, start, position, failure, owner } = mirrored.entry;
   if (!isId(conversationId) || !isId(id) || typeof body !== 'string' || typeof position !== 'number')
     return null;
   if ((kind !== 'reply' && kind !== 'note') || !isStart(start)) return null;
-  return { conversationId, id, kind, text: body, start, position, failure: failureOf(failure) };
+  return {
+    conversationId,
+    id,
+    kind,
+    text: body,
+    start,
+    position,
+    failure: failureOf(failure),
+    ...(typeof owner === 'string' ? { owner } : {}),
+  };
 }
 
 function isStart(value: unknown): value is StartDetails | null {

@@ -145,6 +145,33 @@ describe('the outbox in the browser’s storage', () => {
     expect(second.arrived.length + first.arrived.length).toBe(1);
   });
 
+  it('asks for a reload when the server has a newer build, only where that loses nothing', async () => {
+    const newer = async () => fail({ code: 'unavailable', reason: 'outdated' });
+    const ask = (storage: OutboxStorage) => {
+      const answered = Promise.withResolvers<void>();
+      const onOutdated = vi.fn();
+      const send = vi.fn(newer);
+      const outbox = openOutbox({
+        scope: newId(),
+        storage,
+        onOutdated,
+        transport: { send },
+        lock: async (_, run) => {
+          await run();
+          if (send.mock.calls.length > 0) answered.resolve();
+        },
+      });
+      opened.push(outbox);
+      outbox.add(makeMessage('hello'));
+      return { onOutdated, outbox, answered: answered.promise };
+    };
+    const [stored, volatile] = [ask(indexedDbStorage(newId())), ask(memoryStorage())];
+    await Promise.all([stored.answered, volatile.answered]);
+    expect(stored.onOutdated).toHaveBeenCalledTimes(1);
+    expect(volatile.onOutdated).not.toHaveBeenCalled();
+    expect(shown(stored.outbox)).toEqual(['hello']);
+  });
+
   it('erases everything in every tab when cleared', async () => {
     const scope = newId();
     const first = open(scope, never);

@@ -32,7 +32,7 @@ export type Outbox = {
   subscribe(listener: () => void): () => void;
   /** Hears of each entry that the server confirmed, here or in another tab, just before it leaves the list. */
   onConfirmed(listener: (message: OutgoingMessage, entry: Entry) => void): () => void;
-  /** Erases everything, for a shutdown or a change of identity. */
+  /** Erases everything, for a shutdown or a change of identity; resolves when the storage is empty. */
   clear(): Promise<void>;
   close(): void;
 };
@@ -51,6 +51,8 @@ export function openOutbox(options: {
   clock?: Clock;
   lock?: OutboxLock;
   onStuck?: () => void;
+  /** The server has a newer build than this page; called only where a reload loses nothing. */
+  onOutdated?: () => void;
 }): Outbox {
   const { storage, transport, clock = systemClock } = options;
   const lock = options.lock ?? tabLock(storage, clock);
@@ -305,6 +307,7 @@ export function openOutbox(options: {
       } else if (isPassing(result.error)) {
         lane.unanswered = result.error.reason === 'no_answer' ? lane.unanswered + 1 : 0;
         if (lane.unanswered >= 2) options.onStuck?.();
+        if (result.error.reason === 'outdated' && isDurable()) options.onOutdated?.();
         return backoffMs(clock, lane.failures++, result.error, retryMsMax);
       } else {
         refuse(entry.id, result.error);
@@ -362,7 +365,8 @@ export function openOutbox(options: {
     async clear() {
       drop();
       storage.announce?.({ kind: 'cleared' });
-      await storage.clear();
+      // What was being stored just now removes itself once it is.
+      await Promise.all([storage.clear(), lastSave]);
     },
     close() {
       isClosed = true;

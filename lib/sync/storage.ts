@@ -5,7 +5,12 @@ import { systemClock } from '#/lib/sync/clock.ts';
 import type { Clock, OutgoingMessage, StartDetails } from '#/lib/sync/transport.ts';
 
 /** `position` orders one identity's entries, ties by id. `failure` is set once refused: it waits for its writer then. */
-export type StoredEntry = OutgoingMessage & { position: number; failure: Failure | null };
+export type StoredEntry = OutgoingMessage & {
+  position: number;
+  failure: Failure | null;
+  /** Names the session that wrote it without being its token; only `ownedStorage` reads and writes it. */
+  owner?: string;
+};
 
 /** What one tab tells the others of the same scope. */
 export type OutboxNote =
@@ -60,6 +65,43 @@ export function memoryStorage(
     },
     release: async (name) => void shelf.claims.delete(name),
   };
+}
+
+/**
+ * `inner` for the person who `token` says is here (null: a visitor). What another session wrote is neither shown nor
+ * sent; it stays where it is, since another tab may just not have told us of its session yet.
+ */
+export function ownedStorage(inner: OutboxStorage, token: () => string | null): OutboxStorage {
+  const owners = new Map<string, string>();
+  return {
+    ...inner,
+    get isDurable() {
+      return inner.isDurable;
+    },
+    async load() {
+      const held = token();
+      const entries: StoredEntry[] = [];
+      for (const { owner: written, ...entry } of await inner.load()) {
+        const begun = entry.start?.sessionToken ?? null;
+        const owner = written ?? nameOf(begun);
+        // A visitor's own are those that would begin the session that they belong to.
+        if (owner === null || owner !== nameOf(held ?? begun)) continue;
+        owners.set(entry.id, owner);
+        entries.push(entry);
+      }
+      return entries;
+    },
+    put(entry) {
+      const owner = owners.get(entry.id) ?? nameOf(entry.start?.sessionToken ?? token());
+      if (owner === null) return inner.put(entry);
+      owners.set(entry.id, owner);
+      return inner.put({ ...entry, owner });
+    },
+  };
+}
+
+function nameOf(token: string | null): string | null {
+  return token === null ? null : token.slice(0, 12);
 }
 
 function settled<Value>(request: IDBRequest<Value>): Promise<Value> {

@@ -8,6 +8,7 @@ import {
 import { signOut } from '#/app/(public)/sign-in/actions.ts';
 import type { InboxPorts } from '#/components/inbox/ports.ts';
 import { type Failure, fail, type Result } from '#/lib/errors.ts';
+import { answered } from '#/lib/sync/outdated.ts';
 
 /** The inbox's way to the server: actions for writes, GET for reads, small POSTs for signals. */
 export const inboxPorts: InboxPorts = {
@@ -39,15 +40,6 @@ export const inboxPorts: InboxPorts = {
     window.location.assign(`/sign-in?next=${encodeURIComponent(pathname + search)}`);
   },
 };
-
-/** An action's answer; `unavailable` when there was none. */
-async function answered<Value>(act: () => Promise<Result<Value>>): Promise<Result<Value>> {
-  try {
-    return await act();
-  } catch {
-    return fail({ code: 'unavailable' });
-  }
-}
 
 function getJson<Value>(
   path: string,

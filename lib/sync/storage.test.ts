@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { newId, newToken } from '#/lib/ids.ts';
+import { memoryStorage, ownedStorage, type StoredEntry } from '#/lib/sync/storage.ts';
+import type { StartDetails } from '#/lib/sync/transport.ts';
+
+function makeEntry(start: StartDetails | null): StoredEntry {
+  return {
+    conversationId: newId(),
+    id: newId(),
+    kind: 'reply',
+    text: 'Mine',
+    start,
+    position: 1,
+    failure: null,
+  };
+}
+
+test('what one session left unsent is not there for another session, nor for a visitor', async () => {
+  const inner = memoryStorage();
+  const [mine, theirs] = [newToken(), newToken()];
+  const entry = makeEntry(null);
+  await ownedStorage(inner, () => mine).put(entry);
+  expect(await ownedStorage(inner, () => theirs).load()).toEqual([]);
+  expect(await ownedStorage(inner, () => null).load()).toEqual([]);
+  expect(await ownedStorage(inner, () => mine).load()).toEqual([entry]);
+});
+
+test("a visitor's first message is theirs before and after it began their session", async () => {
+  const inner = memoryStorage();
+  const begun = newToken();
+  const entry = makeEntry({ ticketId: newId(), sessionToken: begun });
+  await ownedStorage(inner, () => null).put(entry);
+  expect(await ownedStorage(inner, () => null).load()).toEqual([entry]);
+  expect(await ownedStorage(inner, () => begun).load()).toEqual([entry]);
+  expect(await ownedStorage(inner, newToken).load()).toEqual([]);
+});
+
+test('what waits behind a first message keeps its owner when that is confirmed', async () => {
+  const inner = memoryStorage();
+  const begun = newToken();
+  const entry = makeEntry({ ticketId: newId(), sessionToken: begun });
+  const storage = ownedStorage(inner, () => null);
+  await storage.put(entry);
+  await storage.put({ ...entry, start: null });
+  expect(await ownedStorage(inner, () => begun).load()).toEqual([{ ...entry, start: null }]);
+});
+
+test('an owner is named without giving its token away', async () => {
+  const inner = memoryStorage();
+  const token = newToken();
+  await ownedStorage(inner, () => token).put(makeEntry(null));
+  expect(JSON.stringify(await inner.load())).not.toContain(token);
+});
