@@ -4,8 +4,7 @@ import { startTestApp, type TestApp } from '../scripts/test-app.ts';
 /** Playwright's `test` with `app`: the production app with a database of its own, one for each worker. */
 export const test = base.extend<object, { app: TestApp }>({
   app: [
-    // Playwright reads the fixture's needs from this pattern, so an empty one has to be written out.
-    // biome-ignore lint/correctness/noEmptyPattern: see above
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads what the fixture needs from this pattern.
     async ({}, use) => {
       const app = await startTestApp({ env: { RATE_LIMIT_SCALE: '100' } });
       await use(app);

@@ -64,8 +64,7 @@ export function MessageList(props: MessageListProps) {
     <div className="relative flex min-h-0 flex-1 flex-col">
       <div
         ref={scroll.viewport}
-        // A scrolling region has to be reachable by keyboard.
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: see above.
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to be reachable by keyboard.
         tabIndex={0}
         role="log"
         aria-label={props.label}

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { queueStub, scriptTag } from '#/lib/embed/snippet.ts';
@@ -21,4 +22,9 @@ test('calls before the script arrives wait in a queue and are answered', async (
   expect(window.Parley?.q?.[0]?.[0]).toEqual(['open', 'now']);
   window.Parley?.q?.[0]?.[1]('done');
   expect(await answer).toBe('done');
+});
+
+test('the line for early calls is the one that the README shows', () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  expect(readme).toContain(`<script>${queueStub}</script>`);
 });
