@@ -46,7 +46,7 @@ async function switchOff(house: House, admin: Agent, name: string): Promise<void
   await settings.getByRole('button', { name: `More about ${name}` }).click();
   await settings.getByRole('menuitem', { name: /Switch off the account/ }).click();
   await settings.getByRole('dialog').getByRole('button', { name: 'Switch off' }).click();
-  await expect(settings.getByRole('dialog')).toBeHidden();
+  await expect(settings.getByText(`${name} is switched off.`)).toBeVisible();
   await settings.close();
 }
 
