@@ -13,7 +13,7 @@ import { failReadiness, registerProbe } from '#/lib/readiness.ts';
 import { drainPublishing } from '#/lib/realtime/publish.ts';
 import { startRelay } from '#/lib/realtime/relay.ts';
 import { createRealtimeServer, type RealtimeServer } from '#/lib/realtime/server/realtime-server.ts';
-import { type HeaderInput, securityHeaders } from '#/lib/security-headers.ts';
+import { type HeaderInput, realtimeOrigins, securityHeaders } from '#/lib/security-headers.ts';
 import { loadStaticAssets } from '#/lib/static-assets.ts';
 import { startTypingExpiry } from '#/lib/typing/expiry.ts';
 import { frameAncestors } from '#/lib/widgets/frame-ancestors.ts';
@@ -64,7 +64,7 @@ server.on('error', (error) => {
   process.exit(1);
 });
 await released();
-timers.push(startRelay(), startTypingExpiry());
+if (!settings.isWorkerApart) timers.push(startRelay(), startTypingExpiry());
 server.listen(
   { port: settings.port, ...(settings.host === undefined ? {} : { host: settings.host }) },
   () => {
@@ -93,7 +93,7 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
     protocol: from.protocol,
     host: from.host ?? 'invalid',
     frameAncestors: pathname === '/widget' ? await ancestorsOf(url) : [],
-    realtimeOrigins: realtimeOrigins(),
+    realtimeOrigins: realtimeOrigins(settings.realtime.browser),
   };
   const secured = securityHeaders(input);
   for (const [name, value] of Object.entries(secured)) response.setHeader(name, value);
@@ -111,7 +111,7 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
 
 function openRealtime(): RealtimeServer | undefined {
   const { mode, appId, key, secret } = settings.realtime;
-  if (mode === 'external') return undefined;
+  if (mode !== 'embedded') return undefined;
   return createRealtimeServer({
     apps: [{ id: appId, key, secret, clientEvents: false }],
     logger: {
@@ -146,14 +146,6 @@ async function ancestorsOf(url: string): Promise<string[]> {
     log.warn('frame ancestors unknown', { error });
     return [];
   }
-}
-
-function realtimeOrigins(): string[] {
-  const { mode, host, port, tls, cluster } = settings.realtime;
-  if (mode === 'embedded') return [];
-  if (cluster !== undefined)
-    return [`wss://ws-${cluster}.pusher.com`, `https://sockjs-${cluster}.pusher.com`];
-  return [`${tls ? 'wss' : 'ws'}://${host}:${port}`];
 }
 
 function answerError(response: ServerResponse, status: number, reason: string): void {

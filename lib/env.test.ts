@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { EnvError, envSchema, parseEnv } from '#/lib/env.ts';
+import { EnvError, envSchema, parseEnv, parseRealtimeServerEnv } from '#/lib/env.ts';
 
 const base = {
   DATABASE_URL: 'postgres://parley:secret@localhost:5432/parley',
@@ -63,6 +63,47 @@ test('PUSHER_* replaces the embedded server, by host or by cluster', () => {
   const own = { ...pusher, PUSHER_HOST: 'rt.example.com', PUSHER_PORT: '6001', PUSHER_TLS: 'false' };
   expect(parseEnv(own).realtime).toMatchObject({ host: 'rt.example.com', port: 6001, tls: false });
   expect(() => parseEnv(pusher)).toThrow('PUSHER_HOST (or PUSHER_CLUSTER) is not set');
+});
+
+test("REALTIME_URL names our own server apart, and browsers keep to the page's own host", () => {
+  expect(parseEnv({ ...base, REALTIME_URL: 'http://10.0.0.5:6001' }).realtime).toMatchObject({
+    mode: 'apart',
+    appId: '1',
+    host: '10.0.0.5',
+    port: 6001,
+    tls: false,
+    browser: { host: null, port: null, tls: null, cluster: null },
+  });
+});
+
+test('REALTIME_PUBLIC_URL tells browsers where the server apart is', () => {
+  const apart = { REALTIME_URL: 'http://10.0.0.5:6001', REALTIME_PUBLIC_URL: 'https://rt.example.com' };
+  expect(parseEnv({ ...base, ...apart }).realtime).toMatchObject({
+    host: '10.0.0.5',
+    browser: { host: 'rt.example.com', port: 443, tls: true, cluster: null },
+  });
+});
+
+test('two realtime servers at once are refused', () => {
+  const pusher = { PUSHER_APP_ID: '9', PUSHER_KEY: 'k', PUSHER_SECRET: 's', PUSHER_CLUSTER: 'eu' };
+  const parse = () => parseEnv({ ...base, ...pusher, REALTIME_URL: 'http://127.0.0.1:6001' });
+  expect(parse).toThrow('REALTIME_URL and PUSHER_APP_ID are both set');
+});
+
+test('the realtime server apart needs its credentials and nothing of the app', () => {
+  const { REALTIME_APP_ID, REALTIME_KEY, REALTIME_SECRET } = base;
+  const own = { REALTIME_APP_ID, REALTIME_KEY, REALTIME_SECRET };
+  expect(parseRealtimeServerEnv(own)).toMatchObject({ port: 6001, host: undefined, appId: '1' });
+  expect(() => parseRealtimeServerEnv({ ...own, REALTIME_SECRET: '' })).toThrow(
+    "REALTIME_SECRET is not set: the app's own value belongs here",
+  );
+  expect(() => parseRealtimeServerEnv({ ...own, REALTIME_PORT: 'x' })).toThrow('REALTIME_PORT is not valid');
+});
+
+test('the workers run here unless they are apart', () => {
+  expect(parseEnv(base).isWorkerApart).toBe(false);
+  expect(parseEnv({ ...base, WORKERS: 'apart' }).isWorkerApart).toBe(true);
+  expect(() => parseEnv({ ...base, WORKERS: 'elsewhere' })).toThrow('WORKERS is not valid');
 });
 
 test('a trusted proxy is recognised by address and range, also as a mapped IPv6 address', () => {

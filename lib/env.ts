@@ -57,19 +57,47 @@ export const envSchema = z.object({
   REALTIME_APP_ID: z.string().min(1).optional(),
   REALTIME_KEY: z.string().min(1).optional(),
   REALTIME_SECRET: z.string().min(32, 'at least 32 random characters').optional(),
+  REALTIME_URL: publicUrl.optional(),
+  REALTIME_PUBLIC_URL: publicUrl.optional(),
+  REALTIME_PORT: port.default(6001),
+  REALTIME_HOST: z.string().min(1).optional(),
+  WORKERS: z.enum(['here', 'apart'], 'here or apart').default('here'),
 });
 
+/** Where browsers find the realtime server; all null: under the page's own host and port. */
+export interface BrowserRealtime {
+  host: string | null;
+  port: number | null;
+  tls: boolean | null;
+  cluster: string | null;
+}
+
 export interface RealtimeEnv {
-  /** `embedded`: our own server on our own port. `external`: whatever PUSHER_* points at. */
-  mode: 'embedded' | 'external';
+  /**
+   * `embedded`: our own server on our own port. `apart`: our own server as a process of its own (REALTIME_URL), which
+   * can all that the embedded one can. `external`: whatever PUSHER_* points at, by the plain protocol.
+   */
+  mode: 'embedded' | 'apart' | 'external';
   appId: string;
   key: string;
   secret: string;
-  /** Where the server publishes to. Browsers of an embedded server use the page's own host and port instead. */
+  /** Where the server publishes to. */
   host: string;
   port: number;
   tls: boolean;
   cluster: string | undefined;
+  browser: BrowserRealtime;
+}
+
+/** What `npm run realtime` needs to know; no database and no session secret. */
+export interface RealtimeServerEnv {
+  appId: string;
+  key: string;
+  secret: string;
+  port: number;
+  host: string | undefined;
+  publicUrl: string | undefined;
+  isTrustedProxy: (address: string) => boolean;
 }
 
 export interface Env {
@@ -85,6 +113,8 @@ export interface Env {
   /** Multiplies every limit but those on signing in. */
   rateLimitScale: number;
   realtime: RealtimeEnv;
+  /** Whether relay, typing expiry and sweeps are left to `npm run worker`. */
+  isWorkerApart: boolean;
 }
 
 /** The environment names a variable that is missing or wrong; the message says which, and what was expected. */
@@ -102,18 +132,7 @@ export function env(): Env {
 
 /** Parses `source` (empty strings count as unset) or throws an EnvError. */
 export function parseEnv(source: Record<string, string | undefined>): Env {
-  const given = Object.fromEntries(
-    Object.entries(source).filter(([, value]) => value !== undefined && value !== ''),
-  );
-  const result = envSchema.safeParse(given);
-  if (!result.success) {
-    const problems = result.error.issues.map((issue) => {
-      const name = String(issue.path[0]);
-      return `${name} ${given[name] === undefined ? 'is not set' : 'is not valid'}: expected ${issue.message}.`;
-    });
-    throw new EnvError([...new Set(problems)].join('\n'));
-  }
-  const value = result.data;
+  const value = parseWith(envSchema, source);
   return {
     port: value.PORT,
     host: value.HOST,
@@ -125,7 +144,46 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
     authSecret: value.AUTH_SECRET,
     rateLimitScale: value.RATE_LIMIT_SCALE,
     realtime: parseRealtime(value),
+    isWorkerApart: value.WORKERS === 'apart',
   };
+}
+
+const realtimeServerSchema = envSchema.pick({
+  PUBLIC_URL: true,
+  TRUSTED_PROXIES: true,
+  REALTIME_PORT: true,
+  REALTIME_HOST: true,
+  REALTIME_APP_ID: true,
+  REALTIME_KEY: true,
+  REALTIME_SECRET: true,
+});
+
+/** The environment of `npm run realtime`, or an EnvError. */
+export function parseRealtimeServerEnv(source: Record<string, string | undefined>): RealtimeServerEnv {
+  const value = parseWith(realtimeServerSchema, source);
+  const why = 'the app\'s own value belongs here ("npm start" keeps it in secrets.json of its data folder)';
+  return {
+    appId: required('REALTIME_APP_ID', value.REALTIME_APP_ID, why),
+    key: required('REALTIME_KEY', value.REALTIME_KEY, why),
+    secret: required('REALTIME_SECRET', value.REALTIME_SECRET, why),
+    port: value.REALTIME_PORT,
+    host: value.REALTIME_HOST,
+    publicUrl: value.PUBLIC_URL,
+    isTrustedProxy: addressMatcher(value.TRUSTED_PROXIES ?? []),
+  };
+}
+
+function parseWith<Value>(schema: z.ZodType<Value>, source: Record<string, string | undefined>): Value {
+  const given = Object.fromEntries(
+    Object.entries(source).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const result = schema.safeParse(given);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => {
+    const name = String(issue.path[0]);
+    return `${name} ${given[name] === undefined ? 'is not set' : 'is not valid'}: expected ${issue.message}.`;
+  });
+  throw new EnvError([...new Set(problems)].join('\n'));
 }
 
 /** A sentence saying what is wrong with a connection string, or undefined when it reads as one. */
@@ -135,40 +193,61 @@ export function isDatabaseUrl(value: string): boolean {
   return /^postgres(ql)?:$/.test(url.protocol) && url.pathname.length > 1;
 }
 
+const ownHost: BrowserRealtime = { host: null, port: null, tls: null, cluster: null };
+
 function parseRealtime(value: z.infer<typeof envSchema>): RealtimeEnv {
-  if (value.PUSHER_APP_ID === undefined) {
-    return {
-      mode: 'embedded',
-      appId: required('REALTIME_APP_ID', value.REALTIME_APP_ID),
-      key: required('REALTIME_KEY', value.REALTIME_KEY),
-      secret: required('REALTIME_SECRET', value.REALTIME_SECRET),
-      host: loopbackFor(value.HOST),
-      port: value.PORT,
-      tls: false,
-      cluster: undefined,
-    };
+  if (value.PUSHER_APP_ID !== undefined) return parseExternal(value, value.PUSHER_APP_ID);
+  const own = {
+    appId: required('REALTIME_APP_ID', value.REALTIME_APP_ID, generated),
+    key: required('REALTIME_KEY', value.REALTIME_KEY, generated),
+    secret: required('REALTIME_SECRET', value.REALTIME_SECRET, generated),
+    cluster: undefined,
+  };
+  if (value.REALTIME_URL === undefined) {
+    const host = loopbackFor(value.HOST);
+    return { ...own, mode: 'embedded', host, port: value.PORT, tls: false, browser: ownHost };
+  }
+  const given = value.REALTIME_PUBLIC_URL;
+  const browser = given === undefined ? ownHost : { ...addressOf(given), cluster: null };
+  return { ...own, mode: 'apart', ...addressOf(value.REALTIME_URL), browser };
+}
+
+function parseExternal(value: z.infer<typeof envSchema>, appId: string): RealtimeEnv {
+  if (value.REALTIME_URL !== undefined) {
+    throw new EnvError(
+      'REALTIME_URL and PUSHER_APP_ID are both set: there is one realtime server; unset one.',
+    );
   }
   const cluster = value.PUSHER_CLUSTER;
-  const host = value.PUSHER_HOST ?? (cluster === undefined ? undefined : `api-${cluster}.pusher.com`);
+  const api = value.PUSHER_HOST ?? (cluster === undefined ? undefined : `api-${cluster}.pusher.com`);
+  const why = 'it is needed with PUSHER_APP_ID';
+  const host = required('PUSHER_HOST (or PUSHER_CLUSTER)', api, why);
   const tls = value.PUSHER_TLS ?? true;
+  const port = value.PUSHER_PORT ?? (tls ? 443 : 80);
   return {
     mode: 'external',
-    appId: value.PUSHER_APP_ID,
-    key: required('PUSHER_KEY', value.PUSHER_KEY),
-    secret: required('PUSHER_SECRET', value.PUSHER_SECRET),
-    host: required('PUSHER_HOST (or PUSHER_CLUSTER)', host),
-    port: value.PUSHER_PORT ?? (tls ? 443 : 80),
+    appId,
+    key: required('PUSHER_KEY', value.PUSHER_KEY, why),
+    secret: required('PUSHER_SECRET', value.PUSHER_SECRET, why),
+    host,
+    port,
     tls,
     cluster,
+    browser: { host, port, tls, cluster: cluster ?? null },
   };
 }
 
-function required(name: string, value: string | undefined): string {
+function addressOf(origin: string): { host: string; port: number; tls: boolean } {
+  const { hostname, port, protocol } = new URL(origin);
+  const tls = protocol === 'https:';
+  return { host: hostname, port: port === '' ? (tls ? 443 : 80) : Number(port), tls };
+}
+
+const generated = 'it is generated by "npm start"';
+
+function required(name: string, value: string | undefined, why: string): string {
   if (value !== undefined) return value;
-  const reason = name.startsWith('PUSHER')
-    ? 'it is needed with PUSHER_APP_ID'
-    : 'it is generated by "npm start"';
-  throw new EnvError(`${name} is not set: ${reason}.`);
+  throw new EnvError(`${name} is not set: ${why}.`);
 }
 
 // A server bound to one address does not answer on the loopback one.

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isOrigin, securityHeaders } from '#/lib/security-headers.ts';
+import { isOrigin, realtimeOrigins, securityHeaders } from '#/lib/security-headers.ts';
 
 const base = {
   pathname: '/inbox',
@@ -77,4 +77,17 @@ test('nothing is kept by a cache, but for the settings of a widget, whose route 
     expect(securityHeaders({ ...base, pathname })['Cache-Control']).toBe('private, no-store');
   }
   expect(securityHeaders({ ...base, pathname: '/api/widget/config' })['Cache-Control']).toBeUndefined();
+});
+
+test('sockets may go to where the realtime server is for browsers, and nowhere else', () => {
+  const own = { host: null, port: null, tls: null, cluster: null };
+  expect(realtimeOrigins(own)).toEqual([]);
+  expect(realtimeOrigins({ ...own, host: 'rt.example.com', port: 443, tls: true })).toEqual([
+    'wss://rt.example.com:443',
+  ]);
+  expect(realtimeOrigins({ ...own, host: '127.0.0.1', port: 6001, tls: false })).toEqual([
+    'ws://127.0.0.1:6001',
+  ]);
+  const hosted = realtimeOrigins({ host: 'api-eu.pusher.com', port: 443, tls: true, cluster: 'eu' });
+  expect(hosted).toEqual(['wss://ws-eu.pusher.com', 'https://sockjs-eu.pusher.com']);
 });

@@ -1,3 +1,5 @@
+import type { BrowserRealtime } from '#/lib/env.ts';
+
 /** What the headers of one response depend on. */
 export interface HeaderInput {
   pathname: string;
@@ -53,6 +55,13 @@ export function contentSecurityPolicy(input: HeaderInput): string {
     // A known widget may also be shown by our own pages: the demo shop and the preview in the settings.
     `frame-ancestors ${ancestors.length === 0 ? "'none'" : ["'self'", ...ancestors].join(' ')}`,
   ].join('; ');
+}
+
+/** What `connect-src` must allow for a realtime server that browsers find elsewhere; nothing for the page's own host. */
+export function realtimeOrigins(browser: BrowserRealtime): string[] {
+  const { host, port, tls, cluster } = browser;
+  if (cluster !== null) return [`wss://ws-${cluster}.pusher.com`, `https://sockjs-${cluster}.pusher.com`];
+  return host === null ? [] : [`${tls === true ? 'wss' : 'ws'}://${host}:${port}`];
 }
 
 /** Whether `value` is exactly an http(s) origin, so that a stored one cannot add to the policy. */

@@ -18,6 +18,8 @@ export interface SpawnOptions {
   stdio?: 'inherit' | 'pipe';
   /** Loads everything and then waits for `release`: the database is got ready meanwhile. */
   isHeld?: boolean;
+  /** What to run, from the project's folder. Default: the app itself. */
+  entry?: 'server.ts' | 'scripts/realtime.ts' | 'scripts/worker.ts';
 }
 
 const stopMsMax = 3000;
@@ -33,15 +35,15 @@ function heapFlags(nodeOptions = ''): string[] {
   );
 }
 
-/** Runs `server.ts` as a child that ends by itself when this process goes. */
+/** Runs `server.ts` (or another long-lived process of ours) as a child that ends by itself when this process goes. */
 export function spawnServer(
   projectDir: string,
   env: NodeJS.ProcessEnv,
-  { stdio = 'inherit', isHeld = false }: SpawnOptions = {},
+  { stdio = 'inherit', isHeld = false, entry = 'server.ts' }: SpawnOptions = {},
 ): ServerProcess {
   const child = spawn(
     process.execPath,
-    [...nodeFlags(projectDir), ...heapFlags(env.NODE_OPTIONS), join(projectDir, 'server.ts')],
+    [...nodeFlags(projectDir), ...heapFlags(env.NODE_OPTIONS), join(projectDir, entry)],
     {
       cwd: projectDir,
       env: {

@@ -123,7 +123,7 @@ function makeSecrets(): Record<string, string> {
 // The settings of whoever runs the tests are not the tests' settings.
 function withoutOwn(source: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const foreign =
-    /^(PUSHER_|REALTIME_|DATABASE_URL$|PUBLIC_URL$|TRUSTED_PROXIES$|PARLEY_|AUTH_|NEXT_SERVER_|PORT$|HOST$)/;
+    /^(PUSHER_|REALTIME_|DATABASE_URL$|PUBLIC_URL$|TRUSTED_PROXIES$|PARLEY_|AUTH_|NEXT_SERVER_|PORT$|HOST$|WORKERS$)/;
   return Object.assign(
     {},
     ...Object.entries(source).map(([name, value]) => (foreign.test(name) ? {} : { [name]: value })),

@@ -12,12 +12,8 @@ export default async function WidgetPage({ searchParams }: Props) {
   const { widget } = await searchParams;
   const config = typeof widget === 'string' ? await findWidgetConfig(widget) : null;
   if (config === null) return <Unavailable />;
-  const { mode, key, host, port, tls, cluster } = env().realtime;
-  const live =
-    mode === 'embedded'
-      ? { key, host: null, port: null, tls: null, cluster: null }
-      : { key, host, port, tls, cluster: cluster ?? null };
-  return <FrameRoot config={config} live={live} />;
+  const { key, browser } = env().realtime;
+  return <FrameRoot config={config} live={{ key, ...browser }} />;
 }
 
 function Unavailable() {

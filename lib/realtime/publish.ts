@@ -347,7 +347,7 @@ export function signChannel(
   const { userId, askedAtMs, member } = grant;
   const presence = member === null ? undefined : { user_id: member.id, user_info: { name: member.name } };
   // Our own server reads it on every channel. Others may sign private channels without any data, and would refuse it.
-  const isBound = env().realtime.mode === 'embedded';
+  const isBound = env().realtime.mode !== 'external';
   const bound = { user_id: userId, ...presence, parley_user: userId, granted_at: askedAtMs };
   const data = isBound ? bound : presence;
   const { auth, channel_data } = publisher().pusher.authorizeChannel(socketId, channel, data);

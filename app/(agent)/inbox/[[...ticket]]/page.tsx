@@ -91,8 +91,6 @@ async function findTicket(agent: AgentActor, ticketId: string): Promise<OpenedTi
 }
 
 function liveSettings(): LiveSettings {
-  const { mode, key, host, port, tls, cluster } = env().realtime;
-  return mode === 'embedded'
-    ? { key, host: null, port: null, tls: null, cluster: null }
-    : { key, host, port, tls, cluster: cluster ?? null };
+  const { key, browser } = env().realtime;
+  return { key, ...browser };
 }
