@@ -70,6 +70,9 @@ export function MessageList(props: MessageListProps) {
         aria-label={props.label}
         aria-relevant="additions"
         aria-busy={snapshot.isLoading || snapshot.isLoadingEarlier}
+        data-conversation-id={snapshot.conversationId}
+        data-read-through={snapshot.readThrough}
+        data-unread={snapshot.unreadCount}
         className="min-h-0 flex-1 overflow-y-auto overscroll-contain [overflow-anchor:none] focus-visible:-outline-offset-2"
       >
         <div className="flex min-h-full flex-col justify-end px-4 pt-4 pb-2">
