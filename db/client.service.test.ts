@@ -342,6 +342,21 @@ describe('through a network that fails', () => {
     }
   });
 
+  test('one silent call drops what lies idle beside it: the next call is not silent again', async () => {
+    await openDatabase(network.url);
+    await Promise.all(
+      Array.from({ length: 8 }, () => transact((tx) => tx.execute(sql`select pg_sleep(0.05)`))),
+    );
+    await asCustomer(newId(), (tx) => tx.execute(sql`select 1`));
+    network.forget();
+    const ask = { deadlineMs: 100 };
+    await expect(read((tx) => tx.execute(sql`select 1`), ask)).rejects.toMatchObject({
+      failure: { reason: 'database_slow' },
+    });
+    await expect(read((tx) => tx.execute(sql`select 1`), ask)).resolves.toHaveLength(1);
+    await expect(asCustomer(newId(), (tx) => tx.execute(sql`select 1`), ask)).resolves.toHaveLength(1);
+  });
+
   test('eight silent calls in a row replace all connections, and the next call works', async () => {
     await openDatabase(network.url);
     await Promise.all(
@@ -350,11 +365,12 @@ describe('through a network that fails', () => {
     const before = databaseHealth();
     expect(before.connections.idle).toBe(8);
     network.swallow(true);
-    for (let call = 0; call < 8; call++) {
-      await expect(transact((tx) => tx.execute(sql`select 1`), { deadlineMs: 50 })).rejects.toMatchObject({
+    const silent = () =>
+      expect(transact((tx) => tx.execute(sql`select 1`), { deadlineMs: 50 })).rejects.toMatchObject({
         code: 'unavailable',
       });
-    }
+    // Each on a connection that was open already.
+    await Promise.all(Array.from({ length: 8 }, silent));
     expect(databaseHealth()).toMatchObject({
       replacements: before.replacements + 1,
       connections: { open: 0 },

@@ -1,6 +1,13 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import type postgres from 'postgres';
-import { DatabaseError, toCallerError, toUnavailable, troubleOf, unavailable } from '#/db/errors.ts';
+import {
+  DatabaseError,
+  isFarewell,
+  toCallerError,
+  toUnavailable,
+  troubleOf,
+  unavailable,
+} from '#/db/errors.ts';
 import { type Lane, openPool, type Pool } from '#/db/pool.ts';
 import { env } from '#/lib/env.ts';
 import { processSingleton } from '#/lib/process.ts';
@@ -261,6 +268,9 @@ function noteSilence(error: unknown, wasOpen: boolean): void {
   held.lastFailure = { at: new Date(), reason };
   held.failuresInRow++;
   if (!wasOpen) return;
+  // What lies beside it may have died as silently; a new connection costs milliseconds, a dead one a whole deadline.
+  held.pools?.staff.dropIdle();
+  held.pools?.customer.dropIdle();
   held.silentInRow++;
   if (held.silentInRow < silentInRowMax) return;
   held.silentInRow = 0;
@@ -280,6 +290,7 @@ function makePools({ url, max }: { url: string; max: number }): Record<Role, Poo
     statement_timeout: deadlineMsDefault,
     lock_timeout: lockWaitMsMax,
     idle_in_transaction_session_timeout: deadlineMsDefault,
+    ...goneClient,
   };
   const half = Math.max(1, Math.floor(max / 2));
   return {
@@ -287,6 +298,14 @@ function makePools({ url, max }: { url: string; max: number }): Record<Role, Poo
     customer: openPool({ url, max: half, parameters: { ...parameters, role: 'parley_customer' } }),
   };
 }
+
+/** How PostgreSQL learns that a client vanished without a word: else what it held counts against max_connections. */
+const goneClient = {
+  idle_session_timeout: 120_000,
+  tcp_keepalives_idle: 15,
+  tcp_keepalives_interval: 5,
+  tcp_keepalives_count: 3,
+};
 
 function sourceFromEnvironment(): { url: string; max: number } {
   return { url: env().databaseUrl, max: poolMaxDefault };

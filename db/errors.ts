@@ -54,11 +54,12 @@ export function unavailable(reason: UnavailableReason): RefusedError {
   return new RefusedError({ code: 'unavailable', reason });
 }
 
-/** Out of resources, shutting down, cancelled by a timeout, deadlocked, read-only after a failover: the same call may work later. */
+/** Out of resources, a failing disk, shutting down, cancelled by a timeout, deadlocked, read-only after a failover: the same call may work later. */
 function isPassingState(code: string): boolean {
   return (
     code.startsWith('08') ||
     code.startsWith('53') ||
+    code.startsWith('58') ||
     code.startsWith('40') ||
     ['57P01', '57P02', '57P03', '57P05', '57014', '55P03', '25P03', '25006'].includes(code)
   );

@@ -11,6 +11,8 @@ export type FaultyNetwork = {
   refuseNext(count: number): void;
   /** While true nothing passes, and nobody is told. */
   swallow(isOn: boolean): void;
+  /** Connections that exist carry nothing any more, in either direction, and are never closed; new ones work. */
+  forget(): void;
   close(): Promise<void>;
 };
 
@@ -20,6 +22,7 @@ export async function startFaultyNetwork(target: string): Promise<FaultyNetwork>
   let isLosing = false;
   let isSwallowing = false;
   let refusals = 0;
+  let generation = 0;
   const server = createServer((client) => {
     const upstream = connect(Number(port), hostname);
     for (const socket of [client, upstream]) {
@@ -32,15 +35,17 @@ export async function startFaultyNetwork(target: string): Promise<FaultyNetwork>
       });
     }
     const isRefused = refusals-- > 0;
+    const bornIn = generation;
+    const isSilent = () => isSwallowing || bornIn !== generation;
     client.on('data', (bytes) => {
       if (isRefused) client.destroy();
-      else if (!isSwallowing) upstream.write(bytes);
+      else if (!isSilent()) upstream.write(bytes);
     });
     upstream.on('data', (bytes) => {
       if (isLosing) {
         isLosing = false;
         client.destroy();
-      } else if (!isSwallowing) client.write(bytes);
+      } else if (!isSilent()) client.write(bytes);
     });
   });
   server.listen(0, '127.0.0.1');
@@ -58,6 +63,9 @@ export async function startFaultyNetwork(target: string): Promise<FaultyNetwork>
     },
     swallow: (isOn) => {
       isSwallowing = isOn;
+    },
+    forget: () => {
+      generation++;
     },
     async close() {
       for (const socket of sockets) socket.destroy();

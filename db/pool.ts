@@ -13,6 +13,8 @@ export type Pool = {
   acquire(expired: Promise<never>): Promise<Lane>;
   release(lane: Lane): void;
   kill(lane: Lane): void;
+  /** Ends connections that nobody uses: when one of them turned out to be silently dead, the others may be, too. */
+  dropIdle(): void;
   /** Ends all connections, in use or not; the pool stays usable with new ones. */
   replace(): void;
   /** Refuses new calls, ends idle connections at once and others when their call is over or `graceMs` passed. */
@@ -53,7 +55,7 @@ export function openPool(options: PoolOptions): Pool {
   let isClosed = false;
   let drained: (() => void) | null = null;
 
-  return { acquire, release, kill, replace, close, counts };
+  return { acquire, release, kill, dropIdle, replace, close, counts };
 
   async function acquire(expired: Promise<never>): Promise<Lane> {
     for (;;) {
@@ -97,6 +99,8 @@ export function openPool(options: PoolOptions): Pool {
       const place = waiters.indexOf(waiter);
       if (place >= 0) waiters.splice(place, 1);
       if (waiter.lane !== null) release(waiter.lane);
+      // Called to open one just when its time was up: the place goes to the next in line.
+      else if (place < 0) waiters.shift()?.wake();
       throw unavailable('database_busy');
     }
     return waiter.lane;
@@ -135,6 +139,10 @@ export function openPool(options: PoolOptions): Pool {
     if (lanes.size === 0) drained?.();
   }
 
+  function dropIdle(): void {
+    for (const lane of [...idle]) kill(lane);
+  }
+
   function replace(): void {
     for (const lane of [...lanes.keys()]) kill(lane);
   }
@@ -142,7 +150,7 @@ export function openPool(options: PoolOptions): Pool {
   async function close(graceMs: number): Promise<void> {
     isClosed = true;
     for (const waiter of waiters.splice(0)) waiter.wake();
-    for (const lane of [...idle]) kill(lane);
+    dropIdle();
     if (lanes.size === 0) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     drained = resolve;
