@@ -83,7 +83,7 @@ async function outcome(customerId: string, query: ReturnType<typeof sql>): Promi
 
 const tables =
   `workspace departments agents widgets customers customer_sessions tickets conversations participants
-  messages typing_status events invites ticket_links rate_limits`.split(/\s+/);
+  messages typing_status events invites ticket_links rate_limits instances secret_fingerprints`.split(/\s+/);
 
 describe('every table', () => {
   test('is bound by policies, also for its owner', async () => {
@@ -105,7 +105,8 @@ describe('every table', () => {
         (error: unknown) => sqlStateOf(error),
       );
       expect([0, refused]).toContain(found);
-      const key = table === 'workspace' || !['rate_limits', 'invites', 'events'].includes(table);
+      const ungranted = ['rate_limits', 'invites', 'events', 'instances', 'secret_fingerprints'];
+      const key = !ungranted.includes(table);
       const first =
         table === 'messages' || table === 'typing_status' || table === 'participants'
           ? 'conversation_id'

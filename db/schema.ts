@@ -22,6 +22,8 @@ import { agentAvailabilities, agentRoles } from '#/lib/agents/schema.ts';
 import { type Change, messageKinds } from '#/lib/messages/schema.ts';
 import { ticketPriorities, ticketStatuses } from '#/lib/tickets/schema.ts';
 
+export const instanceKinds = ['app', 'worker'] as const;
+
 const citext = customType<{ data: string }>({ dataType: () => 'citext' });
 const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'date', precision: 3 });
 const isOneOf = (column: AnyPgColumn, values: readonly string[]) =>
@@ -392,4 +394,29 @@ export const rateLimits = pgTable(
     primaryKey({ name: 'rate_limits_pkey', columns: [table.key, table.windowStart] }),
     index('rate_limits_window_idx').on(table.windowStart),
   ],
+);
+
+/** What tells that instances hold the same secrets, and nothing about the secrets themselves. */
+export const secretFingerprints = pgTable('secret_fingerprints', {
+  /** The variable that holds the secret. */
+  name: text('name').primaryKey(),
+  salt: text('salt').notNull(),
+  fingerprint: text('fingerprint').notNull(),
+  notedAt: moment('noted_at').notNull().defaultNow(),
+});
+
+/** UNLOGGED (see the migration). The processes that serve this database now, each telling so every few seconds. */
+export const instances = pgTable(
+  'instances',
+  {
+    id: uuid('id').primaryKey(),
+    kind: text('kind').notNull(),
+    /** The machine and the process on it, for people. */
+    place: text('place').notNull(),
+    buildId: text('build_id').notNull(),
+    realtimeMode: text('realtime_mode').notNull(),
+    startedAt: moment('started_at').notNull().defaultNow(),
+    seenAt: moment('seen_at').notNull().defaultNow(),
+  },
+  (table) => [check('instances_kind_known', isOneOf(table.kind, instanceKinds))],
 );
