@@ -1,13 +1,6 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import type postgres from 'postgres';
-import {
-  DatabaseError,
-  isFarewell,
-  toCallerError,
-  toUnavailable,
-  troubleOf,
-  unavailable,
-} from '#/db/errors.ts';
+import { DatabaseError, toCallerError, toUnavailable, troubleOf, unavailable } from '#/db/errors.ts';
 import { type Lane, openPool, type Pool } from '#/db/pool.ts';
 import { env } from '#/lib/env.ts';
 import { processSingleton } from '#/lib/process.ts';
