@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import {
   chmodSync,
   chownSync,
@@ -14,12 +14,13 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  statfsSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { createServer, Socket } from 'node:net';
+import { devNull, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import postgres from 'postgres';
 import { Refusal } from './refusal.ts';
@@ -35,14 +36,29 @@ export interface StartOptions {
   superPassword: string;
   /** A free one when not given. */
   port?: number;
-  /** Only for tests: the folder is removed at the end, and nothing is flushed to disk. */
+  /** Only for tests: the folder is removed at the end, and nothing is flushed to disk (unless `settings` say so). */
   ephemeral?: boolean;
   /** The folder that holds `bin/`, when not the one in node_modules. */
   nativeDir?: string;
   /** The system user to run as. Required when this process is root: PostgreSQL refuses to run as root. */
   owner?: Owner;
-  /** Told when the server died by itself (`crashed`) and when it answers again (`restarted`). */
-  onChange?: (change: 'crashed' | 'restarted', pid: number) => void;
+  /** More settings, or other values for those of ours. */
+  settings?: Record<string, string>;
+  /** Ends the server also when this process is killed and cannot do it itself. Not on Windows. */
+  endsWithParent?: boolean;
+  /**
+   * Told when the server died by itself (`crashed`), when it answers again (`restarted`), and once when it cannot
+   * start for want of disk space (`full`): it starts as soon as there is some.
+   */
+  onChange?: (change: 'crashed' | 'restarted' | 'full', pid: number) => void;
+}
+
+export interface TestPostgresOptions {
+  /** Flushes to disk as in production, so that a kill loses nothing. */
+  isDurable?: boolean;
+  /** A folder to use instead of a new one in the temp folder. Removed at the end as well. */
+  dataDir?: string;
+  settings?: Record<string, string>;
 }
 
 export interface EmbeddedPostgres {
@@ -58,8 +74,13 @@ export interface EmbeddedPostgres {
 }
 
 const superuser = 'postgres';
-const startMsMax = 60_000;
+/** Replaying what a crash left can take minutes on a slow disk; to give up would only begin it again. */
+const startMsMax = 600_000;
 const pollMs = 20;
+const retryMsMax = 1_000;
+/** One more segment of the log of changes, and the small files of a start. */
+const spaceBytesMin = 20 * 2 ** 20;
+const orphansMsMax = 15_000;
 
 /** Starts PostgreSQL on 127.0.0.1 with a cluster that is made on first use. Throws a Refusal that says why it cannot. */
 export async function startPostgres(options: StartOptions): Promise<EmbeddedPostgres> {
@@ -68,6 +89,7 @@ export async function startPostgres(options: StartOptions): Promise<EmbeddedPost
   await stopOrphan(clusterDir);
   if (!existsSync(join(clusterDir, 'PG_VERSION'))) createCluster(options, nativeDir, clusterDir);
   const port = options.port ?? (await choosePort());
+  const watcher = options.endsWithParent === true ? watchParent(options) : undefined;
   const server = await superviseServer(options, nativeDir, clusterDir, port);
   const urlOf = (database: string) =>
     `postgres://${superuser}:${encodeURIComponent(options.superPassword)}@127.0.0.1:${port}/${database}`;
@@ -88,13 +110,17 @@ export async function startPostgres(options: StartOptions): Promise<EmbeddedPost
     async stop() {
       await server.stop();
       if (options.ephemeral === true) rmSync(options.dataDir, { recursive: true, force: true });
+      watcher?.stdin?.end();
     },
   };
 }
 
-/** A cluster for tests: new, in the temp folder, gone after `stop()`. */
-export async function startTestPostgres(): Promise<EmbeddedPostgres> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'parley-test-'));
+/** A cluster for tests: new, in the temp folder, gone after `stop()` or with this process, however that ends. */
+export async function startTestPostgres({
+  isDurable = false,
+  dataDir = mkdtempSync(join(tmpdir(), 'parley-test-')),
+  settings = {},
+}: TestPostgresOptions = {}): Promise<EmbeddedPostgres> {
   const owner = process.getuid?.() === 0 ? ensureSystemUser() : undefined;
   const nativeDir = owner === undefined ? nativeDirOf() : reachableNativeDir(owner);
   if (owner !== undefined) chownSync(dataDir, owner.uid, owner.gid);
@@ -103,7 +129,9 @@ export async function startTestPostgres(): Promise<EmbeddedPostgres> {
     dataDir,
     superPassword,
     ephemeral: true,
+    endsWithParent: true,
     nativeDir,
+    settings: isDurable ? { ...durable, ...settings } : settings,
     ...(owner === undefined ? {} : { owner }),
   });
 }
@@ -172,10 +200,8 @@ export function reachableNativeDir(owner: Owner): string {
 
 /** Stops a server that a killed Parley left on this cluster, and removes what it left behind. */
 export async function stopOrphan(clusterDir: string): Promise<void> {
-  const pidFile = join(clusterDir, 'postmaster.pid');
-  const pid = readPid(pidFile);
-  if (pid === undefined) return;
-  if (isServerOf(pid, clusterDir)) {
+  const pid = readPid(join(clusterDir, 'postmaster.pid'));
+  if (pid !== undefined && isServerOf(pid, clusterDir)) {
     process.kill(pid, 'SIGINT');
     if (!(await hasEnded(pid, 15_000))) {
       process.kill(pid, 'SIGQUIT');
@@ -186,8 +212,17 @@ export async function stopOrphan(clusterDir: string): Promise<void> {
       }
     }
   }
-  // PostgreSQL refuses to start beside a pid file whose number now belongs to somebody else's process.
-  if (existsSync(pidFile)) rmSync(pidFile);
+  removeStalePidFile(clusterDir);
+}
+
+/**
+ * PostgreSQL refuses to start beside a pid file that is empty (a full disk, a power cut) or whose number now belongs
+ * to somebody else's process. Its own look at the shared memory still keeps two servers apart.
+ */
+function removeStalePidFile(clusterDir: string): void {
+  const pidFile = join(clusterDir, 'postmaster.pid');
+  const pid = readPid(pidFile);
+  if (pid === undefined || !isServerOf(pid, clusterDir) || isZombie(pid)) rmSync(pidFile, { force: true });
 }
 
 function createCluster(options: StartOptions, nativeDir: string, clusterDir: string): void {
@@ -238,39 +273,128 @@ async function superviseServer(
   port: number,
 ): Promise<Supervised> {
   let isStopping = false;
-  let child = await spawnReady(options, nativeDir, clusterDir, port);
-  const watch = (current: ChildProcess) => {
-    current.once('exit', async () => {
-      if (isStopping) return;
-      options.onChange?.('crashed', current.pid ?? 0);
-      for (let waitMs = 100; !isStopping; waitMs = Math.min(waitMs * 2, 5000)) {
-        try {
-          child = await spawnReady(options, nativeDir, clusterDir, port);
-          break;
-        } catch {
-          await delay(waitMs);
-        }
-      }
-      if (isStopping) return void child.kill('SIGINT');
-      options.onChange?.('restarted', child.pid ?? 0);
-      watch(child);
-    });
-  };
+  let restarting: Promise<void> = Promise.resolve();
+  const start = () => spawnReady(options, nativeDir, clusterDir, port, () => isStopping);
+  let child = await startFirst(options, clusterDir, start);
   watch(child);
   return {
     pid: () => child.pid ?? 0,
     kill9: () => void child.kill('SIGKILL'),
     async stop() {
       isStopping = true;
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-      child.kill(options.ephemeral === true ? 'SIGQUIT' : 'SIGINT');
-      const hurry = setTimeout(() => child.kill('SIGQUIT'), 10_000);
-      await ended;
-      clearTimeout(hurry);
+      await restarting;
+      await end(child, options.ephemeral === true ? 'SIGQUIT' : 'SIGINT');
     },
   };
+
+  function watch(current: ChildProcess): void {
+    const restart = () => {
+      restarting = bringBack(current);
+    };
+    if (hasExited(current)) restart();
+    else current.once('exit', restart);
+  }
+
+  async function bringBack(dead: ChildProcess): Promise<void> {
+    if (isStopping) return;
+    options.onChange?.('crashed', dead.pid ?? 0);
+    let isToldFull = false;
+    for (let waitMs = 100; !isStopping; waitMs = Math.min(waitMs * 2, retryMsMax)) {
+      try {
+        child = await start();
+        break;
+      } catch {
+        if (!isToldFull && isFull(clusterDir)) options.onChange?.('full', 0);
+        isToldFull ||= isFull(clusterDir);
+        if (!isStopping) await delay(waitMs);
+      }
+    }
+    if (isStopping) return;
+    options.onChange?.('restarted', child.pid ?? 0);
+    watch(child);
+  }
 }
+
+/** Waits for what passes: a disk that is full, and processes of a killed server that have not noticed yet. */
+async function startFirst(
+  options: StartOptions,
+  clusterDir: string,
+  start: () => Promise<ChildProcess>,
+): Promise<ChildProcess> {
+  let isToldFull = false;
+  for (const startedAt = Date.now(); ; ) {
+    try {
+      return await start();
+    } catch (error) {
+      const isFullNow = isFull(clusterDir);
+      const isInUse = error instanceof Error && /shared memory block/.test(error.message);
+      if (!isFullNow && !(isInUse && Date.now() - startedAt < orphansMsMax)) throw error;
+      if (isFullNow && !isToldFull) options.onChange?.('full', 0);
+      isToldFull ||= isFullNow;
+      await delay(isFullNow ? retryMsMax : 200);
+    }
+  }
+}
+
+/** Where the tables are and where the log of changes is, which may be another disk. */
+function isFull(clusterDir: string): boolean {
+  return [clusterDir, join(clusterDir, 'pg_wal')].some((dir) => {
+    try {
+      const { bavail, bsize } = statfsSync(dir);
+      return bavail * bsize < spaceBytesMin;
+    } catch {
+      return false;
+    }
+  });
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (hasExited(child)) return;
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.kill(signal);
+  const hurry = setTimeout(() => child.kill('SIGQUIT'), 10_000);
+  await ended;
+  clearTimeout(hurry);
+}
+
+function hasExited(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
+}
+
+/**
+ * A shell that reads from us for ever: when that ends, we are gone, and it ends the server that the pid file names. A
+ * process that is killed can tell nobody, but its pipes are closed for it.
+ */
+function watchParent({ dataDir, ephemeral }: StartOptions): ChildProcess | undefined {
+  if (process.platform === 'win32') return undefined;
+  const script = `cat >/dev/null
+    pid=$(head -n 1 "$0/postgres/postmaster.pid" 2>/dev/null)
+    is_ours() {
+      case "$(tr '\\0' ' ' </proc/$pid/cmdline 2>/dev/null || ps -o args= -p "$pid")" in
+        *"$0/postgres"*) return 0 ;;
+      esac
+      return 1
+    }
+    if [ -n "$pid" ] && is_ours; then
+      kill -QUIT "$pid"
+      for _ in 1 2 3 4 5 6 7 8 9 10; do is_ours && sleep 0.2; done
+    fi
+    [ -n "$1" ] && rm -rf "$0"`;
+  const watcher = spawn('/bin/sh', ['-c', script, dataDir, ephemeral === true ? 'remove' : ''], {
+    cwd: '/',
+    stdio: ['pipe', 'ignore', 'ignore'],
+    // What ends our process group must not end it as well.
+    detached: true,
+  });
+  watcher.on('error', () => {});
+  watcher.stdin?.on('error', () => {});
+  watcher.unref();
+  if (watcher.stdin instanceof Socket) watcher.stdin.unref();
+  return watcher;
+}
+
+const durable = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' };
+const fleeting = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 
 /** Starts the server and waits until it says in its pid file that it takes connections. */
 async function spawnReady(
@@ -278,10 +402,11 @@ async function spawnReady(
   nativeDir: string,
   clusterDir: string,
   port: number,
+  isStopping: () => boolean,
 ): Promise<ChildProcess> {
+  removeStalePidFile(clusterDir);
   const logPath = join(options.dataDir, 'postgres.log');
-  rotateLog(logPath);
-  const log = openSync(logPath, 'a', 0o600);
+  const log = openLog(logPath);
   const settings: Record<string, string> = {
     listen_addresses: '127.0.0.1',
     port: String(port),
@@ -295,9 +420,8 @@ async function spawnReady(
     log_statement: 'none',
     log_min_error_statement: 'panic',
     log_parameter_max_length_on_error: '0',
-    ...(options.ephemeral === true
-      ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
-      : { fsync: 'on', synchronous_commit: 'on' }),
+    ...(options.ephemeral === true ? fleeting : durable),
+    ...options.settings,
   };
   const args = [
     '-D',
@@ -317,21 +441,30 @@ async function spawnReady(
   child.once('error', (error) => {
     failure = error;
   });
-  const startedAt = Date.now();
-  while (!isReady(clusterDir, child.pid)) {
+  for (const startedAt = Date.now(); ; await delay(pollMs)) {
     if (failure !== undefined) throw new Refusal(`PostgreSQL could not be started: ${failure.message}.`);
-    if (child.exitCode !== null || child.signalCode !== null) {
+    if (hasExited(child)) {
       throw new Refusal(
         `PostgreSQL stopped while starting: ${lastLogLine(logPath)} (all of it in ${logPath}).`,
       );
     }
-    if (Date.now() - startedAt > startMsMax) {
-      child.kill('SIGQUIT');
-      throw new Refusal(`PostgreSQL was not ready after ${startMsMax / 1000} s; its log is ${logPath}.`);
-    }
-    await delay(pollMs);
+    // After the look whether it has ended: what was killed when it had just become ready leaves the same file.
+    if (isReady(clusterDir, child.pid)) return child;
+    const isLate = Date.now() - startedAt > startMsMax;
+    if (!isLate && !isStopping()) continue;
+    await end(child, 'SIGQUIT');
+    throw new Refusal(`PostgreSQL was not ready after ${startMsMax / 1000} s; its log is ${logPath}.`);
   }
-  return child;
+}
+
+/** Where not even an empty file fits any more, the server starts without a log. */
+function openLog(path: string): number {
+  try {
+    rotateLog(path);
+    return openSync(path, 'a', 0o600);
+  } catch {
+    return openSync(devNull, 'a');
+  }
 }
 
 function isReady(clusterDir: string, pid: number | undefined): boolean {
@@ -381,6 +514,11 @@ function isZombie(pid: number): boolean {
 /** `preferred` when it is free, else any port that is. */
 export async function choosePort(preferred?: number): Promise<number> {
   if (preferred !== undefined && (await canListen(preferred)) !== undefined) return preferred;
+  // Below those that systems give to outgoing connections: while the server is away, one of these would take its place.
+  for (let attempt = 0; attempt < 20; attempt++) {
+    const port = randomInt(15_000, 32_000);
+    if ((await canListen(port)) !== undefined) return port;
+  }
   const free = await canListen(0);
   if (free === undefined)
     throw new Refusal('No free port was found on 127.0.0.1 for the embedded PostgreSQL.');

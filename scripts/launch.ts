@@ -128,8 +128,12 @@ async function planDatabase(
   };
 }
 
-function noteDatabase(change: 'crashed' | 'restarted', pid: number): void {
-  if (change === 'restarted') {
+function noteDatabase(change: 'crashed' | 'restarted' | 'full', pid: number): void {
+  if (change === 'full') {
+    say(
+      'The disk of the database is full: free some space. The database starts by itself as soon as there is.',
+    );
+  } else if (change === 'restarted') {
     ownOrphan(pid);
     say('The database is back.');
   } else {
