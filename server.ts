@@ -3,19 +3,27 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { sql } from 'drizzle-orm';
-import { closeDatabase, read } from '#/db/client.ts';
+import { promisify } from 'node:util';
+import { closeDatabase } from '#/db/client.ts';
+import { createAdmission } from '#/lib/admission.ts';
 import { env } from '#/lib/env.ts';
 import { readForwarded, withKnownHeaders } from '#/lib/forwarded.ts';
-import { guardRequest, refusalBody } from '#/lib/http-guard.ts';
+import { bodyBytesMax, guardRequest } from '#/lib/http-guard.ts';
 import { logger } from '#/lib/logger.ts';
-import { failReadiness, registerProbe } from '#/lib/readiness.ts';
+import { guardReasonOf, metrics } from '#/lib/metrics.ts';
+import { answerOperations } from '#/lib/operations.ts';
+import { connectionsMax } from '#/lib/process-limits.ts';
+import { failReadiness } from '#/lib/readiness.ts';
 import { drainPublishing } from '#/lib/realtime/publish.ts';
 import { startRelay } from '#/lib/realtime/relay.ts';
 import { createRealtimeServer, type RealtimeServer } from '#/lib/realtime/server/realtime-server.ts';
+import { answerRefusal } from '#/lib/refusals.ts';
+import { inRequest, type RequestContext } from '#/lib/request-context.ts';
+import { type RouteClass, routeClassOf } from '#/lib/route-class.ts';
 import { type HeaderInput, realtimeOrigins, securityHeaders } from '#/lib/security-headers.ts';
 import { loadStaticAssets } from '#/lib/static-assets.ts';
 import { startTypingExpiry } from '#/lib/typing/expiry.ts';
+import { registerMeasurements, registerProbes, watchLoopDelay } from '#/lib/vital-signs.ts';
 import { frameAncestors } from '#/lib/widgets/frame-ancestors.ts';
 
 const projectDir = fileURLToPath(new URL('.', import.meta.url));
@@ -34,12 +42,19 @@ if (existsSync(buildFile)) process.env.PARLEY_BUILD_ID = readFileSync(buildFile,
 const settings = env();
 const assets = loadStaticAssets(projectDir);
 const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 });
+server.maxConnections = connectionsMax();
 const realtime = openRealtime();
 const answerByNext = await prepareNext();
-registerProbe(
-  'database',
-  async () => void (await read((tx) => tx.execute(sql`select 1`), { deadlineMs: 1500 })),
-);
+const admission = createAdmission();
+const loopDelay = watchLoopDelay(admission.noteLoopDelay);
+registerProbes();
+registerMeasurements({
+  realtime,
+  admission,
+  loopDelay,
+  openConnections: () => promisify(server.getConnections.bind(server))(),
+  buildId: process.env.PARLEY_BUILD_ID ?? 'none',
+});
 const timers: { stop(): Promise<void> }[] = [];
 let isStopping = false;
 process.once('SIGTERM', () => void stop());
@@ -48,12 +63,20 @@ process.on('SIGHUP', () => {});
 process.once('disconnect', () => void stop());
 
 server.on('request', (request, response) => {
-  handle(request, response).catch((error: unknown) => {
+  const context: RequestContext = { requestId: randomUUID(), isOver: false };
+  response.setHeader('X-Request-Id', context.requestId);
+  const pathname = (request.url ?? '/').split('?')[0] ?? '/';
+  const route = assets.has(pathname) ? 'asset' : routeClassOf(request, pathname);
+  note(request, response, route, context);
+  inRequest(context, () =>
+    handle(request, response, { pathname, route, requestId: context.requestId }),
+  ).catch((error: unknown) => {
     if (response.destroyed || request.destroyed) return;
-    log.error('request failed', { requestId: response.getHeader('X-Request-Id'), error });
-    answerError(response, 500, 'request_failed');
+    log.error('request failed', { requestId: context.requestId, error });
+    answerRefusal(response, { status: 500, reason: 'request_failed' }, route);
   });
 });
+server.on('drop', () => metrics().socketsRefused.add({}));
 server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
   const { address } = readForwarded(request, settings);
   if (realtime?.handleUpgrade(request, socket, head, address) !== true) socket.destroy();
@@ -78,13 +101,12 @@ function released(): Promise<void> {
   return new Promise((resolve) => process.once('message', () => resolve()));
 }
 
-async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+type Asked = { pathname: string; route: RouteClass; requestId: string };
+
+async function handle(request: IncomingMessage, response: ServerResponse, asked: Asked): Promise<void> {
+  const { pathname, route } = asked;
   // The realtime HTTP API is signed, called by servers, and has its own limits: the guard is not for it.
   if (realtime?.handleRequest(request, response) === true) return;
-  const requestId = randomUUID();
-  response.setHeader('X-Request-Id', requestId);
-  const url = request.url ?? '/';
-  const pathname = url.split('?')[0] ?? '/';
   if (assets.serve(pathname, request, response)) return;
   const from = readForwarded(request, settings);
   const input: HeaderInput = {
@@ -92,21 +114,70 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
     nonce: randomBytes(16).toString('base64'),
     protocol: from.protocol,
     host: from.host ?? 'invalid',
-    frameAncestors: pathname === '/widget' ? await ancestorsOf(url) : [],
+    frameAncestors: pathname === '/widget' ? await ancestorsOf(request.url ?? '') : [],
     realtimeOrigins: realtimeOrigins(settings.realtime.browser),
   };
   const secured = securityHeaders(input);
   for (const [name, value] of Object.entries(secured)) response.setHeader(name, value);
-  if (from.host === undefined) return answerError(response, 400, 'host_not_valid');
-  if (pathname.startsWith('/_next/')) return answerError(response, 404, 'not_found');
+  if (await answerOperations(pathname, request, response, settings)) return;
+  if (from.host === undefined)
+    return answerRefusal(response, { status: 400, reason: 'host_not_valid' }, route);
+  if (pathname.startsWith('/_next/'))
+    return answerRefusal(response, { status: 404, reason: 'not_found' }, route);
+  if (admission.isFull(route)) return shed(request, response, route);
   const verdict = await guardRequest(request, { from, publicUrl: settings.publicUrl });
-  if (!verdict.isOk) return answerError(response, verdict.status, verdict.reason);
+  if (!verdict.isOk) {
+    metrics().guardRefusals.add({ reason: guardReasonOf(verdict.status) });
+    return answerRefusal(response, verdict, route);
+  }
+  const leave = await admission.enter(route, () => response.destroyed);
+  if (leave === null) return shed(request, response, route);
+  // `close` comes whether the answer went out or its reader went away.
+  if (response.destroyed) return leave();
+  response.once('close', leave);
   verdict.request.headers = {
-    ...withKnownHeaders(verdict.request.headers, from, requestId),
+    ...withKnownHeaders(verdict.request.headers, from, asked.requestId),
     'content-security-policy': secured['Content-Security-Policy'],
     'x-nonce': input.nonce,
   };
   await answerByNext(verdict.request, response);
+}
+
+/** Too much to do: come back later. Nothing was begun, so nothing has to be undone. */
+function shed(request: IncomingMessage, response: ServerResponse, route: RouteClass): void {
+  if (response.destroyed) return;
+  metrics().shed.add({ route });
+  // Reading the rest of a small body keeps the connection: a new one would cost more than the refusal.
+  const isSmall = Number(request.headers['content-length'] ?? 0) <= bodyBytesMax;
+  if (isSmall) request.resume();
+  answerRefusal(response, { status: 503, reason: 'overloaded', isKept: isSmall }, route);
+}
+
+const slowMs = 1_000;
+
+/** One line and one measurement for each request, when its answer is out. Of its address only the class is kept. */
+function note(
+  request: IncomingMessage,
+  response: ServerResponse,
+  route: RouteClass,
+  context: RequestContext,
+): void {
+  const startedAtMs = performance.now();
+  response.once('close', () => {
+    const ms = performance.now() - startedAtMs;
+    const status = response.headersSent ? `${Math.floor(response.statusCode / 100)}xx` : 'gone';
+    metrics().requests.add({ route, status });
+    metrics().requestSeconds.observe({ route }, ms / 1000);
+    const isNoteworthy = response.statusCode >= 500 || (ms > slowMs && route !== 'publish');
+    log[isNoteworthy ? 'info' : 'debug']('request', {
+      requestId: context.requestId,
+      method: request.method,
+      route,
+      status: response.headersSent ? response.statusCode : 0,
+      ms: Math.round(ms * 10) / 10,
+    });
+    context.isOver = true;
+  });
 }
 
 function openRealtime(): RealtimeServer | undefined {
@@ -148,22 +219,14 @@ async function ancestorsOf(url: string): Promise<string[]> {
   }
 }
 
-function answerError(response: ServerResponse, status: number, reason: string): void {
-  if (response.headersSent) return void response.destroy();
-  const body = refusalBody(status, reason);
-  response.setHeader('Content-Type', 'application/json; charset=utf-8');
-  response.setHeader('Cache-Control', 'private, no-store');
-  // What was not read of a refused body must not be taken for the next request.
-  response.setHeader('Connection', 'close');
-  response.writeHead(status).end(body);
-}
-
 /** Takes no new requests, lets those under way finish, closes the sockets, and ends; within two seconds. */
 async function stop(): Promise<void> {
   if (isStopping) return;
   isStopping = true;
+  failReadiness('shutdown');
   const hurry = setTimeout(() => process.exit(0), stopMsMax);
   const closed = new Promise((resolve) => server.close(resolve));
+  loopDelay.stop();
   await Promise.allSettled([realtime?.close(), ...timers.map((timer) => timer.stop())]);
   await closed;
   await drainPublishing();

@@ -8,6 +8,7 @@ import { fail, RefusedError, type Result, succeed } from '#/lib/errors.ts';
 import { failureOf, parseInput } from '#/lib/failures.ts';
 import { addressHeader } from '#/lib/forwarded.ts';
 import { ownOrigin } from '#/lib/links.ts';
+import { metrics, sendKinds } from '#/lib/metrics.ts';
 import type { Actor, CustomerActor } from '#/lib/permissions/actor.ts';
 import { addressSubject, limitRate, type RuleName } from '#/lib/rate-limit.ts';
 import type { ChangeEvent, Done } from '#/lib/realtime/changes.ts';
@@ -94,6 +95,17 @@ async function perform<Schema extends z.ZodMiniType, Who, Value>(
 }
 
 async function answer<Value>(name: string, act: () => Promise<Answered<Value>>): Promise<Result<Value>> {
+  const send = Object.entries(sendKinds).find(([known]) => known === name)?.[1];
+  if (send === undefined) return settle(name, act);
+  const startedAtMs = performance.now();
+  metrics().sends.add(send);
+  const result = await settle(name, act);
+  metrics().acknowledgements.add({ ...send, outcome: result.ok ? 'acknowledged' : result.error.code });
+  metrics().sendSeconds.observe(send, (performance.now() - startedAtMs) / 1000);
+  return result;
+}
+
+async function settle<Value>(name: string, act: () => Promise<Answered<Value>>): Promise<Result<Value>> {
   try {
     const { value, events, after } = await act();
     publishChanges(events);

@@ -43,6 +43,7 @@ export const envSchema = z.object({
   PUBLIC_URL: publicUrl.optional(),
   TRUSTED_PROXIES: proxies.optional(),
   LOG_LEVEL: z.enum(logLevels, `one of ${logLevels.join(', ')}`).default('info'),
+  METRICS_TOKEN: z.string().min(16, 'at least 16 random characters').optional(),
   DATABASE_URL: databaseUrl,
   RATE_LIMIT_SCALE: z.coerce.number('a positive number').positive('a positive number').default(1),
   AUTH_SECRET: secret,
@@ -107,7 +108,11 @@ export interface Env {
   publicUrl: string | undefined;
   /** Whether an address is one of TRUSTED_PROXIES, whose X-Forwarded-* headers are believed. */
   isTrustedProxy: (address: string) => boolean;
+  /** Whether TRUSTED_PROXIES names any. */
+  hasProxies: boolean;
   logLevel: (typeof logLevels)[number];
+  /** Opens /api/metrics to whoever brings it; without it only this machine may read them. */
+  metricsToken: string | undefined;
   databaseUrl: string;
   authSecret: string;
   /** Multiplies every limit but those on signing in. */
@@ -139,7 +144,9 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
     dataDir: value.PARLEY_DATA,
     publicUrl: value.PUBLIC_URL,
     isTrustedProxy: addressMatcher(value.TRUSTED_PROXIES ?? []),
+    hasProxies: (value.TRUSTED_PROXIES ?? []).length > 0,
     logLevel: value.LOG_LEVEL,
+    metricsToken: value.METRICS_TOKEN,
     databaseUrl: value.DATABASE_URL,
     authSecret: value.AUTH_SECRET,
     rateLimitScale: value.RATE_LIMIT_SCALE,

@@ -18,8 +18,9 @@ const codes: Readonly<Record<number, ErrorCode>> = {
 };
 
 /** A refusal in the words of every other answer of ours, so that a client shows its reason. */
-export function refusalBody(status: number, reason: string): string {
-  return JSON.stringify(fail({ code: codes[status] ?? 'unavailable', reason }));
+export function refusalBody(status: number, reason: string, retryAfterMs?: number): string {
+  const code = codes[status] ?? 'unavailable';
+  return JSON.stringify(fail({ code, reason, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }));
 }
 
 export const bodyBytesMax = 64 * 1024;

@@ -16,6 +16,11 @@ export function newId(atMs: number = Date.now()): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
+/** When an id of `newId` was made, by the clock of whoever made it. */
+export function atMsOfId(id: string): number {
+  return Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16);
+}
+
 /** 256 random bits as 43 base64url characters: session, invitation and link tokens. */
 export function newToken(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(32));

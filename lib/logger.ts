@@ -1,3 +1,5 @@
+import { requestIdNow } from '#/lib/request-context.ts';
+
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof logLevels)[number];
 export type LogFields = Record<string, unknown>;
@@ -31,10 +33,12 @@ export function createLogger({ level = 'info', write = writeLine, fields = {} }:
     (at: LogLevel) =>
     (event: string, more: LogFields = {}) => {
       if (logLevels.indexOf(at) < threshold) return;
+      const requestId = requestIdNow();
       const line = {
         time: new Date().toISOString(),
         level: at,
         event,
+        ...(requestId === undefined ? {} : { requestId }),
         ...redactFields({ ...fields, ...more }),
       };
       write(JSON.stringify(line));

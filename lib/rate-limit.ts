@@ -4,6 +4,7 @@ import { addToWindows, type CountedWindow, deleteOldWindows } from '#/db/rate-li
 import { env } from '#/lib/env.ts';
 import { RefusedError } from '#/lib/errors.ts';
 import { logger } from '#/lib/logger.ts';
+import { metrics, type rateRules } from '#/lib/metrics.ts';
 import { processSingleton } from '#/lib/process.ts';
 
 type Rule = {
@@ -40,7 +41,7 @@ const rules = {
   'sign_in.account_from': { max: 10, windowMs: 900_000, isExact: true },
   'token.exchange': { max: 30, windowMs: 600_000, isExact: true },
   'settings.write': { max: 60, windowMs: 60_000, isExact: true },
-} as const satisfies Record<string, Rule>;
+} as const satisfies Record<(typeof rateRules)[number], Rule>;
 export type RuleName = keyof typeof rules;
 
 type Counter = { windowStartMs: number; windowMs: number; known: number; unsent: number };
@@ -91,6 +92,7 @@ async function countAttempt(
     ? await countExactly(key, windowStartMs)
     : countHere(key, windowStartMs, rule.windowMs);
   if (count > max) {
+    metrics().rateRefusals.add({ rule: name });
     const retryAfterMs = Math.max(1_000, windowStartMs + rule.windowMs - Date.now());
     throw new RefusedError({ code: 'rate_limited', retryAfterMs });
   }

@@ -12,6 +12,8 @@ interface Asset {
 }
 
 export interface StaticAssets {
+  /** Whether the path names a built or public file. */
+  has: (pathname: string) => boolean;
   /** Answers a request for a built or public file; false when the path names none. */
   serve: (pathname: string, request: IncomingMessage, response: ServerResponse) => boolean;
 }
@@ -41,6 +43,7 @@ export function loadStaticAssets(projectDir: string): StaticAssets {
     ...listAssets('/_next/static/', join(projectDir, '.next/static'), join(compressed, 'static'), true),
   ]);
   return {
+    has: (pathname) => assets.has(decodePath(pathname)),
     serve(pathname, request, response) {
       const asset = assets.get(decodePath(pathname));
       if (asset === undefined) return false;

@@ -7,6 +7,7 @@ import { markPublished } from '#/db/events.ts';
 import { listPublishedTickets } from '#/db/tickets.ts';
 import { env } from '#/lib/env.ts';
 import { logger } from '#/lib/logger.ts';
+import { metrics, publishReasonOf } from '#/lib/metrics.ts';
 import { can } from '#/lib/permissions/can.ts';
 import { processSingleton } from '#/lib/process.ts';
 import {
@@ -46,6 +47,9 @@ type Publisher = {
   publishedIds: string[];
   markTimer: NodeJS.Timeout | null;
   underWay: Set<Promise<unknown>>;
+  /** When the realtime server last took something, and last did not. */
+  takenAtMs: number;
+  refusedAtMs: number;
 };
 
 function publisher(): Publisher {
@@ -73,6 +77,8 @@ function makePublisher(): Publisher {
     publishedIds: [],
     markTimer: null,
     underWay: new Set(),
+    takenAtMs: Number.NEGATIVE_INFINITY,
+    refusedAtMs: Number.NEGATIVE_INFINITY,
   };
 }
 
@@ -81,8 +87,15 @@ function makePublisher(): Publisher {
  * and the relay tells it. Call it after the commit, never inside a transaction.
  */
 export function publishChanges(changes: readonly ChangeEvent[]): void {
+  const committedAtMs = performance.now();
   for (const change of changes) {
-    follow(publishChange(change).then((isDelivered) => (isDelivered ? noteMarked(change.id) : undefined)));
+    follow(
+      publishChange(change).then((isDelivered) => {
+        if (!isDelivered) return;
+        metrics().publishSeconds.observe({ by: 'process' }, (performance.now() - committedAtMs) / 1000);
+        noteMarked(change.id);
+      }),
+    );
   }
 }
 
@@ -244,7 +257,10 @@ async function deliverInOrder(deliveries: readonly Delivery[]): Promise<boolean>
  */
 function deliver(delivery: Delivery): Promise<boolean> {
   const state = publisher();
-  if (state.queuedCount >= queuedMax) return Promise.resolve(false);
+  if (state.queuedCount >= queuedMax) {
+    metrics().publishFailures.add({ reason: 'queue_full' });
+    return Promise.resolve(false);
+  }
   const lane = state.lanes[laneOf(delivery.channel)];
   if (lane === undefined) return Promise.resolve(false);
   state.queuedCount++;
@@ -294,11 +310,33 @@ async function sendBatch(pusher: Pusher, batch: readonly Queued[]): Promise<bool
     const response = await pusher.triggerBatch(events);
     // Resolved by the headers: unread, the body would keep the connection from being used again.
     await response.text();
+    publisher().takenAtMs = performance.now();
     return true;
   } catch (error) {
+    publisher().refusedAtMs = performance.now();
+    metrics().publishFailures.add({ reason: publishReasonOf(statusOf(error)) });
     logger().warn('realtime server did not take events', { status: statusOf(error), events: batch.length });
     return false;
   }
+}
+
+const provenMs = 10_000;
+
+/**
+ * Throws unless the realtime server takes what we publish: by what it last did with it or, if nothing was published
+ * for ten seconds, by a signed question that changes nothing.
+ */
+export async function checkRealtime(): Promise<void> {
+  const { pusher, takenAtMs, refusedAtMs } = publisher();
+  const nowMs = performance.now();
+  if (takenAtMs > refusedAtMs && nowMs - takenAtMs < provenMs) return;
+  const response = await pusher.get({
+    path: '/channels',
+    params: { filter_by_prefix: 'presence-parley-health' },
+  });
+  await response.text();
+  // It answers questions and takes no events: the last attempt counts for as long as another would.
+  if (refusedAtMs > takenAtMs && nowMs - refusedAtMs < provenMs) throw new Error('events were not taken');
 }
 
 async function terminate(userId: string): Promise<boolean> {

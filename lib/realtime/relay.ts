@@ -1,6 +1,8 @@
 import { transact } from '#/db/client.ts';
 import { markPublished, takeUnpublished } from '#/db/events.ts';
+import { atMsOfId } from '#/lib/ids.ts';
 import { logger } from '#/lib/logger.ts';
+import { metrics } from '#/lib/metrics.ts';
 import { processSingleton } from '#/lib/process.ts';
 import { publishChange } from '#/lib/realtime/publish.ts';
 
@@ -60,7 +62,9 @@ export async function relayUnpublished(ageMs = olderThanMs): Promise<number> {
     const changes = await takeUnpublished(tx, ageMs, batchMax, later);
     const told: string[] = [];
     const attempts = changes.map(async (change) => {
-      if (await publishChange(change)) told.push(change.id);
+      if (!(await publishChange(change))) return;
+      told.push(change.id);
+      metrics().publishSeconds.observe({ by: 'relay' }, Math.max(0, Date.now() - atMsOfId(change.id)) / 1000);
     });
     await settledWithin(attempts, turnMsMax);
     const ids = [...told];
