@@ -3,6 +3,7 @@ import { type MessengerPorts, openMessenger } from '#/components/widget/messenge
 import type { Bridge } from '#/lib/embed/bridge.ts';
 import type { ToFrame } from '#/lib/embed/protocol.ts';
 import { fail } from '#/lib/errors.ts';
+import { newToken } from '#/lib/ids.ts';
 import { memoryStorage, type OutboxStorage } from '#/lib/sync/storage.ts';
 
 async function unanswered() {
@@ -24,7 +25,7 @@ const ports: MessengerPorts = {
 afterEach(() => vi.unstubAllGlobals());
 
 /** A page around the frame, and a browser storage that erases only when told to. */
-function openPage() {
+function openPage(others: Partial<MessengerPorts> = {}) {
   vi.stubGlobal('window', new EventTarget());
   vi.stubGlobal('document', new EventTarget());
   vi.stubGlobal('location', new URL('https://chat.example.com/widget'));
@@ -69,16 +70,16 @@ function openPage() {
   const messenger = openMessenger({
     widgetKey: 'wk_one',
     bridge,
-    ports,
+    ports: { ...ports, ...others },
     live: null,
     openStorage: () => storage,
   });
-  const hello = () =>
+  const hello = (isOpen = false) =>
     hear({
       parley: 'hello',
       kept: { ...kept },
       isDurable: true,
-      isOpen: false,
+      isOpen,
       takesFocus: false,
       page: 'https://shop.example.com/',
       locale: 'en',
@@ -110,4 +111,36 @@ test('a frame that is shut down before its first word erases what an earlier lif
   page.shutDown();
   await page.gone.promise;
   expect(page.heard).toEqual(['erased', 'gone']);
+});
+
+test('a session that another tab is just beginning is not given up because the server knew it a moment later', async () => {
+  const answers: (() => void)[] = [];
+  const page = openPage({
+    fetchState: async () => {
+      const isFirst = answers.length === 0;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      answers.push(resolve);
+      if (isFirst) await promise;
+      return isFirst ? fail({ code: 'unauthenticated' }) : fail({ code: 'unavailable' });
+    },
+  });
+  page.mayErase.resolve();
+  page.hello(true);
+  await page.messenger.startThread();
+  const token = newToken();
+  page.kept.token = token;
+  page.hello(true);
+  await vi.waitFor(() => expect(answers).toHaveLength(1));
+  answers[0]?.();
+  await vi.waitFor(() => expect(answers.length).toBeGreaterThan(1));
+  expect(page.kept.token).toBe(token);
+  expect(page.messenger.getSnapshot().thread).not.toBeNull();
+});
+
+test('a session that the server does not know, asked twice, is over', async () => {
+  const page = openPage({ fetchState: async () => fail({ code: 'unauthenticated' }) });
+  page.mayErase.resolve();
+  page.kept.token = newToken();
+  page.hello(true);
+  await vi.waitFor(() => expect(page.kept).toEqual({}));
 });

@@ -123,6 +123,7 @@ export function openMessenger(options: {
   let heldByPage: string | null = null;
   let toldUnread = 0;
   let hasShownUnread = false;
+  let isDoubting = false;
 
   const store = openStore<MessengerSnapshot>(() => ({
     isReady,
@@ -333,7 +334,17 @@ export function openMessenger(options: {
 
   /** The server no longer knows our token: a visitor again, with the unsent words in the composer of a new thread. */
   async function forgetSession() {
-    if (token === null || isTokenNew() || outbox === null) return;
+    if (token === null || isTokenNew() || outbox === null || isDoubting) return;
+    const doubted = token;
+    isDoubting = true;
+    const fate = await fateOf(doubted);
+    isDoubting = false;
+    if (token !== doubted) return;
+    if (fate === 'known') {
+      live?.retry?.();
+      list?.refresh();
+    }
+    if (fate !== 'over') return;
     const wasWriting = thread !== null;
     const unsent = outbox.conversationIds().flatMap((id) => outbox?.list(id) ?? []);
     const words = [...unsent.map((entry) => entry.text), ...drafts.values()].join('\n\n');
@@ -351,6 +362,14 @@ export function openMessenger(options: {
   function isTokenNew(): boolean {
     const firsts = outbox?.conversationIds().map((id) => outbox?.list(id)[0]?.start?.sessionToken) ?? [];
     return firsts.includes(token);
+  }
+
+  /** Another tab may be beginning this very session: the server may know it now, or not yet. */
+  async function fateOf(held: string): Promise<'new' | 'known' | 'over'> {
+    const unsent = (await storage?.load().catch(() => [])) ?? [];
+    if (unsent.some(({ start }) => start?.sessionToken === held)) return 'new';
+    const asked = await ports.fetchState(held);
+    return !asked.ok && asked.error.code === 'unauthenticated' ? 'over' : 'known';
   }
 
   /** A socket belongs to one session, so the next one needs another. */
