@@ -23,7 +23,7 @@ export type MigrateOptions = {
 
 const ownFolder = fileURLToPath(new URL('./migrations', import.meta.url));
 /** Any constant will do, as long as no other program on this database takes the same one. */
-const lockKey = 7_275_539_01;
+export const migrationLockKey = 7_275_539_01;
 
 /**
  * Brings the database up to this build, all of it or nothing, and answers how many migrations were applied. Instances
@@ -41,7 +41,7 @@ export async function migrate(url: string, options: MigrateOptions = {}): Promis
     max_lifetime: null,
   });
   try {
-    await client`select pg_advisory_lock(${lockKey})`;
+    await client`select pg_advisory_lock(${migrationLockKey})`;
     const applied = await listApplied(client);
     const ours = new Set(known.map((migration) => migration.folderMillis));
     const unknown = applied.filter((madeAt) => !ours.has(madeAt));
@@ -56,15 +56,25 @@ export async function migrate(url: string, options: MigrateOptions = {}): Promis
   }
 }
 
+/** Every migration of this build, in order. `madeAt` names it, as in `listApplied`. */
+export function listMigrations(): { madeAt: number; hash: string; statements: string[] }[] {
+  return readMigrationFiles({ migrationsFolder: ownFolder }).map(({ folderMillis, hash, sql }) => ({
+    madeAt: folderMillis,
+    hash,
+    statements: sql,
+  }));
+}
+
 /** What identifies each migration of this build, in order. */
 export function migrationHashes(): string[] {
   return readMigrationFiles({ migrationsFolder: ownFolder }).map((migration) => migration.hash);
 }
 
-/** When each applied migration was made: what drizzle tells them apart by. */
-async function listApplied(client: postgres.Sql): Promise<number[]> {
+/** When each applied migration was made: what drizzle tells them apart by. In that order. */
+export async function listApplied(client: postgres.Sql): Promise<number[]> {
   const [table] = await client`select to_regclass('drizzle.__drizzle_migrations') is not null as is_there`;
   if (table?.is_there !== true) return [];
-  const rows = await client`select created_at::float8 as made_at from drizzle.__drizzle_migrations`;
+  const rows = await client`
+    select created_at::float8 as made_at from drizzle.__drizzle_migrations order by created_at`;
   return rows.map((row) => Number(row.made_at));
 }

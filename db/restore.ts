@@ -1,0 +1,307 @@
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
+import type postgres from 'postgres';
+import {
+  type BackupEnd,
+  BackupError,
+  type BackupHeader,
+  type BackupSequence,
+  type BackupTable,
+  readBackup,
+} from '#/db/backup-file.ts';
+import { sqlStateOf } from '#/db/errors.ts';
+import { listApplied, listMigrations, migrationLockKey, SchemaNewerError } from '#/db/migrate.ts';
+import { openOneConnection, quoted } from '#/db/one-connection.ts';
+import { newId } from '#/lib/ids.ts';
+
+export type RestoreReport = {
+  createdAt: string;
+  counts: Record<string, number>;
+  /** Migrations that this build has beyond those of the backup. */
+  migrated: number;
+  /** Conversations whose log is not 1 … head: none, unless the database that was backed up was broken. */
+  brokenLogs: number;
+};
+
+export type RestoreOptions = {
+  /** Take the place of what the database holds, instead of refusing. */
+  replaces?: boolean;
+  onTable?: (name: string) => void;
+};
+
+const lockTriesMax = 120;
+const lockMsMax = 500;
+const lockRestMsMax = 300;
+/** Checks of foreign keys wait in the server's memory until the end of their statement. */
+const rowsPerCopyMax = 100_000;
+const bytesPerCopyMax = 64 * 1024 * 1024;
+
+type Migration = ReturnType<typeof listMigrations>[number];
+
+/**
+ * Makes the database hold exactly what the backup holds, migrated up to this build, under a new epoch: in one
+ * transaction, so that everybody sees the old state or the new one, and after any failure the old one. Instances that
+ * run wait meanwhile. `open` is read twice: nothing is touched before the whole file was found to be sound.
+ */
+export async function restoreDatabase(
+  url: string,
+  open: () => AsyncIterable<Buffer>,
+  options: RestoreOptions = {},
+): Promise<RestoreReport> {
+  const { header } = await checkBackup(open());
+  const migrations = splitMigrations(header);
+  const { client, held, close } = await openOneConnection(url, 'parley restore');
+  const run = (statement: string) => held(client.unsafe(statement));
+  try {
+    await run('begin');
+    await run(`select pg_advisory_xact_lock(${migrationLockKey})`);
+    const { tables, sequences, functions } = await held(findOwn(client));
+    if (tables.length > 0) await lockTables(run, tables);
+    if (options.replaces !== true && tables.length > 0) await held(refuseUsed(client, tables));
+    // In one statement each, so that what belongs together goes together and nothing else goes with it.
+    if (tables.length > 0) await run(`drop table ${tables.map(quoted).join(', ')}`);
+    if (functions.length > 0) await run(`drop function ${functions.join(', ')}`);
+    if (sequences.length > 0) await run(`drop sequence ${sequences.map(quoted).join(', ')}`);
+    await held(apply(client, migrations.before, true));
+    const end = await load(client, held, open(), options.onTable);
+    await held(setSequences(client, end.sequences));
+    await held(checkCounts(client, end.counts));
+    await held(apply(client, migrations.after, false));
+    await held(setEpoch(client));
+    const brokenLogs = await held(countBrokenLogs(client));
+    await run('commit');
+    await run('analyze');
+    return { createdAt: header.createdAt, counts: end.counts, migrated: migrations.after.length, brokenLogs };
+  } finally {
+    // Whatever was not committed is gone with the connection.
+    await close();
+  }
+}
+
+/** For a database that other tools restored: tells every open client that what it holds is not what is stored. */
+export async function changeEpoch(url: string): Promise<void> {
+  const { client, held, close } = await openOneConnection(url, 'parley restore');
+  try {
+    await held(setEpoch(client));
+  } finally {
+    await close();
+  }
+}
+
+/** Reads a backup to its end and answers what it holds. Throws a `BackupError` at anything that is not right. */
+export async function checkBackup(
+  source: AsyncIterable<Buffer>,
+): Promise<{ header: BackupHeader; tables: BackupTable[]; end: BackupEnd }> {
+  let header: BackupHeader | null = null;
+  let end: BackupEnd | null = null;
+  const tables: BackupTable[] = [];
+  for await (const part of readBackup(source)) {
+    if (part.kind === 'header') header = part.header;
+    else if (part.kind === 'table') tables.push(part.table);
+    else if (part.kind === 'end') end = part.end;
+  }
+  if (header === null || end === null) throw new BackupError('backup_unknown', 'This file is empty.');
+  return { header, tables, end };
+}
+
+function splitMigrations(header: BackupHeader): { before: Migration[]; after: Migration[] } {
+  const all = listMigrations();
+  const { length } = header.migrations;
+  const isKnown = header.migrations.every((madeAt, index) => all[index]?.madeAt === madeAt);
+  if (!isKnown) {
+    throw new BackupError(
+      'backup_newer',
+      'This backup was made by a newer version of Parley: restore it with that version or a later one. Nothing was changed.',
+    );
+  }
+  return { before: all.slice(0, length), after: all.slice(length) };
+}
+
+/** What of the migrations' making is in the database. Refuses one that is newer than this build or not ours alone. */
+async function findOwn(client: postgres.Sql) {
+  const migrations = listMigrations();
+  const applied = await listApplied(client);
+  const unknown = applied.filter((madeAt) => migrations.every((migration) => migration.madeAt !== madeAt));
+  if (unknown.length > 0) throw new SchemaNewerError(unknown.length);
+  const text = migrations.flatMap(({ statements }) => statements).join('\n');
+  const made = (pattern: RegExp) => new Set([...text.matchAll(pattern)].map(([, name]) => name));
+  const madeTables = made(/^\s*CREATE (?:UNLOGGED )?TABLE (?:IF NOT EXISTS )?(?:"?public"?\.)?"?(\w+)/gim);
+  const madeSequences = made(/^\s*CREATE SEQUENCE (?:"?public"?\.)?"?(\w+)/gim);
+  const madeFunctions = made(/^\s*CREATE (?:OR REPLACE )?FUNCTION (?:"?public"?\.)?"?(\w+)/gim);
+  const relations = await client<{ name: string; kind: string }[]>`
+    select c.relname as name, c.relkind::text as kind from pg_class c
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'S', 'v', 'm', 'f')
+      and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid
+        and d.deptype in ('e', 'i'))`;
+  const routines = await client<{ name: string; signature: string }[]>`
+    select p.proname as name, p.oid::regprocedure::text as signature from pg_proc p
+    where p.pronamespace = 'public'::regnamespace
+      and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid
+        and d.deptype = 'e')`;
+  const isOurs = ({ name, kind }: { name: string; kind: string }) =>
+    kind === 'r' ? madeTables.has(name) : kind === 'S' && madeSequences.has(name);
+  const foreign = relations.filter((relation) => !isOurs(relation)).map(({ name }) => name);
+  if (foreign.length > 0) {
+    throw new BackupError(
+      'database_unfit',
+      `The database also holds ${foreign.join(', ')}, which Parley did not make: restore into one of its own. Nothing was changed.`,
+    );
+  }
+  const ours = relations.filter(isOurs);
+  return {
+    tables: ours.filter(({ kind }) => kind === 'r').map(({ name }) => name),
+    sequences: ours.filter(({ kind }) => kind === 'S').map(({ name }) => name),
+    functions: routines.filter(({ name }) => madeFunctions.has(name)).map(({ signature }) => signature),
+  };
+}
+
+/**
+ * Waits until nobody uses any of the tables, without making a knot with transactions that hold one and want the next:
+ * whoever has to wait for long lets go of all and tries again.
+ */
+async function lockTables(run: (statement: string) => Promise<unknown>, tables: string[]): Promise<void> {
+  await run(`set local lock_timeout = ${lockMsMax}`);
+  for (let tries = 1; ; tries++) {
+    await run('savepoint locking');
+    try {
+      await run(`lock table ${tables.map(quoted).join(', ')} in access exclusive mode`);
+      break;
+    } catch (error) {
+      const state = sqlStateOf(error);
+      if (state !== '55P03' && state !== '40P01') throw error;
+      if (tries >= lockTriesMax) {
+        throw new BackupError(
+          'database_unfit',
+          'The database does not come to rest: stop Parley (and any backup that runs), then restore. Nothing was changed.',
+        );
+      }
+      await run('rollback to savepoint locking');
+      await new Promise((next) => setTimeout(next, Math.random() * lockRestMsMax));
+    }
+  }
+  await run('set local lock_timeout = 0');
+}
+
+/** What a first start makes by itself, and example data, may go; what a person made may not. */
+async function refuseUsed(client: postgres.Sql, tables: readonly string[]): Promise<void> {
+  const used: string[] = [];
+  for (const table of ['agents', 'customers']) {
+    if (!tables.includes(table)) continue;
+    const [row] = await client.unsafe(
+      `select exists (select from public.${table} where not is_example) as is_used`,
+    );
+    if (row?.is_used === true) used.push(table);
+  }
+  if (used.length === 0) return;
+  throw new BackupError(
+    'database_not_empty',
+    'This Parley is in use: everything in it would be replaced by the backup. If that is wanted, say --replace. Nothing was changed.',
+  );
+}
+
+/** Statement by statement as the migrator does, and its own record of them. */
+async function apply(client: postgres.Sql, migrations: readonly Migration[], isAnew: boolean): Promise<void> {
+  await client.unsafe('create schema if not exists drizzle');
+  await client.unsafe(`create table if not exists drizzle.__drizzle_migrations
+    (id serial primary key, hash text not null, created_at bigint)`);
+  if (isAnew) await client.unsafe('delete from drizzle.__drizzle_migrations');
+  for (const { madeAt, hash, statements } of migrations) {
+    for (const statement of statements) await client.unsafe(statement);
+    await client`insert into drizzle.__drizzle_migrations (hash, created_at) values (${hash}, ${madeAt})`;
+  }
+}
+
+/** Reads the file a second time, now into the tables. */
+async function load(
+  client: postgres.Sql,
+  held: <T>(work: PromiseLike<T>) => Promise<T>,
+  source: AsyncIterable<Buffer>,
+  onTable: RestoreOptions['onTable'],
+): Promise<BackupEnd> {
+  const forced = await held(client<{ name: string }[]>`
+    select relname as name from pg_class
+    where relnamespace = 'public'::regnamespace and relkind = 'r' and relforcerowsecurity`);
+  // COPY refuses tables that are under row-level security. Nobody else sees these yet.
+  for (const { name } of forced) {
+    await held(client.unsafe(`alter table ${quoted(name)} no force row level security`));
+  }
+  let end: BackupEnd | null = null;
+  let table: BackupTable | null = null;
+  let copy: Copy | null = null;
+  for await (const part of readBackup(source)) {
+    if (part.kind === 'rows' && table !== null) {
+      copy ??= await openCopy(client, held, table);
+      await copy.write(part.bytes, part.count);
+      if (!copy.isFull()) continue;
+    }
+    await copy?.end();
+    copy = null;
+    if (part.kind === 'table') {
+      table = part.table;
+      onTable?.(table.name);
+    } else if (part.kind === 'end') end = part.end;
+  }
+  if (end === null) throw new BackupError('backup_damaged', 'This backup has no end.');
+  for (const { name } of forced) {
+    await held(client.unsafe(`alter table ${quoted(name)} force row level security`));
+  }
+  return end;
+}
+
+type Copy = { write(bytes: Buffer, rows: number): Promise<void>; isFull(): boolean; end(): Promise<void> };
+
+async function openCopy(
+  client: postgres.Sql,
+  held: <T>(work: PromiseLike<T>) => Promise<T>,
+  { name, columns }: BackupTable,
+): Promise<Copy> {
+  const list = columns.map(quoted).join(', ');
+  const stream: Writable = await held(client.unsafe(`copy ${quoted(name)} (${list}) from stdin`).writable());
+  const { promise: failed, reject } = Promise.withResolvers<never>();
+  failed.catch(() => {});
+  stream.on('error', reject);
+  const settled = <T>(work: Promise<T>) => held(Promise.race([work, failed]));
+  let rows = 0;
+  let bytes = 0;
+  return {
+    async write(block, count) {
+      rows += count;
+      bytes += block.length;
+      if (!stream.write(block)) await settled(once(stream, 'drain'));
+    },
+    isFull: () => rows >= rowsPerCopyMax || bytes >= bytesPerCopyMax,
+    async end() {
+      stream.end();
+      await settled(once(stream, 'finish'));
+    },
+  };
+}
+
+async function setSequences(client: postgres.Sql, sequences: readonly BackupSequence[]): Promise<void> {
+  for (const { name, lastValue, isCalled } of sequences) {
+    await client`select setval(${`public.${quoted(name)}`}::regclass, ${lastValue}::bigint, ${isCalled})`;
+  }
+}
+
+async function checkCounts(client: postgres.Sql, counts: Record<string, number>): Promise<void> {
+  for (const [name, count] of Object.entries(counts)) {
+    const [row] = await client.unsafe(`select count(*)::float8 as count from public.${quoted(name)}`);
+    if (row?.count !== count) throw new Error(`${name} has ${String(row?.count)} rows instead of ${count}`);
+  }
+}
+
+async function setEpoch(client: postgres.Sql): Promise<void> {
+  await client`update public.workspace set epoch = ${newId()}`;
+}
+
+async function countBrokenLogs(client: postgres.Sql): Promise<number> {
+  const [row] = await client`
+    select count(*)::float8 as count from public.conversations c left join (
+      select conversation_id, count(*) as entries, max(seq) as last, count(public_seq) as public_entries,
+        max(public_seq) as public_last
+      from public.messages group by conversation_id
+    ) m on m.conversation_id = c.id
+    where (c.last_seq, c.last_public_seq, c.last_seq, c.last_public_seq) is distinct from (
+      coalesce(m.entries, 0), coalesce(m.public_entries, 0), coalesce(m.last, 0), coalesce(m.public_last, 0))`;
+  return Number(row?.count);
+}
