@@ -114,6 +114,7 @@ async function fillWithHostileRows(): Promise<void> {
     }
     await sql`update widgets set allowed_origins = ${['https://a.test', 'b,"c"\\', 'NULL', '{}']}`;
     await sql`update departments set business_hours = '[{"day": 1, "opens": "09:00"}]'`;
+    await sql`insert into secret_fingerprints (name, salt, fingerprint) values ('AUTH_SECRET', 'theirs', 'theirs')`;
     await sql`insert into typing_status (conversation_id, sender_id, sender_kind, is_typing, expires_at)
       select id, ${agent.id}, 'agent', true, now() from conversations limit 1`;
   });
@@ -122,7 +123,8 @@ async function fillWithHostileRows(): Promise<void> {
 const rowTables = async (url: string) =>
   using(url, async (sql) => {
     const rows = await sql<{ name: string }[]>`select relname as name from pg_class
-      where relnamespace = 'public'::regnamespace and relkind = 'r' and relpersistence = 'p' order by 1`;
+      where relnamespace = 'public'::regnamespace and relkind = 'r' and relpersistence = 'p'
+        and relname <> 'secret_fingerprints' order by 1`;
     return rows.map(({ name }) => name);
   });
 
@@ -272,6 +274,19 @@ describe('restoring', () => {
     expect(await contentOf(targetSuperUrl)).toEqual(before);
     await restoreDatabase(targetUrl, () => piecesOf(bytes), { replaces: true });
     expect(await contentOf(targetSuperUrl)).toEqual(await contentOf(source.superUrl));
+  });
+
+  test('keeps what speaks of this installation, and takes nothing of the other one', async () => {
+    await inUse();
+    const own = { name: 'AUTH_SECRET', salt: 'mine', fingerprint: 'mine' };
+    await using(targetUrl, (sql) => sql`insert into secret_fingerprints ${sql(own)}`);
+    const bytes = await collect(source.url);
+    await restoreDatabase(targetUrl, () => piecesOf(bytes), { replaces: true });
+    const rows = await using(
+      targetUrl,
+      (sql) => sql`select name, salt, fingerprint from secret_fingerprints`,
+    );
+    expect([...rows]).toEqual([own]);
   });
 
   test('that fails at its last moment leaves what there was', async () => {

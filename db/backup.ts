@@ -11,6 +11,8 @@ import { listApplied } from '#/db/migrate.ts';
 import { openOneConnection, quoted } from '#/db/one-connection.ts';
 
 const lockWaitMs = 10_000;
+/** What speaks of the installation instead of its data: left out of backups, and kept through a restore. */
+export const installationTables = ['secret_fingerprints'];
 
 /**
  * Everything of the database at one moment, as the bytes of a backup: Parley goes on meanwhile. What a crash may empty
@@ -76,6 +78,7 @@ async function listTables(client: postgres.Sql): Promise<BackupTable[]> {
         where f.conrelid = c.oid and f.contype = 'f' and r.oid <> c.oid) as refers_to
     from pg_class c
     where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relpersistence = 'p'
+      and c.relname not in ${client(installationTables)}
       and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid
         and d.deptype = 'e')
     order by c.relname`;

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import type postgres from 'postgres';
+import { installationTables } from '#/db/backup.ts';
 import {
   type BackupEnd,
   BackupError,
@@ -58,6 +59,7 @@ export async function restoreDatabase(
     const { tables, sequences, functions } = await held(findOwn(client));
     if (tables.length > 0) await lockTables(run, tables);
     if (options.replaces !== true && tables.length > 0) await held(refuseUsed(client, tables));
+    const kept = await held(keepInstallation(client, tables));
     // In one statement each, so that what belongs together goes together and nothing else goes with it.
     if (tables.length > 0) await run(`drop table ${tables.map(quoted).join(', ')}`);
     if (functions.length > 0) await run(`drop function ${functions.join(', ')}`);
@@ -67,6 +69,7 @@ export async function restoreDatabase(
     await held(setSequences(client, end.sequences));
     await held(checkCounts(client, end.counts));
     await held(apply(client, migrations.after, false));
+    await held(putBack(client, kept));
     await held(setEpoch(client));
     const brokenLogs = await held(countBrokenLogs(client));
     await run('commit');
@@ -197,6 +200,28 @@ async function refuseUsed(client: postgres.Sql, tables: readonly string[]): Prom
     'database_not_empty',
     'This Parley is in use: everything in it would be replaced by the backup. If that is wanted, say --replace. Nothing was changed.',
   );
+}
+
+type Kept = { name: string; rows: string }[];
+
+/** A restored database serves this installation, with its secrets, not the one that was backed up. */
+async function keepInstallation(client: postgres.Sql, tables: readonly string[]): Promise<Kept> {
+  const kept: Kept = [];
+  for (const name of installationTables.filter((each) => tables.includes(each))) {
+    const [row] = await client.unsafe(`select jsonb_agg(t)::text as rows from public.${quoted(name)} t`);
+    if (typeof row?.rows === 'string') kept.push({ name, rows: row.rows });
+  }
+  return kept;
+}
+
+async function putBack(client: postgres.Sql, kept: Kept): Promise<void> {
+  for (const { name, rows } of kept) {
+    const table = `public.${quoted(name)}`;
+    await client.unsafe(
+      `insert into ${table} select * from jsonb_populate_recordset(null::${table}, $1::text::jsonb)`,
+      [rows],
+    );
+  }
 }
 
 /** Statement by statement as the migrator does, and its own record of them. */
