@@ -13,7 +13,8 @@ export function failureOf(error: unknown, where: string): Failure {
     if (known.code !== 'unavailable' || known.incidentId !== undefined) return known;
     const incidentId = newId();
     logger().warn('unavailable', { where, incidentId, reason: known.reason });
-    return { code: 'unavailable', incidentId };
+    const { retryAfterMs } = known;
+    return { code: 'unavailable', incidentId, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
   }
   const incidentId = newId();
   logger().error('unexpected failure', { where, incidentId, error });

@@ -10,6 +10,8 @@ export function failureWords(failure: Failure): string {
       return 'There is nothing to read in it.';
     case 'text_has_nul':
       return 'It holds a character that cannot be stored. Edit it and send it again.';
+    case 'origin_not_allowed':
+      return 'This address may not be used for writing. Tell whoever runs this site.';
     case 'followup_needed':
       return 'This conversation is closed.';
   }

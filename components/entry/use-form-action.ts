@@ -2,6 +2,7 @@
 
 import { type FormEvent, useState } from 'react';
 import type { Failure, Result } from '#/lib/errors.ts';
+import { answered } from '#/lib/sync/outdated.ts';
 
 /**
  * Runs an action at submit, once at a time, and keeps why it was refused. What was typed stays; focus goes to the
@@ -16,7 +17,7 @@ export function useFormAction<Value>(
 
   async function run(form: HTMLFormElement) {
     setIsBusy(true);
-    const result = await act().catch((): Result<Value> => ({ ok: false, error: { code: 'unavailable' } }));
+    const result = await answered(act);
     if (result.ok) {
       setFailure(null);
       // It stays busy: the next page is on its way.

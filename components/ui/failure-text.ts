@@ -38,6 +38,10 @@ const byReason: Record<string, string> = {
   agent_unknown: 'That colleague is not on the team any more.',
   department_unknown: 'That department is not there any more.',
   origin_invalid: 'Each line must be like https://shop.example: with http:// or https://, without a path.',
+  overloaded: 'Parley is very busy right now. Try again in a moment.',
+  origin_not_allowed:
+    'Parley does not know this address as its own. Tell whoever runs it to check PUBLIC_URL.',
+  body_too_large: 'That is too long to send.',
   followup_needed: 'This ticket is closed. The customer has to write again.',
 };
 

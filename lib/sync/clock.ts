@@ -33,8 +33,12 @@ export function ask<Value>(
   });
 }
 
-/** Milliseconds before the attempt after `failures` failed ones: doubling from 0.5 s, half of it left to chance. */
+/**
+ * Milliseconds before the attempt after `failures` failed ones: doubling from 0.5 s, half of it left to chance. Never
+ * sooner than the server asked for, and then a little later by chance, so that not all who were told come at once.
+ */
 export function backoffMs(clock: Clock, failures: number, failure: Failure, msMax: number): number {
   const span = Math.min(msMax, 500 * 2 ** Math.min(failures, 12));
-  return Math.max(span * (0.5 + clock.random() / 2), failure.retryAfterMs ?? 0);
+  const chance = clock.random();
+  return Math.max(span * (0.5 + chance / 2), (failure.retryAfterMs ?? 0) * (1 + chance / 4));
 }

@@ -77,6 +77,32 @@ describe('the outbox in the browser’s storage', () => {
     await vi.waitFor(async () => expect(await indexedDbStorage(scope).load()).toEqual([]), soon);
   });
 
+  it('waits as long as the server asked, whoever wakes it meanwhile', async () => {
+    let isBusy = true;
+    const atMs: number[] = [];
+    const { outbox, confirmed } = open(newId(), () => {
+      atMs.push(performance.now());
+      return isBusy ? { code: 'unavailable', reason: 'overloaded', retryAfterMs: 300 } : null;
+    });
+    outbox.add(makeMessage('one'));
+    await vi.waitFor(() => expect(atMs).toHaveLength(1), soon);
+    isBusy = false;
+    outbox.wake();
+    outbox.add(makeMessage('two'));
+    outbox.wake();
+    await vi.waitFor(() => expect(confirmed).toEqual(['one', 'two']), soon);
+    expect((atMs[1] ?? 0) - (atMs[0] ?? 0)).toBeGreaterThanOrEqual(290);
+  });
+
+  it('shows what the server will never take as not sent, and sends what comes after it', async () => {
+    const refusal: Failure = { code: 'forbidden', reason: 'origin_not_allowed' };
+    const { outbox, confirmed } = open(newId(), ({ text }) => (text === 'one' ? refusal : null));
+    outbox.add(makeMessage('one'));
+    outbox.add(makeMessage('two'));
+    await vi.waitFor(() => expect(confirmed).toEqual(['two']), soon);
+    expect(outbox.list(conversationId)).toMatchObject([{ text: 'one', failure: refusal }]);
+  });
+
   it('sends after a reload what was not confirmed before, in order, before anything newer', async () => {
     const scope = newId();
     const before = open(scope, never);

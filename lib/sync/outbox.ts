@@ -25,7 +25,7 @@ export type Outbox = {
   takeBack(id: string): string | null;
   /** The log holds it: whatever was thought of it, it is sent. */
   settle(id: string): void;
-  /** Try now: the network came back, or somebody looks. */
+  /** Try now: the network came back, or somebody looks. What the server asked to wait for is waited for all the same. */
   wake(): void;
   /** False: what is unsent would not survive closing the tab. */
   isDurable(): boolean;
@@ -37,7 +37,14 @@ export type Outbox = {
   close(): void;
 };
 
-type Lane = { isRunning: boolean; failures: number; unanswered: number; timer: unknown };
+type Lane = {
+  isRunning: boolean;
+  /** The server said when to come back: nothing but that time ends it. */
+  isResting: boolean;
+  failures: number;
+  unanswered: number;
+  timer: unknown;
+};
 
 /**
  * Opens what `storage` holds and keeps sending it: one at a time per conversation, in order, one tab at a time. Passing
@@ -254,12 +261,13 @@ export function openOutbox(options: {
   async function run(conversationId: string) {
     const lane: Lane = lanes.get(conversationId) ?? {
       isRunning: false,
+      isResting: false,
       failures: 0,
       unanswered: 0,
       timer: null,
     };
     lanes.set(conversationId, lane);
-    if (lane.isRunning || isClosed) return;
+    if (lane.isRunning || lane.isResting || isClosed) return;
     clock.clearTimeout(lane.timer);
     lane.isRunning = true;
     let waitMs: number | null = null;
@@ -274,7 +282,11 @@ export function openOutbox(options: {
     }
     lane.isRunning = false;
     if (isClosed) return;
-    if (waitMs !== null) lane.timer = clock.setTimeout(() => run(conversationId), waitMs);
+    const again = () => {
+      lane.isResting = false;
+      run(conversationId);
+    };
+    if (waitMs !== null) lane.timer = clock.setTimeout(again, waitMs);
     else if (firstWaiting(conversationId) !== undefined) run(conversationId);
   }
 
@@ -308,6 +320,7 @@ export function openOutbox(options: {
         lane.unanswered = result.error.reason === 'no_answer' ? lane.unanswered + 1 : 0;
         if (lane.unanswered >= 2) options.onStuck?.();
         if (result.error.reason === 'outdated' && isDurable()) options.onOutdated?.();
+        lane.isResting = result.error.retryAfterMs !== undefined;
         return backoffMs(clock, lane.failures++, result.error, retryMsMax);
       } else {
         refuse(entry.id, result.error);

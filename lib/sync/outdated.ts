@@ -1,6 +1,10 @@
 import { type Failure, fail, type Result } from '#/lib/errors.ts';
+import { refusalIn } from '#/lib/sync/answers.ts';
 
-/** An action's answer; `unavailable` when there was none, and `outdated` when the server has a newer build than we. */
+/**
+ * An action's answer; why it was refused before it ran; `unavailable` when there was no answer, and `outdated` when
+ * the server has a newer build than we.
+ */
 export async function answered<Value>(act: () => Promise<Result<Value>>): Promise<Result<Value>> {
   try {
     return await act();
@@ -12,7 +16,8 @@ export async function answered<Value>(act: () => Promise<Result<Value>>): Promis
 // By name: the framework's own test would bring its router's module into the frame.
 function failureOf(error: unknown): Failure {
   const isOutdated = error instanceof Error && error.name === 'UnrecognizedActionError';
-  return { code: 'unavailable', reason: isOutdated ? 'outdated' : 'no_connection' };
+  if (isOutdated) return { code: 'unavailable', reason: 'outdated' };
+  return refusalIn(error) ?? { code: 'unavailable', reason: 'no_connection' };
 }
 
 const reloadEveryMs = 5 * 60_000;

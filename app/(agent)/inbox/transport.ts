@@ -7,7 +7,8 @@ import {
 } from '#/app/(agent)/inbox/actions.ts';
 import { signOut } from '#/app/(public)/sign-in/actions.ts';
 import type { InboxPorts } from '#/components/inbox/ports.ts';
-import { type Failure, fail, type Result } from '#/lib/errors.ts';
+import type { Result } from '#/lib/errors.ts';
+import { resultOf } from '#/lib/sync/answers.ts';
 import { answered } from '#/lib/sync/outdated.ts';
 
 /** The inbox's way to the server: actions for writes, GET for reads, small POSTs for signals. */
@@ -49,28 +50,17 @@ function getJson<Value>(
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined) search.set(name, String(value));
   }
-  return fetchResult(search.size === 0 ? path : `${path}?${search}`, { method: 'GET' });
+  return ask(search.size === 0 ? path : `${path}?${search}`, { method: 'GET' });
 }
 
 function postJson<Value>(path: string, input: unknown): Promise<Result<Value>> {
-  return fetchResult(path, {
+  return ask(path, {
     method: 'POST',
     body: JSON.stringify(input),
     headers: { 'content-type': 'application/json' },
   });
 }
 
-async function fetchResult<Value>(path: string, init: RequestInit): Promise<Result<Value>> {
-  try {
-    const response = await fetch(path, { ...init, cache: 'no-store', credentials: 'same-origin' });
-    return resultOf<Value>(await response.json());
-  } catch {
-    return fail({ code: 'unavailable' } satisfies Failure);
-  }
-}
-
-/** Our own routes answer nothing but `Result<Value>`; anything else (a proxy's page) counts as no answer. */
-function resultOf<Value>(body: unknown): Result<Value> {
-  const isResult = typeof body === 'object' && body !== null && 'ok' in body;
-  return isResult ? (body as Result<Value>) : fail({ code: 'unavailable' });
+function ask<Value>(path: string, init: RequestInit): Promise<Result<Value>> {
+  return resultOf(() => fetch(path, { ...init, cache: 'no-store', credentials: 'same-origin' }));
 }

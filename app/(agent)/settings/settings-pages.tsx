@@ -14,6 +14,7 @@ import { SettingsShell } from '#/components/settings/settings-shell.tsx';
 import { TeamSettings } from '#/components/settings/team-settings.tsx';
 import { WidgetSettings } from '#/components/settings/widget-settings.tsx';
 import { WorkspaceSettings } from '#/components/settings/workspace-settings.tsx';
+import { answered } from '#/lib/sync/outdated.ts';
 
 type Shell = Omit<ComponentProps<typeof SettingsShell>, 'onSignOut' | 'children' | 'part' | 'title' | 'lead'>;
 
@@ -37,7 +38,11 @@ export function TeamPage({
     >
       <TeamSettings
         {...team}
-        acts={{ inviteAgent, deactivateAgent, reactivateAgent }}
+        acts={{
+          inviteAgent: (input) => answered(() => inviteAgent(input)),
+          deactivateAgent: (input) => answered(() => deactivateAgent(input)),
+          reactivateAgent: (input) => answered(() => reactivateAgent(input)),
+        }}
         onChanged={() => router.refresh()}
       />
     </SettingsShell>
@@ -69,7 +74,9 @@ export function WidgetPage({
         <WidgetSettings
           {...settings}
           widget={widget}
-          saveOrigins={(allowedOrigins) => saveWidget({ widgetId: widget.id, allowedOrigins })}
+          saveOrigins={(allowedOrigins) =>
+            answered(() => saveWidget({ widgetId: widget.id, allowedOrigins }))
+          }
         />
       )}
     </SettingsShell>
@@ -91,7 +98,7 @@ export function WorkspacePage({
     >
       <WorkspaceSettings
         {...workspace}
-        removeExampleData={() => removeExampleData({})}
+        removeExampleData={() => answered(() => removeExampleData({}))}
         onChanged={() => router.refresh()}
       />
     </SettingsShell>

@@ -7,7 +7,8 @@ import { BrandMark } from '#/components/ui/brand.tsx';
 import { Button } from '#/components/ui/button.tsx';
 import { StatusGlyph } from '#/components/ui/status-glyph.tsx';
 import { momentText } from '#/components/ui/time-text.ts';
-import { type Failure, fail, type Result } from '#/lib/errors.ts';
+import type { Failure, Result } from '#/lib/errors.ts';
+import { resultOf } from '#/lib/sync/answers.ts';
 import type { TicketStatusPage } from '#/lib/tickets/rules.ts';
 
 type View =
@@ -143,25 +144,14 @@ function Frame({ children }: { children: ReactNode }) {
   );
 }
 
-async function exchange(token: string): Promise<Result<TicketStatusPage>> {
-  try {
-    const answer = await fetch('/api/ticket-status', {
+function exchange(token: string): Promise<Result<TicketStatusPage>> {
+  return resultOf(() =>
+    fetch('/api/ticket-status', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ token }),
       cache: 'no-store',
       referrerPolicy: 'no-referrer',
-    });
-    return asResult(await answer.json());
-  } catch {
-    return fail({ code: 'unavailable', reason: 'no_connection' });
-  }
-}
-
-/** Safe because it is our own server of the same build that answers; anything without the envelope is refused. */
-function asResult(body: unknown): Result<TicketStatusPage> {
-  if (typeof body === 'object' && body !== null && 'ok' in body && (body.ok === true || body.ok === false)) {
-    return body as Result<TicketStatusPage>;
-  }
-  return fail({ code: 'unavailable', reason: 'no_answer' });
+    }),
+  );
 }
