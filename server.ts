@@ -9,22 +9,22 @@ import { createAdmission } from '#/lib/admission.ts';
 import { env } from '#/lib/env.ts';
 import { readForwarded, withKnownHeaders } from '#/lib/forwarded.ts';
 import { bodyBytesMax, guardRequest } from '#/lib/http-guard.ts';
+import { announceInstance } from '#/lib/instances/registry.ts';
 import { logger } from '#/lib/logger.ts';
 import { guardReasonOf, metrics } from '#/lib/metrics.ts';
 import { answerOperations } from '#/lib/operations.ts';
 import { connectionsMax } from '#/lib/process-limits.ts';
 import { failReadiness } from '#/lib/readiness.ts';
 import { drainPublishing } from '#/lib/realtime/publish.ts';
-import { startRelay } from '#/lib/realtime/relay.ts';
 import { createRealtimeServer, type RealtimeServer } from '#/lib/realtime/server/realtime-server.ts';
 import { answerRefusal } from '#/lib/refusals.ts';
 import { inRequest, type RequestContext } from '#/lib/request-context.ts';
 import { type RouteClass, routeClassOf } from '#/lib/route-class.ts';
 import { type HeaderInput, realtimeOrigins, securityHeaders } from '#/lib/security-headers.ts';
 import { loadStaticAssets } from '#/lib/static-assets.ts';
-import { startTypingExpiry } from '#/lib/typing/expiry.ts';
 import { registerMeasurements, registerProbes, watchLoopDelay } from '#/lib/vital-signs.ts';
 import { frameAncestors } from '#/lib/widgets/frame-ancestors.ts';
+import { startWorkers } from '#/lib/workers.ts';
 
 const projectDir = fileURLToPath(new URL('.', import.meta.url));
 const log = logger();
@@ -87,7 +87,8 @@ server.on('error', (error) => {
   process.exit(1);
 });
 await released();
-if (!settings.isWorkerApart) timers.push(startRelay(), startTypingExpiry());
+timers.push(announceInstance('app'));
+if (!settings.isWorkerApart) timers.push(startWorkers());
 server.listen(
   { port: settings.port, ...(settings.host === undefined ? {} : { host: settings.host }) },
   () => {

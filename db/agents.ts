@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Tx } from '#/db/client.ts';
 import { iso } from '#/db/expressions.ts';
-import { agents } from '#/db/schema.ts';
+import { agents, tickets } from '#/db/schema.ts';
 import type { Agent, AgentRole } from '#/lib/agents/schema.ts';
 
 export type AgentAccount = Agent & { sessionVersion: number; passwordHash: string | null; isActive: boolean };
@@ -98,10 +98,14 @@ export async function updateAgentActivity(tx: Tx, id: string, isActive: boolean)
     where ${agents.id} = ${id}`);
 }
 
-/** Everybody who was switched off, the latest first. */
-export async function listDeactivatedAgentIds(tx: Tx): Promise<string[]> {
+/** Who was switched off at least this long ago and still holds a ticket that is not over, the latest first. */
+export async function listDeactivatedHolderIds(tx: Tx, olderThanMs: number): Promise<string[]> {
   const rows = await tx.execute<{ id: string }>(sql`
-    select id from ${agents} where ${agents.deactivatedAt} is not null order by deactivated_at desc, id`);
+    select id from ${agents}
+    where ${agents.deactivatedAt} <= now() - make_interval(secs => ${olderThanMs / 1000}::float8)
+      and exists (select 1 from ${tickets} where ${tickets.assigneeId} = ${agents.id}
+        and ${tickets.status} in ('open', 'pending', 'snoozed'))
+    order by deactivated_at desc, id`);
   return rows.map((row) => row.id);
 }
 

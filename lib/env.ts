@@ -115,6 +115,8 @@ export interface Env {
   metricsToken: string | undefined;
   databaseUrl: string;
   authSecret: string;
+  /** Encrypts what server actions carry; Next reads the variable itself. */
+  actionsKey: string;
   /** Multiplies every limit but those on signing in. */
   rateLimitScale: number;
   realtime: RealtimeEnv;
@@ -149,6 +151,7 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
     metricsToken: value.METRICS_TOKEN,
     databaseUrl: value.DATABASE_URL,
     authSecret: value.AUTH_SECRET,
+    actionsKey: value.NEXT_SERVER_ACTIONS_ENCRYPTION_KEY,
     rateLimitScale: value.RATE_LIMIT_SCALE,
     realtime: parseRealtime(value),
     isWorkerApart: value.WORKERS === 'apart',

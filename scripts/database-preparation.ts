@@ -7,10 +7,10 @@ import { Refusal } from './refusal.ts';
 export interface DatabasePreparation {
   pid: number;
   /**
-   * Migrates and makes the workspace of a first run; call it once, when the database answers. Throws a Refusal.
-   * `signInUrl` is the one-time address for making the first admin, null once there is one.
+   * Migrates, compares the secrets with those of other instances (`isOwn`: there can be none) and makes the workspace of
+   * a first run; call it once, when the database answers. Throws a Refusal. `signInUrl` is the one-time address for making the first admin, null once there is one.
    */
-  run: () => Promise<{ signInUrl: string | null }>;
+  run: (isOwn: boolean) => Promise<{ signInUrl: string | null }>;
 }
 
 /**
@@ -40,8 +40,8 @@ export function spawnDatabasePreparation(projectDir: string, env: NodeJS.Process
   answered.catch(() => {});
   return {
     pid: child.pid ?? 0,
-    run() {
-      if (child.connected) child.send({ run: true });
+    run(isOwn) {
+      if (child.connected) child.send({ run: true, isOwn });
       return answered;
     },
   };

@@ -1,14 +1,10 @@
-import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
 import { closeDatabase, openDatabase } from '#/db/client.ts';
 import { loadExampleData, removeExampleData } from '#/lib/workspace/example-data.ts';
-import { loadSecrets, openDataFolder, readState } from './data-folder.ts';
 import { checkDatabase } from './database-refusal.ts';
+import { environmentWithDatabase } from './own-environment.ts';
 import { Refusal } from './refusal.ts';
 
 /** `npm run example-data -- load|remove`, beside a running Parley. */
-const projectDir = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
-const stateSchema = z.object({ postgresPort: z.number() });
 
 try {
   await run(process.argv[2]);
@@ -24,7 +20,7 @@ async function run(command: string | undefined): Promise<void> {
   if (command !== 'load' && command !== 'remove') {
     throw new Refusal('Say what to do: npm run example-data -- load, or npm run example-data -- remove.');
   }
-  const url = process.env.DATABASE_URL || embeddedUrl();
+  const url = environmentWithDatabase().DATABASE_URL ?? '';
   await checkDatabase(url).catch((error) => {
     if (process.env.DATABASE_URL) throw error;
     throw new Refusal('Parley is not running, and its database with it: run npm start first.');
@@ -39,17 +35,4 @@ async function run(command: string | undefined): Promise<void> {
   console.log(
     tickets === 0 ? 'The example tickets are there already.' : `Loaded ${tickets} example tickets.`,
   );
-}
-
-/** Where the embedded database of a running `npm start` listens. */
-function embeddedUrl(): string {
-  const { dataDir } = openDataFolder(projectDir, process.env.PARLEY_DATA, true);
-  const state = readState(dataDir, 'postgres.json', stateSchema);
-  if (state === undefined) {
-    throw new Refusal(
-      'There is no database here yet: run npm start first, or set DATABASE_URL. Nothing was changed.',
-    );
-  }
-  const { POSTGRES_APP_PASSWORD: password } = loadSecrets(dataDir);
-  return `postgres://parley:${encodeURIComponent(password)}@127.0.0.1:${state.postgresPort}/parley`;
 }

@@ -82,7 +82,7 @@ async function start(): Promise<void> {
   ownChild(preparation.pid);
   await database?.start();
   if (isStopping) return;
-  const { signInUrl } = await preparation.run();
+  const { signInUrl } = await preparation.run(givenUrl === undefined);
   if (isStopping) return;
   children.clear();
   server.release();

@@ -4,6 +4,7 @@ import { EnvError, parseRealtimeServerEnv, type RealtimeServerEnv } from '#/lib/
 import { readForwarded } from '#/lib/forwarded.ts';
 import { logger } from '#/lib/logger.ts';
 import { createRealtimeServer } from '#/lib/realtime/server/realtime-server.ts';
+import { environmentBeside } from './own-environment.ts';
 import { Refusal } from './refusal.ts';
 
 // npm run realtime: our own realtime server as a process of its own, for several instances of the app.
@@ -29,7 +30,7 @@ let isStopping = false;
 
 server.on('request', (request, response) => {
   if (realtime.handleRequest(request, response)) return;
-  if (request.url === '/api/health') return answerHealth(response);
+  if (/^\/api\/health(?:\/(?:live|ready))?$/.test(request.url ?? '')) return answerHealth(response);
   response.writeHead(404, { 'Content-Type': 'application/json' }).end('{"error":"not_found"}');
 });
 server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -49,7 +50,7 @@ server.listen({ port: settings.port, ...address }, () => {
 
 function readSettings(): RealtimeServerEnv {
   try {
-    return parseRealtimeServerEnv(process.env);
+    return parseRealtimeServerEnv(environmentBeside());
   } catch (error) {
     if (error instanceof EnvError) return refuse(new Refusal(error.message));
     throw error;

@@ -14,7 +14,7 @@ import {
   reactivateAgent,
 } from '#/lib/agents/service.ts';
 import { newId } from '#/lib/ids.ts';
-import type { AgentActor } from '#/lib/permissions/actor.ts';
+import type { AgentActor, SystemActor } from '#/lib/permissions/actor.ts';
 import { makeAgent, makeConversation, makeWidget } from '#/lib/testing.ts';
 import { changeTicket, getTicket } from '#/lib/tickets/service.ts';
 import { completeSetup, ensureWorkspace } from '#/lib/workspace/service.ts';
@@ -150,9 +150,10 @@ describe('inviting', () => {
 });
 
 describe('deactivating', () => {
-  async function handOver(admin: AgentActor): Promise<string[]> {
+  async function handOver(actor: AgentActor | SystemActor, olderThanMs = 0): Promise<string[]> {
     const types: string[] = [];
-    for await (const events of handOverTickets(admin)) types.push(...events.map((event) => event.type));
+    for await (const events of handOverTickets(actor, olderThanMs))
+      types.push(...events.map((event) => event.type));
     return types;
   }
 
@@ -193,6 +194,27 @@ describe('deactivating', () => {
     await sql.end();
     expect(await handOver(admin)).toEqual(['ticket.changed']);
     expect(await assigneeOf(stuck)).toBeNull();
+  });
+
+  test('goes on by itself after a crash: the sweep takes what an interrupted hand-over left, and says who did', async () => {
+    const [admin, agent] = [await makeAgent('admin'), await makeAgent()];
+    const ticketIds: string[] = [];
+    for (let count = 0; count < 3; count++) {
+      const { ticketId } = await makeConversation(widget);
+      ticketIds.push(ticketId);
+      await changeTicket(admin, { ticketId, id: newId(), change: { field: 'assignee', to: agent.id } });
+    }
+    await deactivateAgent(admin, agent.id);
+    // The process dies after the first ticket.
+    for await (const events of handOverTickets(admin)) if (events.length > 0) break;
+    expect(await handOver({ kind: 'system' }, 60_000)).toEqual([]);
+    const sweeps = await Promise.all([handOver({ kind: 'system' }), handOver({ kind: 'system' })]);
+    expect(sweeps.flat()).toEqual(['ticket.changed', 'ticket.changed']);
+    const found = await Promise.all(ticketIds.map((ticketId) => getTicket(admin, ticketId)));
+    expect(found.map(({ ticket }) => ticket.assignee)).toEqual([null, null, null]);
+    const last = found.map(({ page }) => page.entries.at(-1));
+    expect(last.map((entry) => entry?.sender.kind).toSorted()).toEqual(['agent', 'system', 'system']);
+    expect(last.every((entry) => entry?.change?.field === 'assignee' && entry.change.to === null)).toBe(true);
   });
 
   test('leaves the tickets of whoever is back, and lets nobody but an admin hand any over', async () => {

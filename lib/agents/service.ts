@@ -6,7 +6,7 @@ import {
   insertAgent,
   type ListedAgent,
   listAgents as listAgentRows,
-  listDeactivatedAgentIds,
+  listDeactivatedHolderIds,
   lockActiveAdmins,
   lockAgent,
   type NewAgent,
@@ -22,7 +22,7 @@ import { tokenHashOf } from '#/lib/auth/tokens.ts';
 import { RefusedError } from '#/lib/errors.ts';
 import { newId, newToken } from '#/lib/ids.ts';
 import { logger } from '#/lib/logger.ts';
-import type { AgentActor } from '#/lib/permissions/actor.ts';
+import type { AgentActor, SystemActor } from '#/lib/permissions/actor.ts';
 import { authorize } from '#/lib/permissions/can.ts';
 import { processSingleton } from '#/lib/process.ts';
 import { addressSubject, forgiveAttempts, limitFailures } from '#/lib/rate-limit.ts';
@@ -214,12 +214,16 @@ export async function deactivateAgent(actor: AgentActor, agentId: string): Promi
 /**
  * Gives every open ticket of switched-off agents back to *unassigned*, and answers what to publish as it goes. One that
  * cannot be written now is logged and tried again after the others; what is left even then, the next call takes.
+ * With `olderThanMs` whoever was switched off just now is left to the call that did it.
  */
-export async function* handOverTickets(actor: AgentActor): AsyncGenerator<ChangeEvent[]> {
+export async function* handOverTickets(
+  actor: AgentActor | SystemActor,
+  olderThanMs = 0,
+): AsyncGenerator<ChangeEvent[]> {
   authorize(actor, 'agent.deactivate', {});
   for (let pass = 0; pass < handOverPasses; pass++) {
     let isLeft = false;
-    for (const agentId of await read((tx) => listDeactivatedAgentIds(tx))) {
+    for (const agentId of await read((tx) => listDeactivatedHolderIds(tx, olderThanMs))) {
       for await (const ticketId of eachOpenTicket(agentId)) {
         const events = await handOverOne(actor, ticketId, agentId);
         if (events === null) isLeft = true;
@@ -243,7 +247,7 @@ async function* eachOpenTicket(agentId: string): AsyncGenerator<string> {
 
 /** In its own short transaction: hundreds of row locks at once would hold up everybody. */
 async function handOverOne(
-  actor: AgentActor,
+  actor: AgentActor | SystemActor,
   ticketId: string,
   agentId: string,
 ): Promise<ChangeEvent[] | null> {

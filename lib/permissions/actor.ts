@@ -8,3 +8,4 @@ export type Actor =
   | { kind: 'system' };
 export type CustomerActor = Extract<Actor, { kind: 'customer' }>;
 export type AgentActor = Extract<Actor, { kind: 'agent' }>;
+export type SystemActor = Extract<Actor, { kind: 'system' }>;

@@ -31,7 +31,7 @@ import { newId, newToken } from '#/lib/ids.ts';
 import { isPublicChange, type LogEntry, staffEntry } from '#/lib/messages/rules.ts';
 import { type Change, type EntryPage, pageEntriesDefault } from '#/lib/messages/schema.ts';
 import { inActorsTransaction } from '#/lib/messages/service.ts';
-import type { AgentActor, CustomerActor } from '#/lib/permissions/actor.ts';
+import type { AgentActor, CustomerActor, SystemActor } from '#/lib/permissions/actor.ts';
 import { authorize, can } from '#/lib/permissions/can.ts';
 import type { ChangeEvent, Done, Readership } from '#/lib/realtime/changes.ts';
 import {
@@ -140,14 +140,14 @@ function operationOf(change: TicketChange): 'ticket.assign' | 'ticket.change' {
 
 async function lockTicket(
   tx: Tx,
-  actor: AgentActor,
+  actor: AgentActor | SystemActor,
   ticketId: string,
 ): Promise<{ locked: LockedConversation; values: TicketValues }> {
   const ticket = await findTicketForAccess(tx, ticketId);
   if (ticket === null) throw new RefusedError({ code: 'not_found' });
   authorize(actor, 'ticket.read', ticket);
   // The conversation first, then its ticket, as a send does: the same order everywhere cannot deadlock.
-  const locked = await lockConversation(tx, ticket.conversationId, actor);
+  const locked = await lockConversation(tx, ticket.conversationId, actor.kind === 'agent' ? actor : null);
   const values = await findTicketValues(tx, ticketId);
   if (locked === null || values === null) throw new RefusedError({ code: 'not_found' });
   return { locked, values };
@@ -163,7 +163,7 @@ type Planned = {
 
 async function planChange(
   tx: Tx,
-  actor: AgentActor,
+  actor: AgentActor | SystemActor,
   locked: LockedConversation,
   values: TicketValues,
   change: TicketChange,
@@ -227,7 +227,7 @@ async function getAssignee(tx: Tx, agentId: string): Promise<{ id: string; name:
 
 async function applyChange(
   tx: Tx,
-  actor: AgentActor,
+  actor: AgentActor | SystemActor,
   locked: LockedConversation,
   id: string,
   planned: Planned,
@@ -240,6 +240,7 @@ async function applyChange(
   const readersBefore = planned.after !== null && hasMoved(before, planned.after) ? before : null;
   const eventId = newId();
   const status = change.field === 'status' ? change.to : null;
+  const agentId = actor.kind === 'agent' ? actor.id : null;
   const sentAt = await appendEntries(
     tx,
     { id: locked.id, ticketId: locked.ticketId },
@@ -250,14 +251,14 @@ async function applyChange(
         publicSeq,
         kind: 'event',
         customerId: null,
-        agentId: actor.id,
+        agentId,
         text: '',
         change,
         event: {
           id: eventId,
           type: 'ticket.changed',
-          actorKind: 'agent',
-          actorId: actor.id,
+          actorKind: actor.kind,
+          actorId: agentId,
           before: {
             [change.field]: change.from,
             ...(readersBefore === null ? {} : { readers: readersBefore }),
@@ -281,7 +282,8 @@ async function applyChange(
     publicSeq,
     id,
     kind: 'event',
-    sender: { kind: 'agent', id: actor.id, name: locked.senderName ?? '' },
+    sender:
+      agentId === null ? { kind: 'system' } : { kind: 'agent', id: agentId, name: locked.senderName ?? '' },
     text: '',
     change,
     sentAt,
@@ -315,7 +317,7 @@ function hasMoved(before: Readership, after: Readership): boolean {
 
 /** Takes a ticket away from an agent who was switched off, unless somebody else has it by now. */
 export async function unassignTicket(
-  actor: AgentActor,
+  actor: AgentActor | SystemActor,
   ticketId: string,
   agentId: string,
 ): Promise<Done<null>> {
