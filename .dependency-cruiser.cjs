@@ -7,7 +7,7 @@ const client = '^lib/(?:sync/|embed/|realtime/subscribe\\.ts)';
 /** What the database layer may read of the process it runs in. */
 const ground = '^lib/(?:env|logger|process|errors|ids|text)\\.ts$';
 const browser = '^(?:components/|lib/sync/|lib/embed/|lib/realtime/subscribe\\.ts)';
-const tests = '\\.test\\.tsx?$|(?:-test-rig|faulty-network|simulated-world|/testing)\\.ts$';
+const tests = '\\.test\\.tsx?$|(?:-test-rig|simulated-world|/testing)\\.ts$';
 
 const forbid = (name, from, to) => ({
   name,

@@ -5,6 +5,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { openPostgresProxy, type PostgresProxy } from '#/bench/faults/network/postgres-proxy.ts';
 import {
   asCustomer,
   closeDatabase,
@@ -17,7 +18,6 @@ import {
   type Tx,
   transact,
 } from '#/db/client.ts';
-import { type FaultyNetwork, startFaultyNetwork } from '#/db/faulty-network.ts';
 import { departments, workspace } from '#/db/schema.ts';
 import { type TestDatabase, testDatabase } from '#/db/testing.ts';
 import { newId } from '#/lib/ids.ts';
@@ -283,10 +283,12 @@ describe('closing', () => {
 });
 
 describe('through a network that fails', () => {
-  let network: FaultyNetwork;
+  let network: PostgresProxy;
+  let url: string;
   beforeAll(async () => {
-    network = await startFaultyNetwork(database.url);
-    await openDatabase(network.url);
+    network = await openNetwork();
+    url = network.through(database.url);
+    await openDatabase(url);
   });
   afterAll(async () => {
     await openDatabase(database.url);
@@ -297,15 +299,15 @@ describe('through a network that fails', () => {
     const row = department();
     const call = transact(async (tx) => {
       await tx.insert(departments).values(row);
-      network.loseNextAnswer();
+      network.onNext('answer', /^commit/, (link) => link.cut());
     });
     await expect(call).rejects.toMatchObject({ code: 'unavailable' });
     expect(await exists(row.id)).toBe(true);
   });
 
   test('a connection closed during start-up fails its call at once, and no later one', async () => {
-    await openDatabase(network.url);
-    network.refuseNext(3);
+    await openDatabase(url);
+    network.refuse(3);
     for (let call = 0; call < 3; call++) {
       await expect(read((tx) => tx.execute(sql`select 1`))).rejects.toMatchObject({ code: 'unavailable' });
     }
@@ -313,11 +315,11 @@ describe('through a network that fails', () => {
   });
 
   test('a server that takes the connection and says nothing ends as unavailable', async () => {
-    await openDatabase(network.url);
-    network.swallow(true);
+    await openDatabase(url);
+    network.blackHole(true);
     const call = read((tx) => tx.execute(sql`select 1`), { deadlineMs: 100 });
     await expect(call).rejects.toMatchObject({ code: 'unavailable', failure: { reason: 'database_slow' } });
-    network.swallow(false);
+    network.blackHole(false);
     await expect(read((tx) => tx.execute(sql`select 1`))).resolves.toHaveLength(1);
   });
 
@@ -327,15 +329,15 @@ describe('through a network that fails', () => {
       change(url);
       return url.href;
     };
-    const closed = await startFaultyNetwork(database.url);
+    const closed = await openNetwork();
     await closed.close();
     const troubles: [string, string][] = [
-      [closed.url, 'ECONNREFUSED'],
+      [closed.through(database.url), 'ECONNREFUSED'],
       [wrong((url) => Object.assign(url, { password: 'wrong' })), '28P01'],
       [wrong((url) => Object.assign(url, { pathname: '/nowhere' })), '3D000'],
     ];
-    for (const [url, reason] of troubles) {
-      await openDatabase(url);
+    for (const [broken, reason] of troubles) {
+      await openDatabase(broken);
       const call = read((tx) => tx.execute(sql`select 1`));
       await expect(call).rejects.toMatchObject({ failure: { code: 'unavailable', reason: 'database_lost' } });
       expect(databaseHealth().lastFailure?.reason).toBe(reason);
@@ -343,12 +345,12 @@ describe('through a network that fails', () => {
   });
 
   test('one silent call drops what lies idle beside it: the next call is not silent again', async () => {
-    await openDatabase(network.url);
+    await openDatabase(url);
     await Promise.all(
       Array.from({ length: 8 }, () => transact((tx) => tx.execute(sql`select pg_sleep(0.05)`))),
     );
     await asCustomer(newId(), (tx) => tx.execute(sql`select 1`));
-    network.forget();
+    network.silence();
     const ask = { deadlineMs: 100 };
     await expect(read((tx) => tx.execute(sql`select 1`), ask)).rejects.toMatchObject({
       failure: { reason: 'database_slow' },
@@ -358,13 +360,13 @@ describe('through a network that fails', () => {
   });
 
   test('eight silent calls in a row replace all connections, and the next call works', async () => {
-    await openDatabase(network.url);
+    await openDatabase(url);
     await Promise.all(
       Array.from({ length: 8 }, () => transact((tx) => tx.execute(sql`select pg_sleep(0.05)`))),
     );
     const before = databaseHealth();
     expect(before.connections.idle).toBe(8);
-    network.swallow(true);
+    network.blackHole(true);
     const silent = () =>
       expect(transact((tx) => tx.execute(sql`select 1`), { deadlineMs: 50 })).rejects.toMatchObject({
         code: 'unavailable',
@@ -376,7 +378,7 @@ describe('through a network that fails', () => {
       connections: { open: 0 },
       lastFailure: { reason: 'database_slow' },
     });
-    network.swallow(false);
+    network.blackHole(false);
     await expect(transact((tx) => tx.execute(sql`select 1`))).resolves.toHaveLength(1);
     expect(databaseHealth().failuresInRow).toBe(0);
   });
@@ -443,4 +445,10 @@ async function startDurablePostgres() {
     rmSync(dataDir, { recursive: true, force: true });
   };
   return { superUrl: server.superUrl, kill9: server.kill9, stop };
+}
+
+/** What lies between this process and the server of the tests. */
+function openNetwork(): Promise<PostgresProxy> {
+  const { hostname, port } = new URL(database.url);
+  return openPostgresProxy({ target: { host: hostname, port: Number(port) }, random: Math.random });
 }
