@@ -8,6 +8,7 @@ import { type TestDatabase, testDatabase, updateTicketDepartment } from '#/db/te
 import type { Widget } from '#/db/widgets.ts';
 import type { ErrorCode } from '#/lib/errors.ts';
 import { newId, newToken } from '#/lib/ids.ts';
+import { operationsPaths } from '#/lib/operations.ts';
 import type { AgentActor } from '#/lib/permissions/actor.ts';
 import {
   type Conversing,
@@ -311,6 +312,9 @@ const rows: Record<string, Row> = {
   },
 };
 
+/** Answered in front of Next; `lib/operations.test.ts` attacks them. The metrics tell strangers that there are none. */
+const inFront = ['/api/health/live', '/api/health/ready', '/api/metrics'];
+
 /** Preflights and health tell nothing of anybody; the session library's own routes are tested in the browser. */
 const open = [
   'app/api/health/route.ts GET',
@@ -380,6 +384,7 @@ test('everything that is exported or routed has a row', () => {
     .filter((path) => /\.tsx?$/.test(path) && !/\.test\.tsx?$/.test(path))
     .flatMap((path) => entryPointsOf(path, readFileSync(join(root, path), 'utf8')));
   expect(found.toSorted()).toEqual([...Object.keys(rows), ...open].toSorted());
+  expect([...operationsPaths].toSorted()).toEqual(inFront);
 });
 
 function entryPointsOf(path: string, source: string): string[] {
