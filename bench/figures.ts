@@ -15,7 +15,7 @@ export function rounded(value: number): number {
 /** One line of the result: what was measured, under which circumstances, and the figures. */
 export type Figure = {
   name: string;
-  unit: 'ms' | '/s' | 'MiB' | 'count';
+  unit: 'ms' | '/s' | 'MiB' | 'MiB/min' | 'cores' | 'count';
   /** Such as `32 senders, a conversation each`. */
   where: string;
   value: number | Spread;

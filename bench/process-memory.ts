@@ -16,7 +16,8 @@ export function memoryOf(roots: readonly number[]): Memory {
   return { rssMiB: Math.round(memory.rssMiB), pssMiB: Math.round(memory.pssMiB) };
 }
 
-function treeOf(roots: readonly number[]): Set<number> {
+/** These processes and all below them. */
+export function treeOf(roots: readonly number[]): Set<number> {
   const parents = new Map<number, number>();
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue;
@@ -33,11 +34,11 @@ function treeOf(roots: readonly number[]): Set<number> {
   return tree;
 }
 
-function kibIn(rollup: string, name: string): number {
+export function kibIn(rollup: string, name: string): number {
   return Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(rollup)?.[1] ?? 0);
 }
 
-function readIfThere(path: string): string {
+export function readIfThere(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch {

@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { loadAdapter } from '#/bench/adapters.ts';
 import { type Figure, tableOf } from '#/bench/figures.ts';
-import type { FromLoad, ToLoad } from '#/bench/load.ts';
 import { memoryOf } from '#/bench/process-memory.ts';
+import type { FromLoad, ToLoad } from '#/bench/scenario-process.ts';
 import type { Task } from '#/bench/scenarios.ts';
 
 /** The conductor: starts the system, asks the load generator for one measurement after the other, prints the table. */
@@ -50,7 +50,7 @@ const system = await adapter.start();
 let load: ChildProcess | undefined;
 try {
   const figures: Figure[] = memoryFigures('just started');
-  load = fork(fileURLToPath(new URL('load.ts', import.meta.url)), {
+  load = fork(fileURLToPath(new URL('scenario-process.ts', import.meta.url)), {
     execArgv: ['--disable-warning=ExperimentalWarning'],
   });
   await ask(load, { kind: 'open', adapter: options.system, access: system.access });

@@ -5,6 +5,8 @@ import { errorCodes, RefusedError } from '#/lib/errors.ts';
 
 export const accessSchema = z.object({
   url: z.string(),
+  /** Where the live connection goes, when not to the same server. */
+  liveUrl: z.string().exactOptional(),
   widgetKey: z.string(),
   realtimeKey: z.string(),
   email: z.string(),
@@ -61,8 +63,18 @@ export async function act(
     'next-action': actionId,
     'next-router-state-tree': routerTreeOf(path),
   });
-  if (answer.status !== 200) throw new Error(`action answered ${answer.status}`);
-  return valueIn(decodeAnswer(answer.text));
+  if (answer.status === 200) return valueIn(decodeAnswer(answer.text));
+  // What is refused before an action runs comes as JSON, like any refusal of a route.
+  throw refusalIn(answer.text) ?? new Error(`action answered ${answer.status}`);
+}
+
+function refusalIn(text: string): RefusedError | null {
+  try {
+    const result = resultSchema.parse(JSON.parse(text));
+    return result.ok ? null : new RefusedError(result.error);
+  } catch {
+    return null;
+  }
 }
 
 /** Where the router of the browser stands, which it tells with each action. */

@@ -1,0 +1,281 @@
+import { z } from 'zod';
+import { actionIdOf } from '#/bench/adapters/parley-actions.ts';
+import { act, authorizationOf, get, type ParleyAccess, post, signIn } from '#/bench/adapters/parley-calls.ts';
+import type { Audience, Recording, Shown } from '#/bench/history-checker.ts';
+import { type HttpClient, openHttpClient } from '#/bench/http-client.ts';
+import { type Authorization, codeOf, openRawSocket, type RawSocket } from '#/bench/load/socket.ts';
+import { RefusedError } from '#/lib/errors.ts';
+import { newId, newToken } from '#/lib/ids.ts';
+import { channels } from '#/lib/realtime/channels.ts';
+
+export type Account = { id: string; name: string; email: string; password: string };
+export type StoredEntry = z.infer<typeof entrySchema>;
+
+/** One reader's copy of one log, kept by the rule of the shipped engine: what continues it is taken, else it asks. */
+export type View = {
+  reader: string;
+  audience: Audience;
+  conversationId: string;
+  shown: Shown[];
+};
+
+/** Somebody with a session, a socket and a conversation in front of them. */
+export type Person = {
+  name: string;
+  view: View;
+  socket: RawSocket;
+  /** From the last cut until the socket was back, its channels joined and what was missed was fetched. */
+  caughtUpMs: number | null;
+  send(conversationId: string, id: string, text: string): Promise<StoredEntry>;
+  cut(): void;
+  close(): void;
+};
+
+export type Surroundings = {
+  access: ParleyAccess;
+  actionIds: ReturnType<typeof loadActionIds>;
+  recording: Recording;
+  /** An entry stands in somebody's list. */
+  onShown(id: string, by: View, nowMs: number): void;
+  /** The agents' list was told of a conversation's head. Heard by one agent, for everybody. */
+  onRow(conversationId: string, head: number, nowMs: number): void;
+  onTrouble(what: string): void;
+  random(): number;
+};
+
+const entrySchema = z.object({
+  id: z.string(),
+  order: z.number(),
+  kind: z.enum(['reply', 'note', 'event']),
+  text: z.string(),
+});
+const pageSchema = z.object({ entries: z.array(entrySchema), through: z.number(), head: z.number() });
+const startedSchema = z.object({
+  customerId: z.string(),
+  conversation: z.object({ id: z.string() }),
+  entry: entrySchema,
+});
+const createdSchema = z.object({ after: z.number(), entry: entrySchema });
+const rowSchema = z.object({ ticket: z.object({ conversationId: z.string(), head: z.number() }) });
+const frameSchema = z.object({ data: z.string() });
+const pageMax = 100;
+
+/** Ids of the actions that these people call, in the build that runs. */
+export function loadActionIds() {
+  return {
+    start: actionIdOf('app/widget/actions.ts', 'startConversation'),
+    send: actionIdOf('app/widget/actions.ts', 'sendMessage'),
+    reply: actionIdOf('app/(agent)/inbox/actions.ts', 'sendReply'),
+  };
+}
+
+/** A visitor who begins a conversation through the widget's own action and keeps its page open. */
+export async function openVisitor(
+  around: Surroundings,
+  name: string,
+): Promise<Person & { ticketId: string; conversationId: string }> {
+  const { access, actionIds, recording } = around;
+  const http = openHttpClient(access.url);
+  const token = newToken();
+  const bearer = { authorization: `Bearer ${token}` };
+  const path = `/widget?widget=${access.widgetKey}`;
+  const [ticketId, conversationId] = [newId(), newId()];
+  const first = { id: newId(), text: `Hello, this is ${name}.` };
+  recording.attempts.push({ ...first, conversationId, sender: name });
+  const started = startedSchema.parse(
+    await act(http, path, actionIds.start, [
+      {
+        ...first,
+        widgetKey: access.widgetKey,
+        origin: access.url,
+        sessionToken: token,
+        ticketId,
+        conversationId,
+        locale: 'en',
+        timezone: 'Europe/Dublin',
+        page: `${access.url}/demo`,
+      },
+    ]),
+  );
+  const { order } = started.entry;
+  recording.acknowledgements.push({ ...first, conversationId, audience: 'customer', order });
+  const person = openPerson(around, {
+    http,
+    headers: bearer,
+    view: { reader: name, audience: 'customer', conversationId, shown: [] },
+    channels: [channels.customer(started.customerId), channels.conversation(conversationId)],
+    pagePath: `/api/widget/conversations/${conversationId}/messages`,
+    listPath: '/api/widget/state',
+    send: (to, id, text) => act(http, path, actionIds.send, [token, { conversationId: to, id, text }]),
+    onOther: () => {},
+  });
+  return Object.assign(person, { ticketId, conversationId });
+}
+
+/** An agent with the inbox open on one ticket: the list's channels, the account's and the ticket's. */
+export async function openAgent(
+  around: Surroundings,
+  account: Account,
+  ticket: { ticketId: string; conversationId: string },
+  isListHeard: boolean,
+): Promise<Person> {
+  const http = openHttpClient(around.access.url);
+  await signIn(http, { ...around.access, ...account });
+  const { conversationId, ticketId } = ticket;
+  return openPerson(around, {
+    http,
+    headers: {},
+    view: { reader: account.name, audience: 'staff', conversationId, shown: [] },
+    channels: [
+      channels.staff(),
+      channels.agent(account.id),
+      channels.staffConversation(conversationId),
+      channels.ticketPresence(ticketId),
+    ],
+    pagePath: `/api/inbox/conversations/${conversationId}/messages`,
+    listPath: '/api/inbox/tickets?view=all&status=active&sort=waiting&limit=50',
+    send: (to, id, text) => act(http, '/inbox', around.actionIds.reply, [{ conversationId: to, id, text }]),
+    onOther(frame, nowMs) {
+      // Fifty agents hear each row; reading it once is enough to know when it came.
+      if (!isListHeard || !frame.startsWith('{"event":"ticket.changed"')) return;
+      const { ticket: row } = rowSchema.parse(dataOf(frame));
+      around.onRow(row.conversationId, row.head, nowMs);
+    },
+  });
+}
+
+type PersonOptions = {
+  http: HttpClient;
+  headers: Record<string, string>;
+  view: View;
+  channels: readonly string[];
+  pagePath: string;
+  listPath: string;
+  send(conversationId: string, id: string, text: string): Promise<unknown>;
+  onOther(frame: string, nowMs: number): void;
+};
+
+function openPerson(around: Surroundings, options: PersonOptions): Person {
+  const { http, headers, view } = options;
+  const inLine = oneAtATime();
+  let cutAtMs = performance.now();
+  let isLooking = false;
+  let isLookWanted = false;
+  const socket = openRawSocket({
+    url: `${around.access.url.replace('http', 'ws')}/app/${around.access.realtimeKey}?protocol=7&client=js&version=8.6.0`,
+    channels: options.channels,
+    authorize: async (socketId): Promise<Authorization> =>
+      authorizationOf(
+        await post(
+          http,
+          '/api/realtime/auth',
+          { socketId, channels: options.channels, signin: true },
+          headers,
+        ),
+      ),
+    onEvent(frame, nowMs) {
+      if (frame.startsWith('{"event":"message.created"')) {
+        const { after, entry } = createdSchema.parse(dataOf(frame));
+        if (after <= headOf(view)) show(entry, nowMs);
+        else void look();
+      } else options.onOther(frame, nowMs);
+    },
+    onJoined: () => void look(),
+    onLost() {
+      // The engine asks once over HTTP when its socket is gone, not all of them in one moment.
+      setTimeout(() => void look(), around.random() * 1_000);
+    },
+    onTrouble: around.onTrouble,
+  });
+  const person: Person = {
+    name: view.reader,
+    view,
+    socket,
+    caughtUpMs: null,
+    send: (conversationId, id, text) =>
+      inLine(async () => entrySchema.parse(await options.send(conversationId, id, text))),
+    cut() {
+      cutAtMs = performance.now();
+      person.caughtUpMs = null;
+      socket.cut();
+    },
+    close() {
+      socket.close();
+      http.close();
+    },
+  };
+  return person;
+
+  /** Asks for what is new in the log and in the list; one at a time, and once more if it was wanted meanwhile. */
+  async function look(): Promise<void> {
+    isLookWanted = isLooking;
+    if (isLooking) return;
+    isLooking = true;
+    const wasJoined = socket.isJoined;
+    try {
+      await Promise.all([fetchEntries(), get(http, options.listPath, headers)]);
+      if (wasJoined) person.caughtUpMs ??= performance.now() - cutAtMs;
+    } catch (error) {
+      around.onTrouble(`asking: ${reasonOf(error)}`);
+      setTimeout(() => void look(), 500 + around.random() * 1_000);
+    } finally {
+      isLooking = false;
+      if (isLookWanted) void look();
+    }
+  }
+
+  async function fetchEntries(): Promise<void> {
+    for (;;) {
+      const path = `${options.pagePath}?after=${headOf(view)}&limit=${pageMax}`;
+      const page = pageSchema.parse(await get(http, path, headers));
+      const nowMs = performance.now();
+      for (const entry of page.entries) show(entry, nowMs);
+      if (page.through >= page.head) return;
+    }
+  }
+
+  function show({ id, order, kind, text }: StoredEntry, nowMs: number): void {
+    const { audience, conversationId, reader } = view;
+    const known = view.shown[order - 1];
+    if (known !== undefined) {
+      if (known.id !== id) complain(`shows ${id} at ${order}, where it showed ${known.id}`);
+      return;
+    }
+    if (order !== headOf(view) + 1) complain(`order ${order} follows ${headOf(view)}`);
+    view.shown.push({ id, kind, order, text, state: 'sent' });
+    const key = `${audience} ${conversationId} ${order}`;
+    const seen = around.recording.sightings.get(key);
+    if (seen === undefined) {
+      around.recording.sightings.set(key, { audience, conversationId, reader, id, text, order });
+    } else if (seen.id !== id) complain(`shows ${id} at ${order}, where ${seen.reader} saw ${seen.id}`);
+    around.onShown(id, view, nowMs);
+  }
+
+  function complain(what: string): void {
+    around.recording.violations.push({ invariant: 'I5', what: `${view.reader}: ${what}` });
+  }
+}
+
+function headOf({ shown }: View): number {
+  return shown.length;
+}
+
+function dataOf(frame: string): unknown {
+  return JSON.parse(frameSchema.parse(JSON.parse(frame)).data);
+}
+
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof RefusedError)) return codeOf(error);
+  const { code, reason } = error.failure;
+  return reason === undefined ? code : `${code} (${reason})`;
+}
+
+/** The router of a browser sends one action after the other. */
+function oneAtATime(): <Value>(run: () => Promise<Value>) => Promise<Value> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (run) => {
+    const turn = last.then(run);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+}

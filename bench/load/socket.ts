@@ -1,0 +1,135 @@
+import { WebSocket } from 'ws';
+import { z } from 'zod';
+
+/** What the Pusher protocol asks of a client, and nothing more: a thousand of these have to fit into one process. */
+export type RawSocket = {
+  readonly isJoined: boolean;
+  readonly frames: number;
+  /** Cuts the connection as a network would: no goodbye. `connect` opens another one. */
+  cut(): void;
+  connect(): void;
+  /** To be called once a second: asks a silent server whether it is there, as pusher-js does. */
+  tick(nowMs: number): void;
+  close(): void;
+};
+
+export type RawSocketOptions = {
+  url: string;
+  channels: readonly string[];
+  /** Answers the frames that sign in and join; what it takes is part of the reconnect. */
+  authorize(socketId: string): Promise<Authorization>;
+  /** The text of an event's frame; `nowMs` is when it came. Looked at only as far as it has to be. */
+  onEvent(frame: string, nowMs: number): void;
+  /** Every channel is joined: from here on events come, and what was before has to be fetched. */
+  onJoined(): void;
+  onLost(): void;
+  onTrouble(what: string): void;
+};
+
+export type Authorization = {
+  channels: Record<string, { auth: string; channel_data?: string } | null>;
+  user?: { auth: string; user_data: string };
+};
+
+const silentMsMax = 15_000;
+const pongMsMax = 5_000;
+/** pusher-js waits exactly this long before it comes back, so everybody comes at once. */
+const againMs = 1_000;
+const establishedSchema = z.object({ data: z.string() });
+const socketIdSchema = z.object({ socket_id: z.string() });
+
+export function openRawSocket(options: RawSocketOptions): RawSocket {
+  let socket: WebSocket | null = null;
+  let joined = 0;
+  let frames = 0;
+  let heardAtMs = performance.now();
+  let pingedAtMs: number | null = null;
+  let isClosed = false;
+
+  function connect(): void {
+    if (isClosed) return;
+    const opened = new WebSocket(options.url, { perMessageDeflate: false, skipUTF8Validation: true });
+    socket = opened;
+    joined = 0;
+    heardAtMs = performance.now();
+    pingedAtMs = null;
+    opened.on('message', (data: Buffer) => hear(opened, data.toString()));
+    opened.on('ping', () => {
+      heardAtMs = performance.now();
+    });
+    opened.on('error', (error) => options.onTrouble(`socket: ${codeOf(error)}`));
+    opened.on('close', () => {
+      if (socket !== opened) return;
+      socket = null;
+      options.onLost();
+      setTimeout(connect, againMs);
+    });
+  }
+
+  function hear(from: WebSocket, frame: string): void {
+    if (from !== socket) return;
+    heardAtMs = performance.now();
+    pingedAtMs = null;
+    if (!frame.startsWith('{"event":"pusher')) {
+      frames++;
+      options.onEvent(frame, heardAtMs);
+    } else if (frame.startsWith('{"event":"pusher_internal:subscription_succeeded"')) {
+      joined++;
+      if (joined === options.channels.length) options.onJoined();
+    } else if (frame.startsWith('{"event":"pusher:connection_established"')) {
+      void join(from, frame);
+    } else if (!/^\{"event":"pusher(:pong|:signin_success|_internal:member_)/.test(frame)) {
+      options.onTrouble(`realtime: ${frame.slice(0, 200)}`);
+    }
+  }
+
+  async function join(to: WebSocket, frame: string): Promise<void> {
+    const established = establishedSchema.parse(JSON.parse(frame));
+    const { socket_id: socketId } = socketIdSchema.parse(JSON.parse(established.data));
+    try {
+      const { channels, user } = await options.authorize(socketId);
+      if (to !== socket || to.readyState !== to.OPEN) return;
+      if (user !== undefined) to.send(JSON.stringify({ event: 'pusher:signin', data: user }));
+      for (const channel of options.channels) {
+        const grant = channels[channel] ?? null;
+        if (grant === null) options.onTrouble('a channel was refused');
+        else to.send(JSON.stringify({ event: 'pusher:subscribe', data: { channel, ...grant } }));
+      }
+    } catch (error) {
+      options.onTrouble(`authorization: ${codeOf(error)}`);
+      to.terminate();
+    }
+  }
+
+  return {
+    get isJoined() {
+      return socket !== null && joined === options.channels.length;
+    },
+    get frames() {
+      return frames;
+    },
+    connect,
+    cut() {
+      socket?.terminate();
+    },
+    tick(nowMs) {
+      if (socket === null || socket.readyState !== socket.OPEN) return;
+      if (pingedAtMs !== null && nowMs - pingedAtMs > pongMsMax) {
+        options.onTrouble('no pong');
+        socket.terminate();
+      } else if (pingedAtMs === null && nowMs - heardAtMs > silentMsMax) {
+        pingedAtMs = nowMs;
+        socket.send('{"event":"pusher:ping","data":{}}');
+      }
+    },
+    close() {
+      isClosed = true;
+      socket?.terminate();
+    },
+  };
+}
+
+export function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return 'code' in error && error.code !== undefined ? String(error.code) : error.message;
+}
