@@ -4,7 +4,7 @@ import type { Bubble } from '#/lib/sync/conversation.ts';
  * Judges a recorded run: what people attempted, what they were told, what every screen showed at every moment, and
  * what the database holds in the end. It knows the promises, not the code that keeps them.
  */
-export type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8' | 'I10' | 'I11';
+export type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8' | 'I9' | 'I10' | 'I11' | 'I12';
 export type Violation = { invariant: Invariant; what: string };
 
 /** In the order in which they were submitted. */
@@ -24,6 +24,8 @@ export type Shown = Pick<Bubble, 'id' | 'kind' | 'order' | 'text' | 'state'>;
 
 export type Recording = {
   attempts: Attempt[];
+  /** Who attempted which id. */
+  senders: Map<string, string>;
   acknowledgements: Acknowledgement[];
   /** Each entry ever shown as confirmed, by audience, conversation and order: everybody must have seen the same. */
   sightings: Map<string, Sighting>;
@@ -51,7 +53,7 @@ export type FinalState = {
 };
 
 export function startRecording(): Recording {
-  return { attempts: [], acknowledgements: [], sightings: new Map(), violations: [] };
+  return { attempts: [], senders: new Map(), acknowledgements: [], sightings: new Map(), violations: [] };
 }
 
 /**
@@ -106,6 +108,34 @@ export function openWitness(
       complain('I5', `shows ${id} at ${order}, where ${seen.reader} saw ${seen.id}`);
     }
   }
+}
+
+const idPattern = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+
+/**
+ * Listens at one customer's device: call it with each answer and each frame, as they came. What it may hold of
+ * `secrets.ids` is its own conversation; of `secrets.words`, nothing.
+ */
+export function openLeakWatch(
+  recording: Recording,
+  options: {
+    reader: string;
+    own: string;
+    secrets: { ids: ReadonlySet<string>; words: readonly string[] };
+  },
+): (received: string) => void {
+  const { reader, own, secrets } = options;
+  return (received) => {
+    for (const word of secrets.words) {
+      if (received.includes(word))
+        recording.violations.push(violation('I9', `${reader}: received "${word}"`));
+    }
+    for (const [id] of received.matchAll(idPattern)) {
+      if (id !== own && secrets.ids.has(id)) {
+        recording.violations.push(violation('I9', `${reader}: received ${id}, which is not theirs`));
+      }
+    }
+  };
 }
 
 /** Everything that is wrong, of what the witnesses saw and of the end; empty for a run that kept its promises. */

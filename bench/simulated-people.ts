@@ -1,3 +1,4 @@
+import Pusher from 'pusher-js';
 import * as z from 'zod/mini';
 import { actionIdOf } from '#/bench/adapters/parley-actions.ts';
 import { act, authorizationOf, get, type ParleyAccess, post, signIn } from '#/bench/adapters/parley-calls.ts';
@@ -23,18 +24,27 @@ export type SimulatedPerson = {
   close(): void;
 };
 
+/** What a run may put around a person's engine. */
+export type Surroundings = {
+  clock: Clock;
+  /** Told every answer and every frame that reached this person, as it came. */
+  onReceived?: (text: string) => void;
+  /** Only for proving the checker: takes a defence away. */
+  alter?: (engine: { transport: ConversationTransport; live: LiveConnection }) => {
+    transport: ConversationTransport;
+    live: LiveConnection;
+  };
+};
+
 const pageSchema = z.extend(entryPageSchema, { marks: z.array(readMarkSchema) });
 const startedSchema = z.object({ entry: entrySchema });
 
 /** A visitor whose first message starts the conversation `conversationId`. */
-export function openSimulatedCustomer(options: {
-  access: ParleyAccess;
-  name: string;
-  conversationId: string;
-  clock: Clock;
-}): SimulatedPerson {
-  const { access, name, conversationId, clock } = options;
-  const http = openHttpClient(access.url);
+export function openSimulatedCustomer(
+  options: Surroundings & { access: ParleyAccess; name: string; conversationId: string },
+): SimulatedPerson {
+  const { access, name, conversationId } = options;
+  const http = heard(openHttpClient(access.url), options);
   const start = { ticketId: newId(), sessionToken: newToken() };
   const bearer = { authorization: `Bearer ${start.sessionToken}` };
   const path = `/widget?widget=${access.widgetKey}`;
@@ -66,21 +76,22 @@ export function openSimulatedCustomer(options: {
     me: { kind: 'customer', id: null, name },
     http,
     transport: transportOver(http, '/api/widget', bearer, send),
-    live: liveOver(access, http, bearer, clock),
+    live: liveOver(access, http, bearer, options),
     start,
-    clock,
+    surroundings: options,
   });
 }
 
-/** An agent who has an account, signed in. */
-export async function openSimulatedAgent(options: {
-  access: ParleyAccess;
-  account: { id: string; name: string; email: string; password: string };
-  clock: Clock;
-}): Promise<SimulatedPerson> {
-  const { access, account, clock } = options;
-  const http = openHttpClient(access.url);
-  await signIn(http, { ...access, ...account });
+export type Account = { id: string; name: string; email: string; password: string };
+
+/** An agent who has an account, signed in; with `session`, in another tab of that browser. */
+export async function openSimulatedAgent(
+  options: Surroundings & { access: ParleyAccess; account: Account; session?: HttpClient },
+): Promise<SimulatedPerson> {
+  const { access, account, session } = options;
+  const plain = session?.openTab() ?? openHttpClient(access.url);
+  if (session === undefined) await signIn(plain, { ...access, ...account });
+  const http = heard(plain, options);
   const ids = {
     reply: actionIdOf('app/(agent)/inbox/actions.ts', 'sendReply'),
     note: actionIdOf('app/(agent)/inbox/actions.ts', 'writeNote'),
@@ -93,10 +104,22 @@ export async function openSimulatedAgent(options: {
     transport: transportOver(http, '/api/inbox', {}, async ({ conversationId, id, kind, text }) =>
       entrySchema.parse(await act(http, '/inbox', ids[kind], [{ conversationId, id, text }])),
     ),
-    live: liveOver(access, http, {}, clock),
+    live: liveOver(access, http, {}, options),
     start: null,
-    clock,
+    surroundings: options,
   });
+}
+
+function heard(http: HttpClient, { onReceived }: Surroundings): HttpClient {
+  if (onReceived === undefined) return http;
+  return {
+    ...http,
+    async ask(...request) {
+      const answer = await http.ask(...request);
+      onReceived(answer.text);
+      return answer;
+    },
+  };
 }
 
 function openPerson(options: {
@@ -107,9 +130,11 @@ function openPerson(options: {
   transport: ConversationTransport;
   live: LiveConnection;
   start: { ticketId: string; sessionToken: string } | null;
-  clock: Clock;
+  surroundings: Surroundings;
 }): SimulatedPerson {
-  const { name, audience, me, http, transport, live, start, clock } = options;
+  const { name, audience, me, http, start, surroundings } = options;
+  const { clock } = surroundings;
+  const { transport, live } = surroundings.alter?.(options) ?? options;
   const storage = memoryStorage();
   const outbox = openOutbox({ scope: name, storage, transport, clock });
   const stores = new Map<string, ConversationStore>();
@@ -163,13 +188,13 @@ function transportOver(
 }
 
 function liveOver(
-  { url, realtimeKey }: ParleyAccess,
+  { url, liveUrl = url, realtimeKey }: ParleyAccess,
   http: HttpClient,
   headers: Record<string, string>,
-  clock: Clock,
+  { clock, onReceived }: Surroundings,
 ): LiveConnection {
-  const { hostname, port } = new URL(url);
-  return connectLive({
+  const { hostname, port } = new URL(liveUrl);
+  const live = connectLive({
     key: realtimeKey,
     host: hostname,
     port: Number(port),
@@ -182,6 +207,25 @@ function liveOver(
         return authorizationOf(await post(http, '/api/realtime/auth', request, headers));
       }),
   });
+  return onReceived === undefined ? live : overheard(live, onReceived);
+}
+
+/** Hears the frames where the library takes them from its socket, also those that nobody subscribed to. */
+function overheard(live: LiveConnection, onReceived: (text: string) => void): LiveConnection {
+  let isHeard = false;
+  return {
+    ...live,
+    subscribe(channel, handlers) {
+      const before = Pusher.instances.length;
+      const leave = live.subscribe(channel, handlers);
+      const made = isHeard ? undefined : Pusher.instances[before];
+      if (made !== undefined) {
+        isHeard = true;
+        made.connection.bind('message', (frame: unknown) => onReceived(JSON.stringify(frame)));
+      }
+      return leave;
+    },
+  };
 }
 
 /** The router of a browser sends one action after the other. */

@@ -29,7 +29,7 @@ const stopMsMax = 3000;
  * collected, and loading alone leaves 200 MiB of it. What is in use is about 60 MiB. Young objects keep the room that
  * requests need to die in. What NODE_OPTIONS names is left to it.
  */
-function heapFlags(nodeOptions = ''): string[] {
+export function heapFlags(nodeOptions = ''): string[] {
   return ['--max-old-space-size=512', '--max-semi-space-size=16', '--initial-old-space-size=48'].filter(
     (flag) => !nodeOptions.includes(flag.split('=')[0] ?? flag),
   );

@@ -27,8 +27,8 @@ export interface TestApp {
   postgres: EmbeddedPostgres;
   /** The server's process now. */
   pid: () => number;
-  /** Stops the server in order and starts it again on the same port and data. */
-  restart: () => Promise<void>;
+  /** Stops the server in order and starts it again on the same port and data, from another checkout if one is named. */
+  restart: (dir?: string) => Promise<void>;
   /** Kills the server as a crash would; `restart` brings it back. */
   kill9: () => Promise<void>;
   /** Only stops the server; `restart` brings it back. */
@@ -56,8 +56,8 @@ export async function startTestApp({ env = {}, onOutput }: TestAppOptions = {}):
       LOG_LEVEL: 'warn',
       ...env,
     };
-    const launch = async (): Promise<ServerProcess> => {
-      const started = spawnServer(projectDir, { ...withoutOwn(process.env), ...own }, { stdio: 'pipe' });
+    const launch = async (dir = projectDir): Promise<ServerProcess> => {
+      const started = spawnServer(dir, { ...withoutOwn(process.env), ...own }, { stdio: 'pipe' });
       for (const stream of [started.child.stdout, started.child.stderr]) {
         stream?.on('data', (chunk) => onOutput?.(String(chunk)));
       }
@@ -79,9 +79,9 @@ export async function startTestApp({ env = {}, onOutput }: TestAppOptions = {}):
       pid: () => server.pid,
       kill9,
       pause: () => server.stop(),
-      async restart() {
+      async restart(dir) {
         await server.stop();
-        server = await launch();
+        server = await launch(dir);
       },
       async stop() {
         await server.stop();
@@ -110,7 +110,7 @@ export function freePort(): Promise<number> {
   });
 }
 
-function makeSecrets(): Record<string, string> {
+export function makeSecrets(): Record<string, string> {
   return {
     AUTH_SECRET: randomBytes(32).toString('base64url'),
     NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
@@ -121,7 +121,7 @@ function makeSecrets(): Record<string, string> {
 }
 
 // The settings of whoever runs the tests are not the tests' settings.
-function withoutOwn(source: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function withoutOwn(source: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const foreign =
     /^(PUSHER_|REALTIME_|DATABASE_URL$|PUBLIC_URL$|TRUSTED_PROXIES$|PARLEY_|AUTH_|NEXT_SERVER_|PORT$|HOST$|WORKERS$)/;
   return Object.assign(

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { RunningSystem } from '#/bench/adapter.ts';
-import { actionIdOf, decodeAnswer, encodeArguments } from '#/bench/adapters/parley-actions.ts';
-import { openHttpClient } from '#/bench/http-client.ts';
+import { completeSetup } from '#/bench/adapters/parley-accounts.ts';
 import { seedTickets } from '#/bench/seed.ts';
 import { closeDatabase, openDatabase, read } from '#/db/client.ts';
 import { listWidgets } from '#/db/widgets.ts';
@@ -88,23 +87,6 @@ async function launch(dataDir: string, port: number): Promise<Launched> {
       await exited;
     },
   };
-}
-
-async function completeSetup(url: string, output: string, account: { email: string; password: string }) {
-  const token = /\/setup#(?:token=)?([\w-]{43})/.exec(output)?.[1];
-  if (token === undefined) throw new Error('the first start printed no set-up link');
-  const http = openHttpClient(url);
-  const input = { token, workspaceName: 'Bench', name: 'Ada Keane', ...account, withExampleData: false };
-  const id = actionIdOf('app/(public)/setup/actions.ts', 'completeSetup');
-  const answer = await http.ask('POST', '/setup', encodeArguments([input]), {
-    'content-type': 'text/plain;charset=UTF-8',
-    accept: 'text/x-component',
-    'next-action': id,
-  });
-  http.close();
-  const result = z.object({ ok: z.boolean() }).safeParse(decodeAnswer(answer.text));
-  if (!result.success || !result.data.ok)
-    throw new Error(`set-up was refused (${answer.status}): ${answer.text}`);
 }
 
 async function findWidgetKey(): Promise<string> {

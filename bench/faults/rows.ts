@@ -1,0 +1,29 @@
+import type { RunReport } from '#/bench/faults/exercise.ts';
+import { appRows } from '#/bench/faults/rows/app.ts';
+import type { World, WorldOptions } from '#/bench/faults/world.ts';
+
+/** One fault of the matrix. */
+export type FaultRow = {
+  area: 'app' | 'database' | 'machine' | 'realtime' | 'http' | 'browser' | 'data' | 'instances';
+  /** Of lower-case words with hyphens: with the area, what `--only` takes. */
+  name: string;
+  /** 20 where a run takes seconds, 3 where the fault itself waits. */
+  seeds: 20 | 3;
+  /** Part of `--quick`: needs no special rights, and a run takes at most 4 s. */
+  isQuick: boolean;
+  /** Rows of the same options share a running world; null for a row that starts what it needs itself. */
+  world: WorldOptions | null;
+  needs?: readonly ('root' | 'chromium' | 'nginx')[];
+  run(context: RowContext): Promise<RunReport>;
+};
+
+export type RowContext = {
+  /** Throws where the row asked for none. */
+  world: World;
+  seed: number;
+  random: () => number;
+  say: (line: string) => void;
+};
+
+/** The matrix, in the order of the table. */
+export const faultRows: readonly FaultRow[] = [...appRows];
