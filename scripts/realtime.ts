@@ -45,7 +45,8 @@ process.once('disconnect', () => void stop());
 const address = settings.host === undefined ? {} : { host: settings.host };
 server.listen({ port: settings.port, ...address }, () => {
   process.send?.({ ready: true });
-  console.log(`The realtime server is ready on port ${settings.port}. Ctrl-C stops it.`);
+  if (!process.connected)
+    console.log(`The realtime server is ready on port ${settings.port}. Ctrl-C stops it.`);
 });
 
 function readSettings(): RealtimeServerEnv {

@@ -47,7 +47,7 @@ async function start(): Promise<void> {
   await checkSecrets(sharedSecretsOf(settings));
   timers = [announceInstance('worker'), startWorkers()];
   process.send?.({ ready: true });
-  console.log('The worker is running. Ctrl-C stops it.');
+  if (!process.connected) console.log('The worker is running. Ctrl-C stops it.');
 }
 
 const schemaRefusals = {
