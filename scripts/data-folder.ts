@@ -7,7 +7,7 @@ import { canEnter, ensureSystemUser, type Owner, reachableNativeDir } from './em
 import { Refusal } from './refusal.ts';
 
 /** The number in the data folder's `version` file; a newer one is refused, an older one will be upgraded. */
-const format = 1;
+export const dataFormat = 1;
 
 export interface Place {
   dataDir: string;
@@ -28,6 +28,8 @@ const secretsSchema = z.object({
   POSTGRES_APP_PASSWORD: z.string(),
 });
 export type Secrets = z.infer<typeof secretsSchema>;
+/** What `secrets.json` holds when it is complete. */
+export const secretNames = Object.keys(secretsSchema.shape);
 
 /** Decides where data lies and as whom PostgreSQL runs, and makes the folder. Throws a Refusal. */
 export function openDataFolder(projectDir: string, given: string | undefined, isEmbedded: boolean): Place {
@@ -58,13 +60,13 @@ export function checkFormat(dataDir: string): void {
   const path = join(dataDir, 'version');
   const text = readIfThere(path);
   if (text === undefined) {
-    writeAtomically(path, `${format}\n`, 0o644);
+    writeAtomically(path, `${dataFormat}\n`, 0o644);
     return;
   }
   const found = Number.parseInt(text, 10);
-  if (found > format || !/^\d+\s*$/.test(text)) {
+  if (found > dataFormat || !/^\d+\s*$/.test(text)) {
     throw new Refusal(
-      `The data in ${dataDir} was written by a newer Parley (format ${text.trim().slice(0, 20)}, this one knows ${format}): start that version again, or choose another PARLEY_DATA. Nothing was changed.`,
+      `The data in ${dataDir} was written by a newer Parley (format ${text.trim().slice(0, 20)}, this one knows ${dataFormat}): start that version again, or choose another PARLEY_DATA. Nothing was changed.`,
     );
   }
 }
