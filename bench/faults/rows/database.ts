@@ -1,0 +1,314 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import postgres from 'postgres';
+import type { Crowd } from '#/bench/faults/crowd.ts';
+import { type Exercise, exercise, type Injection } from '#/bench/faults/exercise.ts';
+import { refusals, startRefusingPostgres } from '#/bench/faults/refusing-postgres.ts';
+import type { FaultRow } from '#/bench/faults/rows.ts';
+import type { World } from '#/bench/faults/world.ts';
+import { between, pick } from '#/bench/random.ts';
+
+const durable = { realtime: 'embedded', durable: true } as const;
+/** Waiting for the database to come back by itself, before a run counts as stuck. */
+const backMsMax = 30_000;
+
+type Inject = (context: Injection & { crowd: Crowd }) => Promise<number>;
+
+/** A row that is one `exercise` around one fault. */
+function row(
+  name: string,
+  options: Pick<FaultRow, 'seeds' | 'isQuick'> & Partial<Exercise>,
+  inject: Inject,
+): FaultRow {
+  const { seeds, isQuick, ...rest } = options;
+  return {
+    area: 'database',
+    name,
+    seeds,
+    isQuick,
+    world: durable,
+    run: ({ world, seed }) => exercise(world, { ...rest, seed, inject }),
+  };
+}
+
+const quick = { seeds: 20, isQuick: true } as const;
+const swift = { seeds: 20, isQuick: false } as const;
+const waiting = { seeds: 3, isQuick: false } as const;
+
+export const databaseRows: readonly FaultRow[] = [
+  row('kill-9-ten-times', { ...swift, writeMs: 400 }, async ({ world, crowd, random }) => {
+    let kills = 0;
+    for (; kills < 10; kills++) {
+      killAll(world.postgres.pid());
+      await untilBack(world);
+      // Mostly while everybody is still trying again, sometimes when somebody has just managed to.
+      if (random() < 0.3) await untilAcknowledged(crowd, 2_000);
+      else await delay(between(random, 0, 150));
+    }
+    return kills;
+  }),
+  row('postmaster-killed', quick, async ({ world }) => {
+    world.postgres.kill9();
+    await untilBack(world);
+    return 1;
+  }),
+  row('backend-killed', quick, async ({ world, random }) => {
+    // One process that dies takes all sessions with it: PostgreSQL cannot know what it left in shared memory.
+    const victims = await world.ask(
+      (sql) => sql<{ pid: number }[]>`
+        select pid from pg_stat_activity where application_name = 'parley' and pid <> pg_backend_pid()`,
+    );
+    if (victims.length === 0) return 0;
+    process.kill(pick(random, victims).pid, 'SIGKILL');
+    await untilBack(world);
+    return 1;
+  }),
+  row('restart-fast', quick, ({ world }) => restart(world, 'SIGINT')),
+  row('restart-immediate', quick, ({ world }) => restart(world, 'SIGQUIT')),
+  row('closed-during-start-up', quick, async ({ world, random }) => {
+    const before = world.database.counts().refused;
+    for (let round = 0; round < 3; round++) {
+      world.database.refuse(Math.ceil(between(random, 1, 12)));
+      world.database.cutAll();
+      await delay(between(random, 100, 300));
+    }
+    return world.database.counts().refused - before;
+  }),
+  row('starting-up', quick, (context) =>
+    elsewhere(context, refusals.startingUp, between(context.random, 300, 900)),
+  ),
+  row('too-many-connections', quick, async ({ world, random }) => {
+    const others = await takeAllConnections(world);
+    try {
+      await delay(between(random, 200, 700));
+      return others.refused;
+    } finally {
+      await others.close();
+    }
+  }),
+  row('cut-after-bytes', quick, async ({ world, random }) => {
+    const before = world.database.counts().cut;
+    for (let round = 0; round < 6; round++) {
+      const direction = pick(random, ['toServer', 'toClient'] as const);
+      world.database.cutAfterBytes(Math.ceil(between(random, 1, 3_000)), direction, 2);
+      await delay(between(random, 50, 200));
+    }
+    return world.database.counts().cut - before;
+  }),
+  row('terminated-mid-transaction', quick, async ({ world, random }) => {
+    let terminated = 0;
+    for (let round = 0; round < 5; round++) {
+      // Held on its way: the transaction has begun, or the one statement is about to.
+      const match = pick(random, ['append_entry', 'for update', 'participants', 'commit', 'events']);
+      const hook = world.database.onNext('query', match, async () => {
+        terminated += await terminateAll(world);
+      });
+      await Promise.race([hook.fired, delay(400)]);
+      hook.cancel();
+    }
+    return terminated;
+  }),
+  row('answer-lost-after-commit', quick, async ({ world }) => {
+    const hook = world.database.onNext('answer', 'append_entry', (link) => link.cut(), 25);
+    await Promise.race([hook.fired, delay(2_000)]);
+    hook.cancel();
+    return hook.count();
+  }),
+  row('lost-before-the-statement', quick, async ({ world }) => {
+    const hook = world.database.onNext('query', 'append_entry', (link) => link.cut(), 25);
+    await Promise.race([hook.fired, delay(2_000)]);
+    hook.cancel();
+    return hook.count();
+  }),
+  row('delayed', quick, async ({ world, random }) => {
+    const before = world.database.counts().delayed;
+    world.database.setDelay(0, between(random, 50, 250));
+    await delay(1_200);
+    world.database.setDelay(0);
+    return world.database.counts().delayed - before;
+  }),
+  row('open-connections-die-silently', { ...swift, writeMs: 400 }, async ({ world, random }) => {
+    const silenced = world.database.silence(pick(random, ['toServer', 'toClient'] as const));
+    // Longer than any deadline: nobody tells the app, it has to notice.
+    await delay(3_500);
+    return silenced;
+  }),
+  row('slow', waiting, async ({ world }) => {
+    const before = world.database.counts().slowed;
+    world.database.slowQueries(2_000);
+    await delay(8_000);
+    world.database.slowQueries(0);
+    return world.database.counts().slowed - before;
+  }),
+  row('black-hole', waiting, ({ world }) => during(world, () => world.database.blackHole(true), 8_000)),
+  row('black-hole-to-server', waiting, ({ world }) =>
+    during(world, () => world.database.halfOpen('toServer'), 8_000),
+  ),
+  row('black-hole-to-client', waiting, ({ world }) =>
+    during(world, () => world.database.halfOpen('toClient'), 8_000),
+  ),
+  row('black-hole-for-new-connections', waiting, (context) => elsewhere(context, null, 7_000)),
+  row('refused-for-5-s', waiting, async ({ world }) => {
+    const before = world.database.counts().refused;
+    world.database.refuse(Number.POSITIVE_INFINITY);
+    world.database.cutAll();
+    await delay(5_000);
+    world.database.refuse(0);
+    return world.database.counts().refused - before;
+  }),
+  row('pool-exhausted', { ...swift, customers: 16 }, async ({ world }) => {
+    // Whoever needs the table waits, until the lock's own time is up; then nobody is left to take a connection.
+    let held = 0;
+    await holding(
+      world,
+      (sql) => sql`lock table conversations in access exclusive mode`,
+      async () => {
+        for (let look = 0; look < 12; look++) {
+          await delay(100);
+          held = Math.max(held, await countWaiting(world));
+        }
+      },
+    );
+    // Both pools: what is told to customers and what to staff.
+    return held >= poolMax ? held : 0;
+  }),
+];
+
+const poolMax = 16;
+
+/** The postmaster and every process below it, at once, as the machine's own killer would. */
+function killAll(postmaster: number): void {
+  const family = [postmaster, ...childrenOf(postmaster)];
+  for (const pid of family) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It ended in this moment.
+    }
+  }
+}
+
+function childrenOf(parent: number): number[] {
+  return readdirSync('/proc').flatMap((name) => {
+    if (!/^\d+$/.test(name)) return [];
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+      const found = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+      return found === parent ? [Number(name)] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+async function restart(world: World, signal: 'SIGINT' | 'SIGQUIT'): Promise<number> {
+  const before = world.postgres.pid();
+  process.kill(before, signal);
+  await untilBack(world, before);
+  return 1;
+}
+
+/** Nobody starts it but its supervisor. */
+async function untilBack(world: World, before = 0): Promise<void> {
+  for (const untilMs = performance.now() + backMsMax; ; await delay(20)) {
+    try {
+      await world.ask((sql) => sql`select 1`);
+      if (world.postgres.pid() !== before) return;
+    } catch {
+      // Not yet.
+    }
+    if (performance.now() > untilMs) throw new Error('the database did not come back by itself');
+  }
+}
+
+async function untilAcknowledged(crowd: Crowd, msMax: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  crowd.onAcknowledged(() => resolve());
+  await Promise.race([promise, delay(msMax)]);
+}
+
+async function terminateAll(world: World): Promise<number> {
+  const rows = await world.ask(
+    (sql) => sql<{ ended: boolean }[]>`
+      select pg_terminate_backend(pid) as ended from pg_stat_activity where application_name = 'parley'`,
+  );
+  return rows.filter(({ ended }) => ended).length;
+}
+
+/** All connections break, and for a while new ones reach a server that takes nobody, or never answers. */
+async function elsewhere(
+  { world }: Injection,
+  refusal: { state: string; message: string } | null,
+  ms: number,
+): Promise<number> {
+  const other = await startRefusingPostgres(refusal);
+  try {
+    world.database.setTarget(other.target);
+    world.database.cutAll();
+    await delay(ms);
+    return other.count();
+  } finally {
+    world.database.setTarget({ host: '127.0.0.1', port: world.postgres.port });
+    await other.close();
+  }
+}
+
+async function during(world: World, begin: () => void, ms: number): Promise<number> {
+  const before = world.database.counts().swallowed;
+  begin();
+  await delay(ms);
+  const { swallowed } = world.database.counts();
+  world.database.heal();
+  return swallowed - before;
+}
+
+/** Everything that PostgreSQL lets ordinary users have, taken by somebody else; then the app has to connect anew. */
+async function takeAllConnections(world: World): Promise<{ refused: number; close(): Promise<void> }> {
+  const url = new URL(world.superUrl);
+  Object.assign(url, { username: 'parley', password: 'parley' });
+  const taken: postgres.Sql[] = [];
+  let refused = 0;
+  world.database.cutAll();
+  while (refused < 3) {
+    const sql = postgres(url.href, { max: 1, fetch_types: false, connect_timeout: 5, onnotice: () => {} });
+    try {
+      await sql`select 1`;
+      taken.push(sql);
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === '53300')) throw error;
+      refused++;
+      await sql.end({ timeout: 0 });
+      world.database.cutAll();
+    }
+  }
+  return {
+    refused,
+    close: async () => void (await Promise.all(taken.map((sql) => sql.end({ timeout: 0 })))),
+  };
+}
+
+/** Runs `work` while somebody else's transaction holds what `lock` took. */
+async function holding(
+  world: World,
+  lock: (sql: postgres.TransactionSql) => PromiseLike<unknown>,
+  work: () => Promise<void>,
+): Promise<void> {
+  const sql = postgres(world.superUrl, { max: 1, fetch_types: false, onnotice: () => {} });
+  try {
+    await sql.begin(async (tx) => {
+      await lock(tx);
+      await work();
+    });
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
+}
+
+async function countWaiting(world: World): Promise<number> {
+  const [found] = await world.ask(
+    (sql) => sql<{ count: number }[]>`
+      select count(*)::int as count from pg_stat_activity
+      where application_name = 'parley' and wait_event_type = 'Lock'`,
+  );
+  return found?.count ?? 0;
+}
