@@ -25,7 +25,13 @@ export type RunReport = {
   violations: Violation[];
 };
 
-export type Injection = { world: World; crowd: Crowd; random: () => number };
+export type Injection = {
+  world: World;
+  crowd: Crowd;
+  random: () => number;
+  /** What must hold while the fault lasts: a violation when it does not. */
+  claim(invariant: Violation['invariant'], isTrue: boolean, what: string): void;
+};
 
 export type Exercise = {
   seed: number;
@@ -40,13 +46,15 @@ export type Exercise = {
   convergeMsMax?: number;
   /** Replaces `world.heal()`. */
   heal?(): Promise<void>;
+  /** What comes back only when everybody has converged without it; from then on publishing has to catch up. */
+  mend?(world: World): Promise<void>;
   /** Only for proving the checker. */
   alter?: Surroundings['alter'];
 };
 
-const customersDefault = 10;
+const customersDefault = 12;
 const writeMsDefault = 600;
-const paceDefault: Pace = { pauseMs: 24, unsentMax: 12 };
+const paceDefault: Pace = { pauseMs: 10, unsentMax: 8 };
 /** I7 and I12 of the promise: from the healing. */
 const boundMs = 10_000;
 /** How much longer to wait for what is late already, so that the report says by how much. */
@@ -76,10 +84,14 @@ export async function exercise(world: World, options: Exercise): Promise<RunRepo
         }),
       ),
   });
+  const claims: Violation[] = [];
+  const claim: Injection['claim'] = (invariant, isTrue, what) => {
+    if (!isTrue) claims.push({ invariant, what });
+  };
   try {
     crowd.startWriting(options.pace ?? paceDefault);
     await delay(writeMs * (0.6 + 0.8 * random()));
-    const injections = await options.inject({ world, crowd, random });
+    const injections = await options.inject({ world, crowd, random, claim });
     await delay(writeMs / 2);
     await (options.heal ?? world.heal)();
     crowd.markHealed();
@@ -89,9 +101,12 @@ export async function exercise(world: World, options: Exercise): Promise<RunRepo
     await crowd.stopWriting();
     await crowd.untilConverged(convergeMsMax + patienceMs);
     const convergedMs = performance.now() - healedAtMs;
-    const outboxMs = await untilPublished(world, crowd, healedAtMs);
+    await options.mend?.(world);
+    const mendedAtMs = options.mend === undefined ? healedAtMs : performance.now();
+    const outboxMs = await untilPublished(world, crowd, mendedAtMs);
     const final = await readFinalState(world, crowd);
     const violations: Violation[] = [
+      ...claims,
       ...checkHistory(crowd.recording, final),
       ...lateness('I7', 'screens were whole', convergedMs, convergeMsMax),
       ...lateness('I11', 'every event was published', outboxMs, boundMs),

@@ -1,5 +1,7 @@
 import type { RunReport } from '#/bench/faults/exercise.ts';
 import { appRows } from '#/bench/faults/rows/app.ts';
+import { httpRows } from '#/bench/faults/rows/http.ts';
+import { realtimeRows } from '#/bench/faults/rows/realtime.ts';
 import type { World, WorldOptions } from '#/bench/faults/world.ts';
 
 /** One fault of the matrix. */
@@ -26,4 +28,4 @@ export type RowContext = {
 };
 
 /** The matrix, in the order of the table. */
-export const faultRows: readonly FaultRow[] = [...appRows];
+export const faultRows: readonly FaultRow[] = [...appRows, ...realtimeRows, ...httpRows];

@@ -7,6 +7,7 @@ import {
   request as openRequest,
   type ServerResponse,
 } from 'node:http';
+import { Socket } from 'node:net';
 import type { Target } from '#/bench/faults/network/link.ts';
 import { openSocketProxy, type SocketProxy } from '#/bench/faults/network/socket-proxy.ts';
 
@@ -60,8 +61,10 @@ export type HttpProxy = {
   setFate(decide: ((request: IncomingMessage) => Fate) | null): void;
   /** While on, nothing passes, sockets included, and nobody is told. What waited then is never answered. */
   blackHole(isOn: boolean): void;
-  /** Breaks all connections of clients, sockets included. */
-  cutAll(): void;
+  /** Breaks all connections of clients, sockets included: how many. */
+  cutAll(): number;
+  /** Requests of which nobody will ever hear again, unless the network heals or who asked gives up. */
+  hanging(): number;
   counts(): HttpCounts;
   /** No faults any more; who still waits for an answer that will not come is cut. */
   heal(): void;
@@ -92,7 +95,15 @@ export async function openHttpProxy(options: { target: Target; random: () => num
     unreachable: 0,
   };
   const server = createServer({ keepAliveTimeout: 120_000, requestTimeout: 0, headersTimeout: 0 });
-  server.on('upgrade', sockets.upgrade);
+  const connections = new Set<Socket>();
+  server.on('connection', (connection) => {
+    connections.add(connection);
+    connection.on('close', () => connections.delete(connection));
+  });
+  server.on('upgrade', (request, socket, head) => {
+    if (socket instanceof Socket) connections.delete(socket);
+    sockets.upgrade(request, socket, head);
+  });
   server.on('clientError', (_error, socket) => socket.destroy());
   server.on('request', (request, response) => {
     counts.requests++;
@@ -245,9 +256,10 @@ export async function openHttpProxy(options: { target: Target; random: () => num
     timers.add(timer);
   }
 
-  function cutAll(): void {
-    sockets.cutAll();
-    server.closeAllConnections();
+  function cutAll(): number {
+    const cut = sockets.cutAll() + connections.size;
+    for (const connection of connections) connection.destroy();
+    return cut;
   }
 
   return {
@@ -267,6 +279,7 @@ export async function openHttpProxy(options: { target: Target; random: () => num
       sockets.blackHole(isOn);
     },
     cutAll,
+    hanging: () => waiting.size,
     counts: () => ({ ...counts }),
     heal() {
       decide = null;
