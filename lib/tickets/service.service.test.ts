@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { read, transact } from '#/db/client.ts';
+import { openDatabase, read, transact } from '#/db/client.ts';
 import { type TestDatabase, testDatabase } from '#/db/testing.ts';
 import type { Widget } from '#/db/widgets.ts';
 import { newId } from '#/lib/ids.ts';
@@ -11,6 +11,7 @@ import { changeTicketInputSchema, type TicketChange, ticketListQuerySchema } fro
 import {
   changeTicket,
   createTicketLink,
+  findTicket,
   findTicketIdByNumber,
   getTicket,
   getTicketStatus,
@@ -32,6 +33,15 @@ afterAll(() => database.close());
 
 const change = (ticketId: string, to: TicketChange, actor = agent, id = newId()) =>
   changeTicket(actor, { ticketId, id, change: to });
+
+test('a ticket that cannot be looked up now is not one that nobody may see', async () => {
+  const { ticketId } = await makeConversation(widget);
+  expect(await findTicket(agent, newId())).toBeNull();
+  await openDatabase(Object.assign(new URL(database.url), { port: '1' }).href);
+  await expect(findTicket(agent, ticketId)).rejects.toMatchObject({ code: 'unavailable' });
+  await openDatabase(database.url);
+  expect(await findTicket(agent, ticketId)).toMatchObject({ ticket: { id: ticketId } });
+});
 
 describe('changing a ticket', () => {
   test('writes what changed into the log and the timeline, once for one id', async () => {

@@ -75,9 +75,22 @@ export async function getTicket(
   actor: AgentActor,
   ticketId: string,
 ): Promise<TicketDetail & { page: EntryPage }> {
+  const ticket = await findTicket(actor, ticketId);
+  if (ticket === null) throw new RefusedError({ code: 'not_found' });
+  return ticket;
+}
+
+/**
+ * As `getTicket`; null for a ticket that is not there or that the agent may not see. Throws when that cannot be known
+ * now: nobody is told "no access" because the database is away.
+ */
+export async function findTicket(
+  actor: AgentActor,
+  ticketId: string,
+): Promise<(TicketDetail & { page: EntryPage }) | null> {
   return transact(async (tx) => {
     const detail = await findTicketDetail(tx, ticketId, ticketScope(actor));
-    if (detail === null) throw new RefusedError({ code: 'not_found' });
+    if (detail === null) return null;
     const { conversationId } = detail.ticket;
     const query = { limit: pageEntriesDefault };
     const [found, marks] = await Promise.all([

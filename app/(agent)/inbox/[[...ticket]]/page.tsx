@@ -12,7 +12,7 @@ import { idSchema } from '#/lib/messages/schema.ts';
 import type { AgentActor } from '#/lib/permissions/actor.ts';
 import { can } from '#/lib/permissions/can.ts';
 import type { TicketListQuery } from '#/lib/tickets/schema.ts';
-import { findTicketIdByNumber, getTicket, listTickets } from '#/lib/tickets/service.ts';
+import { findTicket, findTicketIdByNumber, listTickets } from '#/lib/tickets/service.ts';
 import { findWorkspaceName } from '#/lib/workspace/service.ts';
 
 export const metadata: Metadata = { title: 'Inbox' };
@@ -35,7 +35,7 @@ export default async function Page({ params, searchParams }: Props) {
     listAgents(agent),
     listDepartments(agent),
     listTickets(agent, query),
-    place.ticketId === null ? null : findTicket(agent, place.ticketId),
+    place.ticketId === null ? null : findOpened(agent, place.ticketId),
   ]);
   const hasHistory =
     list.counts.all > 0 ||
@@ -81,13 +81,8 @@ async function findByNumber(agent: AgentActor, given: string | null): Promise<st
 }
 
 /** Null for one that this agent may not see; the browser then says so in the ticket's place. */
-async function findTicket(agent: AgentActor, ticketId: string): Promise<OpenedTicket | null> {
-  if (!idSchema.safeParse(ticketId).success) return null;
-  try {
-    return await getTicket(agent, ticketId);
-  } catch {
-    return null;
-  }
+async function findOpened(agent: AgentActor, ticketId: string): Promise<OpenedTicket | null> {
+  return idSchema.safeParse(ticketId).success ? findTicket(agent, ticketId) : null;
 }
 
 function liveSettings(): LiveSettings {
