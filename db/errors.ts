@@ -51,8 +51,12 @@ export function troubleOf(error: unknown): string {
 const reasons = ['database_lost', 'database_slow', 'database_busy', 'database_closed'] as const;
 export type UnavailableReason = (typeof reasons)[number];
 export function unavailable(reason: UnavailableReason): RefusedError {
-  return new RefusedError({ code: 'unavailable', reason });
+  const wait = reason === 'database_busy' ? { retryAfterMs: busyMs } : {};
+  return new RefusedError({ code: 'unavailable', reason, ...wait });
 }
+
+/** A server without room, connections or time is not helped by being asked at once. */
+const busyMs = 1_000;
 
 /** Out of resources, a failing disk, shutting down, cancelled by a timeout, deadlocked, read-only after a failover: the same call may work later. */
 function isPassingState(code: string): boolean {

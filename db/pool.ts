@@ -45,6 +45,7 @@ export type PoolOptions = {
 type Held = Lane & { end(): void; openedAt: number; lifeMs: number; idleTimer: NodeJS.Timeout | null };
 type Waiter = { wake(): void; lane: Held | null };
 
+const waitersPerLaneMax = 64;
 const idleMsDefault = 60_000;
 const lifeMsDefault = 30 * 60_000;
 
@@ -88,6 +89,8 @@ export function openPool(options: PoolOptions): Pool {
   }
 
   async function waitForLane(expired: Promise<never>): Promise<Held | null> {
+    // Who would wait behind so many would wait in vain.
+    if (waiters.length >= options.max * waitersPerLaneMax) throw unavailable('database_busy');
     const waiter: Waiter = { wake: () => {}, lane: null };
     const turn = new Promise<void>((resolve) => {
       waiter.wake = resolve;

@@ -43,6 +43,18 @@ test('a disk without room for what a statement spills fails the write probe', as
   await openDatabase(database.url);
 });
 
+test('a line before the database that is too long takes nobody else, and says when to come back', async () => {
+  await openDatabase(database.url, 2);
+  const slow = transact((tx) => tx.execute(sql`select pg_sleep(0.3)`));
+  const line = Array.from({ length: 64 }, () => read((tx) => tx.execute(sql`select 1`)));
+  await expect(read((tx) => tx.execute(sql`select 1`))).rejects.toMatchObject({
+    code: 'unavailable',
+    failure: { reason: 'database_busy', retryAfterMs: 1_000 },
+  });
+  await Promise.all([slow, ...line]);
+  await openDatabase(database.url);
+});
+
 test('the schema is told from an older and from a newer one', async () => {
   expect(await read(compareSchema)).toBe('same');
   const undo = new Error('undo');
