@@ -1,5 +1,6 @@
 import type { RunReport } from '#/bench/faults/exercise.ts';
 import { appRows } from '#/bench/faults/rows/app.ts';
+import { databaseRows } from '#/bench/faults/rows/database.ts';
 import { httpRows } from '#/bench/faults/rows/http.ts';
 import { realtimeRows } from '#/bench/faults/rows/realtime.ts';
 import type { World, WorldOptions } from '#/bench/faults/world.ts';
@@ -28,4 +29,4 @@ export type RowContext = {
 };
 
 /** The matrix, in the order of the table. */
-export const faultRows: readonly FaultRow[] = [...appRows, ...realtimeRows, ...httpRows];
+export const faultRows: readonly FaultRow[] = [...appRows, ...databaseRows, ...realtimeRows, ...httpRows];

@@ -2,10 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import postgres from 'postgres';
 import type { Crowd } from '#/bench/faults/crowd.ts';
-import { type Exercise, exercise, type Injection } from '#/bench/faults/exercise.ts';
+import { type Exercise, exercise, type Injection, type RunReport } from '#/bench/faults/exercise.ts';
 import { refusals, startRefusingPostgres } from '#/bench/faults/refusing-postgres.ts';
-import type { FaultRow } from '#/bench/faults/rows.ts';
+import type { FaultRow, RowContext } from '#/bench/faults/rows.ts';
 import type { World } from '#/bench/faults/world.ts';
+import { spreadOf } from '#/bench/figures.ts';
+import type { Violation } from '#/bench/history-checker.ts';
 import { between, pick } from '#/bench/random.ts';
 
 const durable = { realtime: 'embedded', durable: true } as const;
@@ -27,7 +29,7 @@ function row(
     seeds,
     isQuick,
     world: durable,
-    run: ({ world, seed }) => exercise(world, { ...rest, seed, inject }),
+    run: ({ world, seed }) => exercise(world, { customers: 6, ...rest, seed, inject }),
   };
 }
 
@@ -67,15 +69,17 @@ export const databaseRows: readonly FaultRow[] = [
   row('restart-immediate', quick, ({ world }) => restart(world, 'SIGQUIT')),
   row('closed-during-start-up', quick, async ({ world, random }) => {
     const before = world.database.counts().refused;
+    const refused = () => world.database.counts().refused - before;
     for (let round = 0; round < 3; round++) {
-      world.database.refuse(Math.ceil(between(random, 1, 12)));
+      const goal = refused() + Math.ceil(between(random, 1, 6));
+      world.database.refuse(goal - refused());
       world.database.cutAll();
-      await delay(between(random, 100, 300));
+      await untilTrue(() => refused() >= goal, 2_000);
     }
-    return world.database.counts().refused - before;
+    return refused();
   }),
   row('starting-up', quick, (context) =>
-    elsewhere(context, refusals.startingUp, between(context.random, 300, 900)),
+    elsewhere(context, refusals.startingUp, { countMin: 4, msMin: between(context.random, 100, 600) }),
   ),
   row('too-many-connections', quick, async ({ world, random }) => {
     const others = await takeAllConnections(world);
@@ -88,12 +92,14 @@ export const databaseRows: readonly FaultRow[] = [
   }),
   row('cut-after-bytes', quick, async ({ world, random }) => {
     const before = world.database.counts().cut;
-    for (let round = 0; round < 6; round++) {
+    const cut = () => world.database.counts().cut - before;
+    for (let round = 0; round < 4; round++) {
+      const goal = cut() + 2;
       const direction = pick(random, ['toServer', 'toClient'] as const);
-      world.database.cutAfterBytes(Math.ceil(between(random, 1, 3_000)), direction, 2);
-      await delay(between(random, 50, 200));
+      world.database.cutAfterBytes(Math.ceil(between(random, 1, 2_000)), direction, 2);
+      await untilTrue(() => cut() >= goal, 1_000);
     }
-    return world.database.counts().cut - before;
+    return cut();
   }),
   row('terminated-mid-transaction', quick, async ({ world, random }) => {
     let terminated = 0;
@@ -103,20 +109,20 @@ export const databaseRows: readonly FaultRow[] = [
       const hook = world.database.onNext('query', match, async () => {
         terminated += await terminateAll(world);
       });
-      await Promise.race([hook.fired, delay(400)]);
+      await Promise.race([hook.fired, delay(1_000)]);
       hook.cancel();
     }
     return terminated;
   }),
   row('answer-lost-after-commit', quick, async ({ world }) => {
-    const hook = world.database.onNext('answer', 'append_entry', (link) => link.cut(), 25);
-    await Promise.race([hook.fired, delay(2_000)]);
+    const hook = world.database.onNext('answer', 'append_entry', (link) => link.cut(), 15);
+    await Promise.race([hook.fired, delay(3_000)]);
     hook.cancel();
     return hook.count();
   }),
   row('lost-before-the-statement', quick, async ({ world }) => {
-    const hook = world.database.onNext('query', 'append_entry', (link) => link.cut(), 25);
-    await Promise.race([hook.fired, delay(2_000)]);
+    const hook = world.database.onNext('query', 'append_entry', (link) => link.cut(), 15);
+    await Promise.race([hook.fired, delay(3_000)]);
     hook.cancel();
     return hook.count();
   }),
@@ -147,7 +153,9 @@ export const databaseRows: readonly FaultRow[] = [
   row('black-hole-to-client', waiting, ({ world }) =>
     during(world, () => world.database.halfOpen('toClient'), 8_000),
   ),
-  row('black-hole-for-new-connections', waiting, (context) => elsewhere(context, null, 7_000)),
+  row('black-hole-for-new-connections', waiting, (context) =>
+    elsewhere(context, null, { countMin: 4, msMin: 7_000 }),
+  ),
   row('refused-for-5-s', waiting, async ({ world }) => {
     const before = world.database.counts().refused;
     world.database.refuse(Number.POSITIVE_INFINITY);
@@ -156,6 +164,13 @@ export const databaseRows: readonly FaultRow[] = [
     world.database.refuse(0);
     return world.database.counts().refused - before;
   }),
+  {
+    area: 'database',
+    name: 'one-row-locked-for-30-s',
+    ...waiting,
+    world: durable,
+    run: lockedConversation,
+  },
   row('pool-exhausted', { ...swift, customers: 16 }, async ({ world }) => {
     // Whoever needs the table waits, until the lock's own time is up; then nobody is left to take a connection.
     let held = 0;
@@ -175,6 +190,74 @@ export const databaseRows: readonly FaultRow[] = [
 ];
 
 const poolMax = 16;
+/** What others may notice of one conversation that nobody gets into, at the most. */
+const othersMsMax = 1_500;
+
+/** One conversation's row is held for half a minute: its own messages wait, and nobody else's do. */
+async function lockedConversation({ world, seed, say }: RowContext): Promise<RunReport> {
+  const late: Violation[] = [];
+  const report = await exercise(world, {
+    seed,
+    customers: 6,
+    pace: { pauseMs: 120, unsentMax: 12 },
+    async inject({ crowd, random }) {
+      const locked = pick(random, crowd.conversationIds);
+      const watch = watchLatency(crowd, locked);
+      let waited = 0;
+      await holding(
+        world,
+        (sql) => sql`select from conversations where id = ${locked} for update`,
+        async () => {
+          for (const untilMs = performance.now() + 30_000; performance.now() < untilMs; await delay(250)) {
+            waited += await countWaiting(world);
+          }
+        },
+      );
+      const { count, p50, p99 } = watch.stop();
+      say(`others during the lock: ${count} messages, p50 ${p50} ms, p99 ${p99} ms`);
+      if (count === 0 || p99 > othersMsMax) {
+        late.push({ invariant: 'I12', what: `others waited ${p99} ms (p99 of ${count}) for a lock of one` });
+      }
+      return waited > 0 ? 1 : 0;
+    },
+  });
+  return { ...report, violations: [...report.violations, ...late] };
+}
+
+/** From the key press to the answer, for the messages of the customers whose conversation is another. */
+function watchLatency(crowd: Crowd, locked: string) {
+  const { attempts, senders } = crowd.recording;
+  const customers = new Set(
+    crowd.views.filter(({ person }) => person.audience === 'customer').map(({ person }) => person.name),
+  );
+  const since = new Map<string, number>();
+  const tookMs: number[] = [];
+  let seen = attempts.length;
+  let isOver = false;
+  const look = setInterval(() => {
+    for (; seen < attempts.length; seen++) {
+      const attempt = attempts[seen];
+      const isOther = attempt !== undefined && attempt.conversationId !== locked;
+      if (isOther && customers.has(senders.get(attempt.id) ?? '')) since.set(attempt.id, performance.now());
+    }
+  }, 2);
+  crowd.onAcknowledged((id) => {
+    const atMs = since.get(id);
+    if (atMs === undefined || isOver) return;
+    since.delete(id);
+    tookMs.push(performance.now() - atMs);
+  });
+  return {
+    stop() {
+      clearInterval(look);
+      isOver = true;
+      // Who still waits has waited at least so long.
+      tookMs.push(...[...since.values()].map((atMs) => performance.now() - atMs));
+      const { p50, p99 } = spreadOf(tookMs);
+      return { count: tookMs.length, p50: Math.round(p50), p99: Math.round(p99) };
+    },
+  };
+}
 
 /** The postmaster and every process below it, at once, as the machine's own killer would. */
 function killAll(postmaster: number): void {
@@ -221,6 +304,11 @@ async function untilBack(world: World, before = 0): Promise<void> {
   }
 }
 
+/** So that a fault is met by as many as it should, however busy the machine is. */
+async function untilTrue(isTrue: () => boolean, msMax: number): Promise<void> {
+  for (const untilMs = performance.now() + msMax; !isTrue() && performance.now() < untilMs; ) await delay(10);
+}
+
 async function untilAcknowledged(crowd: Crowd, msMax: number): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   crowd.onAcknowledged(() => resolve());
@@ -239,13 +327,14 @@ async function terminateAll(world: World): Promise<number> {
 async function elsewhere(
   { world }: Injection,
   refusal: { state: string; message: string } | null,
-  ms: number,
+  until: { countMin: number; msMin: number },
 ): Promise<number> {
   const other = await startRefusingPostgres(refusal);
   try {
     world.database.setTarget(other.target);
     world.database.cutAll();
-    await delay(ms);
+    await delay(until.msMin);
+    await untilTrue(() => other.count() >= until.countMin, 3_000);
     return other.count();
   } finally {
     world.database.setTarget({ host: '127.0.0.1', port: world.postgres.port });
