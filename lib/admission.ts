@@ -31,10 +31,11 @@ export const admissionBudgets: Readonly<Record<GatedClass, number>> = {
   session: 8,
 };
 
-/** A burst may wait this long for its turn. */
-const burstMsMax = 500;
-/** A line that has not been empty for `burstMsMax` is no burst: who joins it now gets in soon or not at all. */
-const standingMsMax = 100;
+/** A burst may wait this long for its turn: coming back would take as long. */
+const burstMsMax = 1_500;
+/** A line that has not been empty for this long is no burst: who joins it gets in soon or not at all. */
+const standingAfterMs = 1_000;
+const standingMsMax = 150;
 const lineMax = 400;
 const delayMsHigh = 150;
 const delayMsLow = 50;
@@ -73,7 +74,7 @@ export function createAdmission(
   let roomShare = 1;
 
   const roomOf = (lane: Lane) => Math.max(1, Math.floor(lane.budget * roomShare));
-  const isStanding = (lane: Lane) => lane.line.length > 0 && clock.now() - lane.emptyAtMs > burstMsMax;
+  const isStanding = (lane: Lane) => lane.line.length > 0 && clock.now() - lane.emptyAtMs > standingAfterMs;
   const waitMsMax = (lane: Lane) => (isStanding(lane) ? standingMsMax : burstMsMax);
   const isLaneFull = (lane: Lane) =>
     lane.line.length >= (isStanding(lane) ? Math.min(lineMax, 2 * roomOf(lane)) : lineMax);
