@@ -11,12 +11,22 @@ import { listWidgets } from '#/db/widgets.ts';
 import { newToken } from '#/lib/ids.ts';
 import { freePort } from '#/scripts/test-app.ts';
 
-const secretsSchema = z.object({ POSTGRES_APP_PASSWORD: z.string(), REALTIME_KEY: z.string() });
+const secretsSchema = z.object({
+  POSTGRES_SUPER_PASSWORD: z.string(),
+  POSTGRES_APP_PASSWORD: z.string(),
+  REALTIME_KEY: z.string(),
+});
 const stateSchema = z.object({ postgresPort: z.number() });
 const readyMsMax = 120_000;
 
+export type ParleySystem = RunningSystem & {
+  dataDir: string;
+  /** Of the app's database, as the superuser: past every policy. */
+  superUrl: () => string;
+};
+
 /** What `npm start` starts, on a data folder and a port of its own, set up as its first person would. */
-export async function startParley(): Promise<RunningSystem> {
+export async function startParley(): Promise<ParleySystem> {
   const dataDir = mkdtempSync(join(tmpdir(), 'parley-bench-'));
   // PostgreSQL has a user of its own when this one is root.
   chmodSync(dataDir, 0o711);
@@ -31,6 +41,8 @@ export async function startParley(): Promise<RunningSystem> {
     const access = { url, widgetKey: await findWidgetKey(), realtimeKey, ...account };
     return {
       access,
+      dataDir,
+      superUrl: () => databaseUrlOf(dataDir, 'postgres'),
       pids: () => [current.pid],
       seed: seedTickets,
       async restart() {
@@ -95,10 +107,11 @@ async function findWidgetKey(): Promise<string> {
   return widget.key;
 }
 
-function databaseUrlOf(dataDir: string): string {
-  const { POSTGRES_APP_PASSWORD: password } = readJson(dataDir, 'secrets.json', secretsSchema);
+function databaseUrlOf(dataDir: string, user: 'parley' | 'postgres' = 'parley'): string {
+  const secrets = readJson(dataDir, 'secrets.json', secretsSchema);
+  const password = user === 'parley' ? secrets.POSTGRES_APP_PASSWORD : secrets.POSTGRES_SUPER_PASSWORD;
   const { postgresPort } = readJson(dataDir, 'postgres.json', stateSchema);
-  return `postgres://parley:${encodeURIComponent(password)}@127.0.0.1:${postgresPort}/parley`;
+  return `postgres://${user}:${encodeURIComponent(password)}@127.0.0.1:${postgresPort}/parley`;
 }
 
 function readJson<T>(dataDir: string, name: string, schema: z.ZodType<T>): T {

@@ -1,8 +1,12 @@
 import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
-import postgres from 'postgres';
 import { completeSetup, makeAccounts } from '#/bench/adapters/parley-accounts.ts';
 import { type ParleyAccess, signIn } from '#/bench/adapters/parley-calls.ts';
+import { type Ask, askOver } from '#/bench/faults/ask.ts';
+import { openBalancer } from '#/bench/faults/network/balancer.ts';
 import { type HttpProxy, openHttpProxy } from '#/bench/faults/network/http-proxy.ts';
 import { openPostgresProxy, type PostgresProxy } from '#/bench/faults/network/postgres-proxy.ts';
 import type { SocketProxy } from '#/bench/faults/network/socket-proxy.ts';
@@ -15,6 +19,7 @@ import { ensureAppDatabase } from '#/scripts/app-database.ts';
 import { buildIfNeeded } from '#/scripts/build.ts';
 import { type EmbeddedPostgres, startTestPostgres } from '#/scripts/embedded-postgres.ts';
 import { migrate } from '#/scripts/migrate.ts';
+import { findNginx, startNginx } from '#/scripts/nginx.ts';
 import { projectDir } from '#/scripts/source-files.ts';
 import { freePort, makeSecrets, withoutOwn } from '#/scripts/test-app.ts';
 
@@ -23,6 +28,8 @@ export type WorldOptions = {
   realtime: 'embedded' | 'apart';
   /** PostgreSQL flushes to disk: needed where it is killed. */
   durable: boolean;
+  /** Two instances, and the worker apart, behind this proxy; only with realtime apart. */
+  behind?: 'plain' | 'nginx';
   agents?: number;
   /** More variables for the app. */
   env?: Readonly<Record<string, string>>;
@@ -48,11 +55,14 @@ export type World = {
   /** The app's connections to PostgreSQL. */
   database: PostgresProxy;
   app: Supervised;
+  /** `app`, and the second one where there are two; each past every proxy, at the same place of `instanceUrls`. */
+  instances: readonly Supervised[];
+  instanceUrls: readonly string[];
+  worker: Supervised | null;
   realtime: Supervised | null;
   postgres: EmbeddedPostgres;
   superUrl: string;
-  /** The app's database, past every proxy and every policy. A connection of its own for each call. */
-  ask<Row extends object>(query: (sql: postgres.Sql) => postgres.PendingQuery<Row[]>): Promise<Row[]>;
+  ask: Ask;
   /** No faults any more; resolves when everything answers again. */
   heal(): Promise<void>;
   /** The last lines that the app printed. */
@@ -97,23 +107,18 @@ async function openWorld(
   const database = await openPostgresProxy({ target: { host: '127.0.0.1', port: cluster.port }, random });
   undo.push(() => database.close());
 
-  const [port, realtimePort] = [await freePort(), await freePort()];
+  const [port, realtimePort, frontPort] = [await freePort(), await freePort(), await freePort()];
+  const ports = options.behind === undefined ? [port] : [port, await freePort()];
   const isApart = options.realtime === 'apart';
   const open = async (target: number) => {
     const proxy = await openHttpProxy({ target: { host: '127.0.0.1', port: target }, random });
     undo.push(() => proxy.close());
     return proxy;
   };
-  const http = await open(port);
-  const live = isApart ? await open(realtimePort) : http;
+  const http = await open(options.behind === undefined ? port : frontPort);
+  // A proxy in front brings the sockets to the realtime server; without one browsers are told where it is.
+  const live = isApart && options.behind === undefined ? await open(realtimePort) : http;
   const publish = isApart ? await open(realtimePort) : null;
-  const pusher = {
-    PUSHER_APP_ID: secrets.REALTIME_APP_ID,
-    PUSHER_KEY: secrets.REALTIME_KEY,
-    PUSHER_SECRET: secrets.REALTIME_SECRET,
-    PUSHER_HOST: '127.0.0.1',
-    PUSHER_TLS: 'false',
-  };
   const env = {
     ...withoutOwn(process.env),
     ...secrets,
@@ -123,14 +128,17 @@ async function openWorld(
     LOG_LEVEL: 'warn',
     // Everybody sits at one address here and writes faster than people do.
     RATE_LIMIT_SCALE: '100000',
-    ...(publish === null ? {} : { ...pusher, PUSHER_PORT: String(publish.port) }),
+    ...(publish === null ? {} : { REALTIME_URL: `http://127.0.0.1:${publish.port}` }),
+    ...(live === http ? {} : { REALTIME_PUBLIC_URL: `http://127.0.0.1:${live.port}` }),
+    ...(options.behind === undefined ? {} : { WORKERS: 'apart', TRUSTED_PROXIES: '127.0.0.1' }),
     ...options.env,
   };
   const printed = openPrinted();
+  const realtimeUrl = `http://127.0.0.1:${realtimePort}/api/health`;
   const realtime = isApart
     ? await superviseProcess('scripts/realtime.ts', {
         env: { ...env, REALTIME_PORT: String(realtimePort), REALTIME_HOST: '127.0.0.1' },
-        url: `http://127.0.0.1:${realtimePort}/api/health`,
+        url: realtimeUrl,
         onOutput: printed.add,
       })
     : null;
@@ -143,21 +151,23 @@ async function openWorld(
     // The widget may be embedded where the browsers see the app.
     { env: { ...env, DATABASE_URL: appUrl, PORT: String(http.port) }, cwd: projectDir },
   );
-  const app = await superviseProcess('server.ts', {
-    env,
-    url: `${directUrl}/api/health`,
-    onOutput: printed.add,
+  const instanceUrls = ports.map((own) => `http://127.0.0.1:${own}`);
+  const starting = ports.map(async (own, index) => {
+    const started = await superviseProcess('server.ts', {
+      env: { ...env, PORT: String(own) },
+      url: `${instanceUrls[index]}/api/health`,
+      onOutput: printed.add,
+    });
+    undo.push(() => started.stop());
+    return started;
   });
-  undo.push(() => app.stop());
+  const instances = await Promise.all(starting);
+  const [app] = instances;
+  if (app === undefined) throw new Error('no instance was started');
+  const front = { ports, realtimePort, frontPort, realtimeUrl, env };
+  const worker = await openFront(options, front, printed.add, undo);
 
-  const ask: World['ask'] = async (query) => {
-    const sql = postgres(superUrl, { max: 1, onnotice: () => {}, connect_timeout: 5, fetch_types: false });
-    try {
-      return await query(sql);
-    } finally {
-      await sql.end({ timeout: 1 });
-    }
-  };
+  const ask = askOver(superUrl);
   const account = { email: 'ada@example.com', password: newToken() };
   await completeSetup(url, first.stdout, account);
   const [widget] = await ask((sql) => sql<{ key: string }[]>`select key from widgets`);
@@ -194,17 +204,57 @@ async function openWorld(
     publish,
     database,
     app,
+    instances,
+    instanceUrls,
+    worker,
     realtime,
     postgres: cluster,
     superUrl,
     ask,
     async heal() {
       for (const proxy of [database, http, live, publish]) proxy?.heal();
-      await Promise.all([app.untilReady(healMsMax), realtime?.untilReady(healMsMax)]);
+      await Promise.all([...instances, realtime].map((each) => each?.untilReady(healMsMax)));
     },
     printed: printed.read,
     stop,
   };
+}
+
+type Front = {
+  ports: readonly number[];
+  realtimePort: number;
+  frontPort: number;
+  realtimeUrl: string;
+  env: NodeJS.ProcessEnv;
+};
+
+/** The proxy before two instances, and the worker beside them; nothing for one instance. */
+async function openFront(
+  { behind }: WorldOptions,
+  { ports, realtimePort, frontPort, realtimeUrl, env }: Front,
+  onOutput: (text: string) => void,
+  undo: (() => unknown)[],
+): Promise<Supervised | null> {
+  const [first, second] = ports;
+  if (behind === undefined || first === undefined || second === undefined) return null;
+  // It answers nobody, so that the realtime server's answer, which is there, has to do.
+  const worker = await superviseProcess('scripts/worker.ts', { env, url: realtimeUrl, onOutput });
+  undo.push(() => worker.stop());
+  if (behind === 'plain') {
+    const balancer = await openBalancer({ port: frontPort, instances: ports, realtime: realtimePort });
+    undo.push(() => balancer.close());
+    return worker;
+  }
+  const dir = mkdtempSync(join(tmpdir(), 'parley-nginx-'));
+  undo.push(() => rmSync(dir, { recursive: true, force: true }));
+  const listen = { listen: frontPort, host: '127.0.0.1' };
+  const nginx = await startNginx(findNginx(), dir, {
+    ...listen,
+    instances: [first, second],
+    realtime: realtimePort,
+  });
+  undo.push(() => nginx.stop());
+  return worker;
 }
 
 function openPrinted() {
