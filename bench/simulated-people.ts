@@ -6,7 +6,7 @@ import type { Audience } from '#/bench/history-checker.ts';
 import { type HttpClient, openHttpClient } from '#/bench/http-client.ts';
 import { fail, RefusedError, type Result, succeed } from '#/lib/errors.ts';
 import { newId, newToken } from '#/lib/ids.ts';
-import { type Entry, entryPageSchema, entrySchema } from '#/lib/messages/schema.ts';
+import { type ConfirmedEntry, confirmedEntrySchema, entryPageSchema } from '#/lib/messages/schema.ts';
 import { connectLive } from '#/lib/realtime/subscribe.ts';
 import { type ConversationStore, type Me, openConversation } from '#/lib/sync/conversation.ts';
 import { type Outbox, openOutbox } from '#/lib/sync/outbox.ts';
@@ -37,7 +37,7 @@ export type Surroundings = {
 };
 
 const pageSchema = z.extend(entryPageSchema, { marks: z.array(readMarkSchema) });
-const startedSchema = z.object({ entry: entrySchema });
+const startedSchema = z.object({ entry: confirmedEntrySchema });
 
 /** A visitor whose first message starts the conversation `conversationId`. */
 export function openSimulatedCustomer(
@@ -51,10 +51,10 @@ export function openSimulatedCustomer(
   const startId = actionIdOf('app/widget/actions.ts', 'startConversation');
   const sendId = actionIdOf('app/widget/actions.ts', 'sendMessage');
 
-  async function send({ id, text, start: first }: OutgoingMessage): Promise<Entry> {
+  async function send({ id, text, start: first }: OutgoingMessage): Promise<ConfirmedEntry> {
     if (first === null) {
       const message = { conversationId, id, text };
-      return entrySchema.parse(await act(http, path, sendId, [start.sessionToken, message]));
+      return confirmedEntrySchema.parse(await act(http, path, sendId, [start.sessionToken, message]));
     }
     const input = {
       ...start,
@@ -102,7 +102,7 @@ export async function openSimulatedAgent(
     me: { kind: 'agent', id: account.id, name: account.name },
     http,
     transport: transportOver(http, '/api/inbox', {}, async ({ conversationId, id, kind, text }) =>
-      entrySchema.parse(await act(http, '/inbox', ids[kind], [{ conversationId, id, text }])),
+      confirmedEntrySchema.parse(await act(http, '/inbox', ids[kind], [{ conversationId, id, text }])),
     ),
     live: liveOver(access, http, {}, options),
     start: null,
@@ -162,7 +162,7 @@ function transportOver(
   http: HttpClient,
   base: '/api/widget' | '/api/inbox',
   headers: Record<string, string>,
-  send: (message: OutgoingMessage) => Promise<Entry>,
+  send: (message: OutgoingMessage) => Promise<ConfirmedEntry>,
 ): ConversationTransport {
   const inLine = oneAtATime();
   return {

@@ -1,6 +1,6 @@
 import { type AnyColumn, type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '#/db/client.ts';
-import { iso, number } from '#/db/expressions.ts';
+import { currentEpoch, iso, number } from '#/db/expressions.ts';
 import { conversations, participants, tickets } from '#/db/schema.ts';
 import type { CustomerConversation } from '#/lib/conversations/schema.ts';
 import { statusForCustomer } from '#/lib/tickets/rules.ts';
@@ -121,7 +121,7 @@ export async function raiseReadMark(
     reader: { kind: 'customer' | 'agent'; id: string };
     through: number;
   },
-): Promise<{ through: number; publicThrough: number; isPublic: boolean; at: string } | null> {
+): Promise<{ through: number; publicThrough: number; isPublic: boolean; at: string; epoch: string } | null> {
   const isAgent = mark.reader.kind === 'agent';
   const head = isAgent ? conversations.lastSeq : conversations.lastPublicSeq;
   const target = sql.identifier(isAgent ? 'agent_id' : 'customer_id');
@@ -141,6 +141,7 @@ export async function raiseReadMark(
     public_through: number;
     is_public: boolean;
     at: string;
+    epoch: string;
   }>(sql`
     with moment as materialized (select date_trunc('milliseconds', clock_timestamp()) as at)
     , raised as (
@@ -155,9 +156,15 @@ export async function raiseReadMark(
         where participant.read_seq < excluded.read_seq
       returning read_seq, read_at, public_read_at)
     select raised.read_seq::float8 as through, ${publicThrough} as public_through, ${isPublic} as is_public,
-      ${iso(sql`raised.read_at`)} as at from raised`);
+      ${iso(sql`raised.read_at`)} as at, ${currentEpoch} as epoch from raised`);
   if (row === undefined) return null;
-  return { through: row.through, publicThrough: row.public_through, isPublic: row.is_public, at: row.at };
+  return {
+    through: row.through,
+    publicThrough: row.public_through,
+    isPublic: row.is_public,
+    at: row.at,
+    epoch: row.epoch,
+  };
 }
 
 /** Whether an agent's mark that moves from one place to another passes anything that the customer sees. */

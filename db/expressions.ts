@@ -5,6 +5,12 @@ export function iso(moment: SQLWrapper): SQL<string> {
   return sql<string>`to_char(${moment} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 }
 
+/**
+ * Names what this database holds: another one after a restore. Read in the statement that it is about, it is of the
+ * same moment. The random end of the whole id, since it travels with every event.
+ */
+export const currentEpoch: SQL<string> = sql<string>`coalesce((select right(epoch::text, 8) from workspace), '')`;
+
 /** A bigint that fits a JavaScript number (orders do, for longer than anybody writes). */
 export function number(value: SQLWrapper): SQL<number> {
   return sql<number>`${value}::float8`;

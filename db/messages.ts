@@ -1,7 +1,7 @@
 import { type AnyColumn, type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '#/db/client.ts';
 import { passesPublic } from '#/db/conversations.ts';
-import { iso, number } from '#/db/expressions.ts';
+import { currentEpoch, iso, number } from '#/db/expressions.ts';
 import { agents, conversations, customers, events, messages, participants, tickets } from '#/db/schema.ts';
 import type { LogEntry } from '#/lib/messages/rules.ts';
 import type { Change, EntryPage, MessageKind, PageQuery, Sender } from '#/lib/messages/schema.ts';
@@ -21,6 +21,7 @@ export type RawEntry = {
   sent_at: string;
   agent_name: string | null;
   customer_name: string | null;
+  epoch: string;
 };
 
 /** What every query of log entries selects; needs `messages` with `agents` and `customers` left-joined to it. */
@@ -28,7 +29,7 @@ export const entryColumns = sql`${messages.conversationId} as conversation_id, $
   ${number(messages.publicSeq)} as public_seq, ${messages.id} as id, ${messages.kind} as kind,
   ${messages.customerId} as customer_id, ${messages.agentId} as agent_id, ${messages.text} as text,
   ${messages.change} as change, ${iso(messages.sentAt)} as sent_at, ${agents.name} as agent_name,
-  ${customers.name} as customer_name`;
+  ${customers.name} as customer_name, ${currentEpoch} as epoch`;
 export const entryJoins = sql`left join ${agents} on ${agents.id} = ${messages.agentId}
   left join ${customers} on ${customers.id} = ${messages.customerId}`;
 
@@ -43,6 +44,7 @@ export function logEntryOf(row: RawEntry): LogEntry {
     text: row.text,
     change: row.change,
     sentAt: row.sent_at,
+    epoch: row.epoch,
   };
 }
 
@@ -147,13 +149,13 @@ export async function findEntry(tx: Tx, conversationId: string, id: string): Pro
   return row === undefined ? null : logEntryOf(row);
 }
 
-/** One page of a log in the reader's own order, ascending, with the newest order there is. */
+/** One page of a log in the reader's own order, ascending, with the newest order there is and the epoch of both. */
 export async function listEntries(
   tx: Tx,
   conversationId: string,
   audience: 'staff' | 'customer',
   query: PageQuery,
-): Promise<{ entries: LogEntry[]; head: number }> {
+): Promise<{ entries: LogEntry[]; head: number; epoch: string }> {
   const order = audience === 'staff' ? messages.seq : messages.publicSeq;
   const last = audience === 'staff' ? conversations.lastSeq : conversations.lastPublicSeq;
   const isAscending = query.after !== undefined;
@@ -167,8 +169,8 @@ export async function listEntries(
           : sql`${order} is not null`;
   const direction = isAscending ? sql`asc` : sql`desc`;
   // The head rides along on every row, so that a page is one statement and one snapshot.
-  const rows = await tx.execute<RawEntry & { head: number; is_empty: boolean }>(sql`
-    select ${number(last)} as head, page.id is null as is_empty, page.*
+  const rows = await tx.execute<RawEntry & { head: number; is_empty: boolean; page_epoch: string }>(sql`
+    select ${number(last)} as head, ${currentEpoch} as page_epoch, page.id is null as is_empty, page.*
     from ${conversations} left join lateral (
       select ${entryColumns} from ${messages} ${entryJoins}
       where ${messages.conversationId} = ${conversationId} and ${bound}
@@ -177,13 +179,18 @@ export async function listEntries(
     where ${conversations.id} = ${conversationId}`);
   const entries = rows.filter((row) => !row.is_empty).map(logEntryOf);
   if (!isAscending) entries.reverse();
-  return { entries, head: rows[0]?.head ?? 0 };
+  return { entries, head: rows[0]?.head ?? 0, epoch: rows[0]?.page_epoch ?? '' };
 }
 
 /** `through` is where a reader who applied this page may put its cursor: all of the page was included. */
-export function pageOf(entries: EntryPage['entries'], head: number, query: PageQuery): EntryPage {
+export function pageOf(
+  entries: EntryPage['entries'],
+  found: { head: number; epoch: string },
+  query: PageQuery,
+): EntryPage {
   const newest = entries.at(-1)?.order;
-  return { entries, through: newest ?? Math.min(query.after ?? head, head), head };
+  const { head, epoch } = found;
+  return { entries, through: newest ?? Math.min(query.after ?? head, head), head, epoch };
 }
 
 export type NewEntry = {
@@ -218,15 +225,15 @@ export type AppendEffects = {
 
 /**
  * Appends entries to a log whose conversation is locked by this transaction, with everything that follows from it, in
- * one statement, and ends the writer's typing signal. Answers the entries' moment. Nothing is returned from the insert
- * itself: a customer's reply may add an entry that row-level security then hides from the customer.
+ * one statement, and ends the writer's typing signal. Answers the entries' moment and epoch. Nothing is returned from
+ * the insert itself: a customer's reply may add an entry that row-level security then hides from the customer.
  */
 export async function appendEntries(
   tx: Tx,
   conversation: { id: string; ticketId: string },
   entries: readonly NewEntry[],
   effects: AppendEffects,
-): Promise<string> {
+): Promise<{ sentAt: string; epoch: string }> {
   const newest = entries.at(-1);
   const newestPublic = entries.findLast((entry) => entry.publicSeq !== null)?.publicSeq ?? null;
   if (newest === undefined) throw new Error('nothing to append');
@@ -274,7 +281,7 @@ export async function appendEntries(
           joined_at = coalesce(${participants.joinedAt}, excluded.joined_at))
       , stopped as (
         delete from typing_status where conversation_id = ${conversation.id} and sender_id = ${reader.id})`;
-  const [row] = await tx.execute<{ sent_at: string }>(sql`
+  const [row] = await tx.execute<{ sent_at: string; epoch: string }>(sql`
     with moment as materialized (select date_trunc('milliseconds', clock_timestamp()) as at)
     , entry as (
       insert into ${messages}
@@ -295,9 +302,9 @@ export async function appendEntries(
       insert into ${events} (id, type, ticket_id, conversation_id, seq, actor_kind, actor_id, before, after)
       values ${eventRows})
     ${mark}
-    select ${iso(sql`moment.at`)} as sent_at from moment`);
+    select ${iso(sql`moment.at`)} as sent_at, ${currentEpoch} as epoch from moment`);
   if (row === undefined) throw new Error('the entry was not stored');
-  return row.sent_at;
+  return { sentAt: row.sent_at, epoch: row.epoch };
 }
 
 type DirectEntry = {
@@ -327,6 +334,7 @@ export async function appendDirectly(
   publicSeq: number | null;
   senderName: string | null;
   sentAt: string;
+  epoch: string;
 } | null> {
   const { sender, readers } = entry;
   const [row] = await tx.execute<{
@@ -335,11 +343,13 @@ export async function appendDirectly(
     public_seq: number | null;
     sender_name: string | null;
     sent_at: string;
+    epoch: string;
   }>(sql`
-    select * from append_entry(${entry.conversationId}, ${entry.id}, ${entry.kind}, ${entry.text}, ${entry.snippet},
+    select appended.*, ${currentEpoch} as epoch from append_entry(${entry.conversationId}, ${entry.id}, ${entry.kind}, ${entry.text}, ${entry.snippet},
       ${sender.kind === 'customer' ? sender.id : null}, ${sender.kind === 'agent' ? sender.id : null},
       ${readers?.departmentId ?? null}, ${readers?.departmentIsRestricted ?? null}, ${readers?.assigneeId ?? null},
-      ${`{${entry.statuses.join(',')}}`}::text[], ${entry.eventId}, ${entry.markId})`);
+      ${`{${entry.statuses.join(',')}}`}::text[], ${entry.eventId}, ${entry.markId})
+      appended`);
   if (row === undefined) return null;
   return {
     ticketId: row.ticket_id,
@@ -347,6 +357,7 @@ export async function appendDirectly(
     publicSeq: row.public_seq,
     senderName: row.sender_name,
     sentAt: row.sent_at,
+    epoch: row.epoch,
   };
 }
 

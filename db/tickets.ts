@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '#/db/client.ts';
-import { iso, number } from '#/db/expressions.ts';
+import { currentEpoch, iso, number } from '#/db/expressions.ts';
 import { agents, conversations, customers, departments, tickets } from '#/db/schema.ts';
 import type { CustomerConversation } from '#/lib/conversations/schema.ts';
 import type { Readership } from '#/lib/realtime/changes.ts';
@@ -39,6 +39,7 @@ type RawTicketRow = {
   head: number;
   public_head: number;
   version: number;
+  epoch: string;
 };
 
 const rowColumns = sql`${tickets.id} as id, ${tickets.number} as number, ${tickets.subject} as subject,
@@ -51,7 +52,7 @@ const rowColumns = sql`${tickets.id} as id, ${tickets.number} as number, ${ticke
   ${iso(sql`newest.last_message_at`)} as last_message_at, ${iso(tickets.waitingSince)} as waiting_since,
   ${iso(tickets.createdAt)} as created_at, ${iso(tickets.lastActivityAt)} as last_activity_at,
   ${number(sql`newest.last_seq`)} as head, ${number(sql`newest.last_public_seq`)} as public_head,
-  ${tickets.version} as version`;
+  ${tickets.version} as version, ${currentEpoch} as epoch`;
 
 const rowJoins = sql`join ${customers} on ${customers.id} = ${tickets.customerId}
   join lateral (
@@ -97,6 +98,7 @@ export type PublishedTicket = {
   conversation: CustomerConversation;
   customerId: string;
   readers: Readership;
+  epoch: string;
 };
 
 /** Current rows of these tickets, by id; what is gone is missing. System's own read: no reader's scope. */
@@ -137,6 +139,7 @@ export async function listPublishedTickets(
           departmentIsRestricted: row.is_restricted,
           assigneeId: row.assignee_id,
         },
+        epoch: row.epoch,
       },
     ]),
   );
@@ -160,7 +163,7 @@ export async function listTicketRows(
   scope: SQL,
   selection: TicketSelection,
   limit: number,
-): Promise<TicketListRow[]> {
+): Promise<{ rows: TicketListRow[]; epoch: string | null }> {
   // As text, not as a parameter: a plan for any number of rows looks dear, and each call would be planned anew.
   const bound = limit === usualLimit ? sql`51` : sql`${limit}`;
   const branches = selection.statuses.flatMap((status) =>
@@ -184,7 +187,10 @@ export async function listTicketRows(
       from (${sql.join(branches, sql` union all `)}) found order by ${order} limit ${bound}
     ) chosen join ${tickets} on ${tickets.id} = chosen.id ${rowJoins}
     order by chosen.place`);
-  return rows.map((row) => ({ ...ticketRowOf(row), unreadCount: row.unread_count }));
+  return {
+    rows: rows.map((row) => ({ ...ticketRowOf(row), unreadCount: row.unread_count })),
+    epoch: rows[0]?.epoch ?? null,
+  };
 }
 
 /** What the inbox asks for, and the one row more that tells whether there is a next page. */
@@ -244,14 +250,20 @@ function unreadCount(agentId: string): SQL {
 const countMax = 1_000;
 
 /** Open and pending tickets in each view, each bounded at 1,000. */
-export async function countTickets(tx: Tx, agentId: string, scope: SQL): Promise<TicketCounts> {
+export async function countTickets(
+  tx: Tx,
+  agentId: string,
+  scope: SQL,
+): Promise<{ counts: TicketCounts; epoch: string }> {
   const count = (view: TicketView) => sql`(select count(*)::int from (
     select 1 from ${tickets} where ${tickets.status} in ('open', 'pending') and ${viewCondition(view, agentId)} and ${scope}
     limit ${countMax}) counted)`;
-  const [row] = await tx.execute<TicketCounts>(
-    sql`select ${count('mine')} as mine, ${count('unassigned')} as unassigned, ${count('all')} as "all"`,
+  const [row] = await tx.execute<TicketCounts & { epoch: string }>(
+    sql`select ${count('mine')} as mine, ${count('unassigned')} as unassigned, ${count('all')} as "all",
+      ${currentEpoch} as epoch`,
   );
-  return row ?? { mine: 0, unassigned: 0, all: 0 };
+  const { mine = 0, unassigned = 0, all = 0, epoch = '' } = row ?? {};
+  return { counts: { mine, unassigned, all }, epoch };
 }
 
 /** Where a row stands in its list, for the cursor after it. */

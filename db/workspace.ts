@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Tx } from '#/db/client.ts';
+import { currentEpoch } from '#/db/expressions.ts';
 import { workspace } from '#/db/schema.ts';
 
 export async function findWorkspace(
@@ -23,7 +24,8 @@ export async function updateWorkspaceName(tx: Tx, name: string): Promise<void> {
   await tx.execute(sql`update ${workspace} set name = ${name}`);
 }
 
+/** As clients know it, see `currentEpoch`. */
 export async function findEpoch(tx: Tx): Promise<string> {
-  const [row] = await tx.execute<{ epoch: string }>(sql`select epoch from ${workspace}`);
+  const [row] = await tx.execute<{ epoch: string }>(sql`select ${currentEpoch} as epoch`);
   return row?.epoch ?? '';
 }

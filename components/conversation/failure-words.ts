@@ -12,6 +12,8 @@ export function failureWords(failure: Failure): string {
       return 'It holds a character that cannot be stored. Edit it and send it again.';
     case 'origin_not_allowed':
       return 'This address may not be used for writing. Tell whoever runs this site.';
+    case 'restored':
+      return 'It was lost when our side was set back to an earlier backup.';
     case 'followup_needed':
       return 'This conversation is closed.';
   }

@@ -105,7 +105,7 @@ test('a ticket that leaves one channel stays open for who still may see it, and 
     },
     earlierTickets: [],
     marks: [],
-    page: { entries: [], through: 0, head: 0 },
+    page: { entries: [], through: 0, head: 0, epoch: 'e1' },
   };
   let answer: Result<OpenedTicket> = { ok: true, value: first };
   const board = openTicketBoard(
@@ -146,9 +146,22 @@ test('a ticket that leaves one channel stays open for who still may see it, and 
     failure: { code: 'not_found' },
   });
   answer = { ok: true, value: first };
-  heard.get(channels.department(departmentId))?.('ticket.changed', { ticket: { ...row, version: 2 } });
+  heard.get(channels.department(departmentId))?.('ticket.changed', {
+    epoch: 'e1',
+    ticket: { ...row, version: 2 },
+  });
   await settled();
   expect(board.getSnapshot().opened.get(row.id)?.failure).toBeNull();
+
+  // Restored from a backup: the server's lower version is the truth, and what is pushed of it only makes ask.
+  const restored = { ...row, version: 1, subject: 'As it was' };
+  answer = { ok: true, value: { ...first, ticket: restored, page: { ...first.page, epoch: 'e2' } } };
+  heard.get(channels.staff())?.('ticket.changed', { epoch: 'e2', ticket: { ...restored, version: 5 } });
+  await settled();
+  expect(board.getSnapshot().known.get(row.id)).toEqual(restored);
+  heard.get(channels.staff())?.('ticket.changed', { epoch: 'e1', ticket: { ...row, version: 9 } });
+  await settled();
+  expect(board.getSnapshot().known.get(row.id)).toEqual(restored);
   undo();
   expect(heard.size).toBe(0);
 });

@@ -41,6 +41,8 @@ export function openTicketBoard(
     ),
   };
   const listeners = new Set<() => void>();
+  /** Which database it is all from; versions of another (restored from a backup) say nothing. Only answers move it. */
+  let epoch = first?.page.epoch ?? null;
   /** How often each ticket was asked for. */
   const askedFor = new Map<string, number>();
 
@@ -82,6 +84,8 @@ export function openTicketBoard(
     if (askedFor.get(ticketId) !== asked) return;
     const before = snapshot.opened.get(ticketId);
     if (result.ok) {
+      if (result.value.page.epoch !== epoch) set({ known: new Map() });
+      epoch = result.value.page.epoch;
       learn(result.value.ticket);
       setOpened(ticketId, { value: result.value, isLoading: false, failure: null });
     } else {
@@ -119,6 +123,10 @@ export function openTicketBoard(
             const parsed = ticketChanged.safeParse(data);
             if (!parsed.success) return;
             const { ticket } = parsed.data;
+            if (epoch !== null && epoch !== parsed.data.epoch) {
+              for (const ticketId of snapshot.opened.keys()) void settle(ticketId);
+              return;
+            }
             learn(ticket);
             // It came back into sight.
             if (snapshot.opened.get(ticket.id)?.failure?.code === 'not_found') void open(ticket.id);

@@ -4,7 +4,7 @@ import type { Bridge } from '#/lib/embed/bridge.ts';
 import { mirroredStorage } from '#/lib/embed/mirrored-storage.ts';
 import type { ToFrame } from '#/lib/embed/protocol.ts';
 import { fail, type Result, succeed } from '#/lib/errors.ts';
-import type { Entry, SendInput } from '#/lib/messages/schema.ts';
+import type { ConfirmedEntry, SendInput } from '#/lib/messages/schema.ts';
 import type { Authorization } from '#/lib/realtime/subscribe.ts';
 import { type ConversationStore, openConversation } from '#/lib/sync/conversation.ts';
 import { type Outbox, openOutbox } from '#/lib/sync/outbox.ts';
@@ -33,7 +33,7 @@ export type MessengerPorts = {
   setTyping(token: string, input: { conversationId: string; isTyping: boolean }): Promise<Result<null>>;
   startConversation(input: FirstMessage & { sessionToken: string }): Promise<Result<Started>>;
   startTicket(token: string, input: FirstMessage): Promise<Result<Started>>;
-  sendMessage(token: string, input: SendInput): Promise<Result<Entry>>;
+  sendMessage(token: string, input: SendInput): Promise<Result<ConfirmedEntry>>;
   requestTicketLink(token: string, input: { ticketId: string }): Promise<Result<{ url: string }>>;
   authorize(token: string, request: AuthorizeRequest): Promise<Result<Authorization>>;
   shutDown(token: string): Promise<Result<null>>;
@@ -46,7 +46,7 @@ export type FirstMessage = {
   origin: string | null;
   page: string | null;
 };
-type Started = { conversation: CustomerConversation; entry: Entry };
+type Started = { conversation: CustomerConversation; entry: ConfirmedEntry };
 export type AuthorizeRequest = { socketId: string; channels: string[]; signin?: true };
 /** Where the live server is; what is null is where the frame itself came from. */
 export type LiveSettings = {
@@ -295,7 +295,7 @@ export function openMessenger(options: {
     thread = null;
   }
 
-  async function send(message: OutgoingMessage): Promise<Result<Entry>> {
+  async function send(message: OutgoingMessage): Promise<Result<ConfirmedEntry>> {
     const { conversationId, id, text, start } = message;
     if (start === null) return withToken((held) => ports.sendMessage(held, { conversationId, id, text }));
     const first = { ticketId: start.ticketId, conversationId, id, text, origin: bridge.origin(), page };
@@ -452,7 +452,7 @@ function isToken(value: unknown): value is string {
   return typeof value === 'string' && /^[\w-]{43}$/.test(value);
 }
 
-async function entryOf(started: Promise<Result<Started>>): Promise<Result<Entry>> {
+async function entryOf(started: Promise<Result<Started>>): Promise<Result<ConfirmedEntry>> {
   const result = await started;
   return result.ok ? succeed(result.value.entry) : result;
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { entryPageSchema, idSchema, messageText } from '#/lib/messages/schema.ts';
+import { entryPageSchema, epochSchema, idSchema, messageText } from '#/lib/messages/schema.ts';
 import { customerStatuses, readMarkSchema } from '#/lib/tickets/schema.ts';
 
 /** A conversation as its customer sees it in the widget's list. Orders are the customer's own. */
@@ -29,7 +29,7 @@ export const widgetStateSchema = z.object({
   conversations: z.array(customerConversationSchema),
   page: z.nullable(entryPageSchema),
   marks: z.array(readMarkSchema),
-  epoch: z.string(),
+  epoch: epochSchema,
 });
 export type WidgetState = z.infer<typeof widgetStateSchema>;
 

@@ -23,7 +23,7 @@ import type {
 import { RefusedError } from '#/lib/errors.ts';
 import { newId } from '#/lib/ids.ts';
 import { publicEntry } from '#/lib/messages/rules.ts';
-import { type Entry, pageEntriesDefault } from '#/lib/messages/schema.ts';
+import { type ConfirmedEntry, pageEntriesDefault } from '#/lib/messages/schema.ts';
 import { appendMessage } from '#/lib/messages/service.ts';
 import type { Actor, CustomerActor } from '#/lib/permissions/actor.ts';
 import { authorize } from '#/lib/permissions/can.ts';
@@ -34,7 +34,7 @@ import { subjectOf } from '#/lib/tickets/rules.ts';
 const sessionLivesForDays = 180;
 const conversationsMax = 50;
 
-export type Started = { conversation: CustomerConversation; entry: Entry };
+export type Started = { conversation: CustomerConversation; entry: ConfirmedEntry };
 
 /**
  * A visitor's first message: makes customer, session, ticket, conversation and message at once. The same token and
@@ -185,9 +185,12 @@ async function repeatOf(
   const stored = await findEntry(tx, input.conversationId, input.id);
   const entry = stored === null ? null : publicEntry(stored);
   const isOwn = entry?.sender.kind === 'customer' && entry.sender.id === actor.id && entry.kind === 'reply';
-  if (entry === null || !isOwn) throw new RefusedError({ code: 'conflict', reason: 'id_used' });
+  if (stored === null || entry === null || !isOwn) {
+    throw new RefusedError({ code: 'conflict', reason: 'id_used' });
+  }
+  const conversation = await getConversation(tx, actor, input.conversationId);
   return {
-    value: { conversation: await getConversation(tx, actor, input.conversationId), entry },
+    value: { conversation, entry: { ...entry, epoch: stored.epoch } },
     events: [],
   };
 }
@@ -240,7 +243,7 @@ export async function getWidgetState(actor: CustomerActor): Promise<WidgetState>
       listReadMarks(tx, newest.id, 'customer'),
     ]);
     const entries = found.entries.map(publicEntry).filter((entry) => entry !== null);
-    return { customer, conversations, page: pageOf(entries, found.head, query), marks, epoch };
+    return { customer, conversations, page: pageOf(entries, found, query), marks, epoch };
   });
 }
 

@@ -15,6 +15,8 @@ export type LogEntry = {
   change: Change | null;
   /** ISO 8601 in UTC. */
   sentAt: string;
+  /** Of the database that it was read from, or written to, in that moment. */
+  epoch: string;
 };
 
 /** The entry as agents see it. */

@@ -61,12 +61,23 @@ export const entrySchema = z.object({
 });
 export type Entry = z.infer<typeof entrySchema>;
 
+/**
+ * Names the database that an answer or event comes from; another one after a restore from a backup. Orders, versions
+ * and marks of different epochs say nothing about each other.
+ */
+export const epochSchema = z.string();
+
+/** An entry as the server answers it to its writer: stored, in the database of this epoch. */
+export const confirmedEntrySchema = z.extend(entrySchema, { epoch: epochSchema });
+export type ConfirmedEntry = z.infer<typeof confirmedEntrySchema>;
+
 /** `entries` ascending by `order`; contiguous; `head` is the newest order there is for this reader (0 when empty). */
 export const entryPageSchema = z.object({
   entries: z.array(entrySchema),
   /** The order that the reader may take as its cursor after applying this page: everything up to here was included. */
   through: z.int(),
   head: z.int(),
+  epoch: epochSchema,
 });
 export type EntryPage = z.infer<typeof entryPageSchema>;
 

@@ -17,7 +17,7 @@ import { newId } from '#/lib/ids.ts';
 import { effectOfCustomerReply, type LogEntry, publicEntry, staffEntry } from '#/lib/messages/rules.ts';
 import {
   type Change,
-  type Entry,
+  type ConfirmedEntry,
   type EntryPage,
   type PageQuery,
   type SendInput,
@@ -34,12 +34,15 @@ import { type ReadMark, ticketStatuses } from '#/lib/tickets/schema.ts';
  * nothing; used by somebody else it is a `conflict`. A customer's reply reopens a resolved ticket within the
  * reopening window, later it is a `conflict` with `followup_needed`.
  */
-export async function sendMessage(actor: CustomerActor | AgentActor, input: SendInput): Promise<Done<Entry>> {
+export async function sendMessage(
+  actor: CustomerActor | AgentActor,
+  input: SendInput,
+): Promise<Done<ConfirmedEntry>> {
   return append(actor, input, 'reply');
 }
 
 /** Appends a note, which staff alone ever see. */
-export async function writeNote(actor: Actor, input: SendInput): Promise<Done<Entry>> {
+export async function writeNote(actor: Actor, input: SendInput): Promise<Done<ConfirmedEntry>> {
   if (actor.kind !== 'agent') throw new RefusedError({ code: 'forbidden' });
   return append(actor, input, 'note');
 }
@@ -48,7 +51,7 @@ async function append(
   actor: CustomerActor | AgentActor,
   input: SendInput,
   kind: 'reply' | 'note',
-): Promise<Done<Entry>> {
+): Promise<Done<ConfirmedEntry>> {
   try {
     return (
       (await appendAtOnce(actor, input, kind)) ??
@@ -69,7 +72,7 @@ async function appendAtOnce(
   actor: CustomerActor | AgentActor,
   input: SendInput,
   kind: 'reply' | 'note',
-): Promise<Done<Entry> | null> {
+): Promise<Done<ConfirmedEntry> | null> {
   const { conversationId, id, text } = input;
   const entry = { conversationId, id, text, kind, change: null, event: { id: newId() } };
   const stored = await inOneStatement(actor.kind === 'customer' ? 'customer' : 'staff', async (tx) => {
@@ -87,8 +90,8 @@ async function appendAtOnce(
     });
   });
   if (stored === null) return null;
-  const { ticketId, senderName, sentAt, seq, publicSeq } = stored;
-  const log = logEntryFrom({ ...entry, seq, publicSeq }, { id: conversationId, senderName }, actor, sentAt);
+  const { ticketId, senderName, seq, publicSeq } = stored;
+  const log = logEntryFrom({ ...entry, seq, publicSeq }, { id: conversationId, senderName }, actor, stored);
   return { value: forReader(actor, log), events: [changeOf(entry, { id: conversationId, ticketId }, log)] };
 }
 
@@ -102,7 +105,7 @@ async function appendIn(
   actor: CustomerActor | AgentActor,
   input: SendInput,
   kind: 'reply' | 'note',
-): Promise<Done<Entry>> {
+): Promise<Done<ConfirmedEntry>> {
   // Both travel together. The second begins once the lock is held, so it sees what an equal send just stored.
   const [locked, stored] = await Promise.all([
     lockConversation(tx, input.conversationId, actor),
@@ -120,7 +123,7 @@ export async function appendMessage(
   actor: CustomerActor | AgentActor,
   locked: LockedConversation,
   input: { id: string; text: string; kind: 'reply' | 'note' },
-): Promise<Done<Entry>> {
+): Promise<Done<ConfirmedEntry>> {
   const isCustomer = actor.kind === 'customer';
   const reopens = isCustomer && effectOn(locked) === 'reopen';
   const sender = {
@@ -177,8 +180,8 @@ export async function appendMessage(
       markId: newId(),
     },
   };
-  const sentAt = await appendEntries(tx, { id: locked.id, ticketId: locked.ticketId }, entries, effects);
-  const log = entries.map((entry) => logEntryFrom(entry, locked, actor, sentAt));
+  const written = await appendEntries(tx, { id: locked.id, ticketId: locked.ticketId }, entries, effects);
+  const log = entries.map((entry) => logEntryFrom(entry, locked, actor, written));
   const first = log[0];
   if (first === undefined) throw new Error('nothing was appended');
   return {
@@ -197,7 +200,7 @@ function logEntryFrom(
   entry: Pick<NewEntry, 'id' | 'seq' | 'publicSeq' | 'kind' | 'text' | 'change'>,
   locked: Pick<LockedConversation, 'id' | 'senderName'>,
   actor: CustomerActor | AgentActor,
-  sentAt: string,
+  { sentAt, epoch }: { sentAt: string; epoch: string },
 ): LogEntry {
   return {
     conversationId: locked.id,
@@ -212,6 +215,7 @@ function logEntryFrom(
     text: entry.text,
     change: entry.change,
     sentAt,
+    epoch,
   };
 }
 
@@ -231,7 +235,7 @@ function changeOf(
   };
 }
 
-function repeatOf(actor: CustomerActor | AgentActor, stored: LogEntry, kind: string): Done<Entry> {
+function repeatOf(actor: CustomerActor | AgentActor, stored: LogEntry, kind: string): Done<ConfirmedEntry> {
   const isOwn = stored.sender.kind === actor.kind && stored.sender.id === actor.id && stored.kind === kind;
   if (!isOwn) throw new RefusedError({ code: 'conflict', reason: 'id_used' });
   return {
@@ -240,11 +244,12 @@ function repeatOf(actor: CustomerActor | AgentActor, stored: LogEntry, kind: str
   };
 }
 
-function forReader(actor: CustomerActor | AgentActor, entry: LogEntry): Entry {
-  if (actor.kind === 'agent') return staffEntry(entry);
+function forReader(actor: CustomerActor | AgentActor, entry: LogEntry): ConfirmedEntry {
+  const { epoch } = entry;
+  if (actor.kind === 'agent') return { ...staffEntry(entry), epoch };
   const own = publicEntry(entry);
   if (own === null) throw new RefusedError({ code: 'conflict', reason: 'id_used' });
-  return own;
+  return { ...own, epoch };
 }
 
 /** A customer's statements run under row-level security; an agent's under the scope that `authorize` checks. */
@@ -280,7 +285,7 @@ export async function listMessages(
     const seen = actor.kind === 'customer' ? publicEntry(entry) : staffEntry(entry);
     return seen === null ? [] : [seen];
   });
-  return { ...pageOf(entries, page.head, query), marks };
+  return { ...pageOf(entries, page, query), marks };
 }
 
 /** Raises the reader's own mark to `through` in the reader's own order; null when it was there already. */
@@ -302,6 +307,7 @@ export async function markRead(
       publicThrough: raised.publicThrough,
       isPublic: raised.isPublic,
       at: raised.at,
+      epoch: raised.epoch,
     };
   });
 }

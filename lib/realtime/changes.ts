@@ -56,4 +56,5 @@ export type RaisedMark = {
   /** Whether it passed anything public: what an agent reads or writes among staff is no news to the customer. */
   isPublic: boolean;
   at: string;
+  epoch: string;
 };

@@ -58,6 +58,7 @@ const logEntry: fc.Arbitrary<LogEntry> = fc
       change: kind === 'event' ? given : null,
       text: kind === 'event' ? '' : entry.text,
       sentAt: '2026-01-01T00:00:00.000Z',
+      epoch: 'e1',
     };
   });
 const publishedTicket: PublishedTicket = {
@@ -94,6 +95,7 @@ const publishedTicket: PublishedTicket = {
   },
   customerId: newId(),
   readers: { departmentId: null, departmentIsRestricted: false, assigneeId: null },
+  epoch: 'e1',
 };
 const isForCustomer = (channel: string) => /^private-(customer|conversation)-/.test(channel);
 
@@ -137,6 +139,7 @@ describe('what one entry tells', () => {
       staffThrough: 5,
       publicThrough: 2,
       at: '2026-01-01T00:00:00.000Z',
+      epoch: 'e1',
     };
     const isTold = (isPublic: boolean) =>
       deliveriesOfMark({ ...mark, isPublic }).some(({ channel }) => isForCustomer(channel));
@@ -213,14 +216,14 @@ describe('fan-out', () => {
 
   test('an event on a channel of another audience is an error, not a delivery', () => {
     const conversationId = newId();
-    const payload = { conversationId, head: 1 };
+    const payload = { conversationId, head: 1, epoch: 'e1' };
     expect(() => deliveryOf('private-staff', 'message.available', payload)).toThrow();
     expect(() => deliveryOf('public-anything', 'message.available', payload)).toThrow();
   });
 
   test('fields that the catalogue does not name are dropped', () => {
     const conversationId = newId();
-    const payload = { conversationId, head: 1, secret: 'x' };
+    const payload = { conversationId, head: 1, epoch: 'e1', secret: 'x' };
     const { data } = deliveryOf(`private-conversation-${conversationId}`, 'message.available', payload);
     expect(data).not.toContain('secret');
   });

@@ -21,30 +21,31 @@ export type Delivery = { channel: string; name: EventName; data: string };
  */
 export function deliveriesOfEntry(entry: LogEntry): Delivery[] {
   const { conversationId } = entry;
-  const forStaff = entryDelivery(
-    channels.staffConversation(conversationId),
-    conversationId,
-    staffEntry(entry),
-  );
+  const forStaff = entryDelivery(channels.staffConversation(conversationId), entry, staffEntry(entry));
   const seen = publicEntry(entry);
   if (seen === null) return [forStaff];
-  return [forStaff, entryDelivery(channels.conversation(conversationId), conversationId, seen)];
+  return [forStaff, entryDelivery(channels.conversation(conversationId), entry, seen)];
 }
 
-function entryDelivery(channel: string, conversationId: string, entry: Entry): Delivery {
-  const whole = deliveryOf(channel, 'message.created', { conversationId, after: entry.order - 1, entry });
+function entryDelivery(channel: string, { conversationId, epoch }: LogEntry, entry: Entry): Delivery {
+  const after = entry.order - 1;
+  const whole = deliveryOf(channel, 'message.created', { conversationId, after, entry, epoch });
   if (Buffer.byteLength(whole.data) <= payloadBytesMax) return whole;
-  return deliveryOf(channel, 'message.available', { conversationId, head: entry.order });
+  return deliveryOf(channel, 'message.available', { conversationId, head: entry.order, epoch });
 }
 
 /** What a ticket's newest state tells the lists of those who may read it now. */
 export function deliveriesOfTicket(ticket: PublishedTicket, isPublic: boolean): Delivery[] {
-  const { row, readers, customerId, conversation } = ticket;
+  const { row, readers, customerId, conversation, epoch } = ticket;
   const forStaff = listChannels(readers).map((channel) =>
-    deliveryOf(channel, 'ticket.changed', { ticket: row }),
+    deliveryOf(channel, 'ticket.changed', { ticket: row, epoch }),
   );
   if (!isPublic) return forStaff;
-  return [...forStaff, deliveryOf(channels.customer(customerId), 'conversation.changed', { conversation })];
+  const forCustomer = deliveryOf(channels.customer(customerId), 'conversation.changed', {
+    conversation,
+    epoch,
+  });
+  return [...forStaff, forCustomer];
 }
 
 /** Tells the lists that showed the ticket before and do not now. Comes before the new state, which some also get. */
@@ -69,13 +70,14 @@ export function listChannels(readers: Readership): string[] {
 
 /** Staff hear of every mark, the customer of one that passed something public. */
 export function deliveriesOfMark(mark: RaisedMark): Delivery[] {
-  const { conversationId, reader, at } = mark;
+  const { conversationId, reader, at, epoch } = mark;
   const through = reader.kind === 'customer' ? mark.publicThrough : mark.staffThrough;
   const forStaff = deliveryOf(channels.staffConversation(conversationId), 'read.changed', {
     conversationId,
     reader,
     through,
     at,
+    epoch,
   });
   if (!mark.isPublic) return [forStaff];
   return [
@@ -85,6 +87,7 @@ export function deliveriesOfMark(mark: RaisedMark): Delivery[] {
       reader,
       through: mark.publicThrough,
       at,
+      epoch,
     }),
   ];
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { customerConversationSchema } from '#/lib/conversations/schema.ts';
-import { entrySchema, idSchema, senderSchema } from '#/lib/messages/schema.ts';
+import { entrySchema, epochSchema, idSchema, senderSchema } from '#/lib/messages/schema.ts';
 import type { ChannelKind } from '#/lib/realtime/channels.ts';
 import { ticketRowSchema } from '#/lib/tickets/schema.ts';
 
@@ -10,17 +10,24 @@ export { type ChannelKind, channels, parseChannel } from '#/lib/realtime/channel
 
 /**
  * An entry was added. `after` is the previous order in this audience's own numbering: apply it if the cursor is there
- * already, else fetch the gap. `entry.order` is always `after + 1`.
+ * already, else fetch the gap. `entry.order` is always `after + 1`. An event of another epoch than one's own says only
+ * that it is time to ask.
  */
-export const messageCreated = z.object({ conversationId: idSchema, after: z.int(), entry: entrySchema });
+export const messageCreated = z.object({
+  conversationId: idSchema,
+  after: z.int(),
+  entry: entrySchema,
+  epoch: epochSchema,
+});
 /** The same for an entry too large for one event: fetch it. */
-export const messageAvailable = z.object({ conversationId: idSchema, head: z.int() });
+export const messageAvailable = z.object({ conversationId: idSchema, head: z.int(), epoch: epochSchema });
 /** A reader's mark grew; merge by max. `through` is in the order of the audience that receives it. */
 export const readChanged = z.object({
   conversationId: idSchema,
   reader: z.object({ kind: z.enum(['customer', 'agent']), id: idSchema }),
   through: z.int(),
   at: z.string(),
+  epoch: epochSchema,
 });
 /** `forMs` is how long to show it without a further signal. */
 export const typingChanged = z.object({
@@ -29,8 +36,8 @@ export const typingChanged = z.object({
   isTyping: z.boolean(),
   forMs: z.int(),
 });
-export const conversationChanged = z.object({ conversation: customerConversationSchema });
-export const ticketChanged = z.object({ ticket: ticketRowSchema });
+export const conversationChanged = z.object({ conversation: customerConversationSchema, epoch: epochSchema });
+export const ticketChanged = z.object({ ticket: ticketRowSchema, epoch: epochSchema });
 /** The listener may no longer see this ticket, or it is gone. */
 export const ticketRemoved = z.object({ ticketId: idSchema });
 /** Role, department, name or activity of the agent changed: reload what depends on it. */

@@ -39,7 +39,9 @@ type Act =
   | 'read'
   | 'retry'
   | 'take back'
-  | 'wake';
+  | 'wake'
+  | 'back up'
+  | 'restore';
 
 const acts: Act[] = [
   'send',
@@ -58,6 +60,8 @@ const acts: Act[] = [
   'retry',
   'take back',
   'wake',
+  'back up',
+  'restore',
 ];
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.record({
@@ -85,9 +89,24 @@ async function play(seed: number, script: Step[], chosen: Faults, defect: Defect
   const tabs: Tab[] = people.map((person, index) => world.openTab(names[index] ?? '', person));
   /** What each seat submitted, in the order of the last submission, as long as nobody took it back. */
   const submitted: string[][] = [[], [], []];
-  /** Submitted in a life of the tab that ended before it may have been stored. */
+  /** Submitted in a life of the tab that ended before it may have been stored, or with it when a restore took it. */
   const excused = new Set<string>();
+  /** Stored once and taken by a restore: when they were sent again says nothing about when they were submitted. */
+  const taken = new Set<string>();
+  let backup = world.backUp();
   let count = 0;
+
+  const restore = () => {
+    const before = world.view('staff').map(({ id }) => id);
+    world.restore(backup);
+    const kept = new Set(world.view('staff').map(({ id }) => id));
+    for (const id of before) if (!kept.has(id)) taken.add(id);
+    // Whoever does not have it before their eyes cannot be told.
+    for (const [seat, ids] of submitted.entries()) {
+      const shown = new Set(tabs[seat]?.conversation.getSnapshot().bubbles.map(({ id }) => id));
+      for (const id of ids) if (taken.has(id) && !shown.has(id)) excused.add(id);
+    }
+  };
 
   for (const { waitMs, tab: seat, act } of script) {
     await world.time.run(waitMs);
@@ -116,6 +135,8 @@ async function play(seed: number, script: Step[], chosen: Faults, defect: Defect
       world.crash(tab);
       const held = new Set(world.unsentOf(tab.person).map(({ id }) => id));
       for (const id of mine) if (!held.has(id)) excused.add(id);
+      // Shown as sent until now, and gone with this tab before it noticed.
+      for (const id of idsIn(conversation.getSnapshot(), 'sent')) if (taken.has(id)) excused.add(id);
       tabs[seat] = world.openTab(`${names[seat]} again`, tab.person);
     } else if (act === 'offline') world.setOnline(tab, false);
     else if (act === 'online') world.setOnline(tab, true);
@@ -124,6 +145,8 @@ async function play(seed: number, script: Step[], chosen: Faults, defect: Defect
       world.time.clock.setTimeout(() => tab.isAlive && tab.isOnline && tab.goLive(true), 1_500);
     } else if (act === 'server down') world.setServer(false);
     else if (act === 'server up') world.setServer(true);
+    else if (act === 'back up') backup = world.backUp();
+    else if (act === 'restore') restore();
     else if (act === 'type') conversation.typed();
     else if (act === 'read') conversation.markSeen(conversation.getSnapshot().head);
     else if (act === 'wake') conversation.wake();
@@ -168,8 +191,8 @@ async function play(seed: number, script: Step[], chosen: Faults, defect: Defect
   }
   const failedIds = new Set(tabs.flatMap(({ conversation }) => idsIn(conversation.getSnapshot(), 'failed')));
   for (const ids of submitted) {
-    const kept = ids.filter((id) => stored.includes(id));
-    if (kept.join() !== stored.filter((id) => ids.includes(id)).join()) problems.add('sender order');
+    const kept = ids.filter((id) => stored.includes(id) && !taken.has(id));
+    if (kept.join() !== stored.filter((id) => kept.includes(id)).join()) problems.add('sender order');
     if (ids.some((id) => !stored.includes(id) && !failedIds.has(id) && !excused.has(id))) {
       problems.add('a submitted message is lost');
     }
@@ -199,6 +222,7 @@ describe('whatever is lost, doubled, late, reloaded or reconnected', () => {
     'no fetch at all',
     'storage forgets',
     'claims to have sent',
+    'a restore keeps the epoch',
   ])(
     'is noticed when a defence is missing: %s',
     async (defect) => {
@@ -212,6 +236,98 @@ describe('whatever is lost, doubled, late, reloaded or reconnected', () => {
     },
     60_000,
   );
+});
+
+describe('after a restore from a backup', () => {
+  const quiet: Faults = { lost: 0, doubled: 0, delayMsMax: 20, storageFails: 0 };
+  async function scene() {
+    const world = makeWorld({ seed: 11, faults: quiet });
+    const [writer, reader] = [world.openTab('customer tab', customer), world.openTab('agent tab', agent)];
+    await world.time.run(1_000);
+    const say = async (tab: Tab, text: string) => {
+      const { id } = tab.conversation.send(text);
+      await world.time.run(500);
+      return id;
+    };
+    const shown = (tab: Tab) =>
+      tab.conversation.getSnapshot().bubbles.map(({ text, state }) => `${text} ${state}`);
+    await say(writer, 'kept');
+    const backup = world.backUp();
+    return { world, writer, reader, say, shown, backup };
+  }
+
+  it('what was sent since is shown to its writer as not sent, with its words, and to nobody else', async () => {
+    const { world, writer, reader, say, shown, backup } = await scene();
+    await say(writer, 'lost');
+    await say(reader, 'answer');
+    world.restore(backup);
+    writer.conversation.wake();
+    reader.conversation.wake();
+    await world.time.run(1_000);
+    expect(shown(writer)).toEqual(['kept sent', 'lost failed']);
+    expect(shown(reader)).toEqual(['kept sent', 'answer failed']);
+    const failed = writer.conversation.getSnapshot().bubbles[1];
+    expect(failed?.failure).toEqual({ code: 'conflict', reason: 'restored' });
+    writer.conversation.retry(failed?.id ?? '');
+    await world.time.run(1_000);
+    expect(shown(reader)).toEqual(['kept sent', 'lost sent', 'answer failed']);
+    expect(world.problems).toEqual([]);
+  });
+
+  it('a log that grew past the old head meanwhile is not mixed with the old one', async () => {
+    const { world, writer, reader, say, shown, backup } = await scene();
+    await say(reader, 'answer');
+    const away = world.openTab('customer tab 2', customer);
+    await world.time.run(1_000);
+    world.setOnline(away, false);
+    world.restore(backup);
+    for (const tab of [writer, reader]) tab.conversation.wake();
+    await world.time.run(1_000);
+    for (const text of ['one', 'two', 'three']) await say(writer, text);
+    world.setOnline(away, true);
+    await world.time.run(2_000);
+    expect(shown(away)).toEqual(['kept sent', 'one sent', 'two sent', 'three sent']);
+    expect(world.problems).toEqual([]);
+  });
+
+  it('an event that comes before the first look is not put behind the old log', async () => {
+    const { world, writer, reader, say, shown, backup } = await scene();
+    await say(writer, 'lost');
+    world.restore(backup);
+    // Its order is the one that the reader waits for: one more than the old log has.
+    reader.conversation.wake();
+    await world.time.run(500);
+    await say(reader, 'new one');
+    await say(reader, 'new two');
+    expect(shown(writer)).toEqual(['kept sent', 'new one sent', 'new two sent', 'lost failed']);
+    expect(world.problems).toEqual([]);
+  });
+
+  it('what is confirmed before the first look is neither lost nor put behind the old log', async () => {
+    const { world, writer, say, shown, backup } = await scene();
+    await say(writer, 'lost');
+    world.restore(backup);
+    await say(writer, 'new');
+    expect(shown(writer)).toEqual(['kept sent', 'new sent', 'lost failed']);
+    expect(world.problems).toEqual([]);
+  });
+
+  it('what is unsent is sent, and marks are those of the backup', async () => {
+    const { world, writer, reader, say, shown, backup } = await scene();
+    await say(reader, 'answer');
+    writer.conversation.markSeen(2);
+    await world.time.run(500);
+    expect(reader.conversation.getSnapshot().seenThrough).toBe(2);
+    world.setServer(false);
+    writer.conversation.send('unsent');
+    world.restore(backup);
+    world.setServer(true);
+    await world.time.run(5_000);
+    expect(shown(writer)).toEqual(['kept sent', 'unsent sent']);
+    expect(reader.conversation.getSnapshot().seenThrough).toBeLessThan(2);
+    expect(writer.conversation.getSnapshot().readThrough).toBeLessThan(2);
+    expect(world.problems).toEqual([]);
+  });
 });
 
 describe('when the server was away for minutes', () => {

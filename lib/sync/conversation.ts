@@ -1,7 +1,7 @@
 import type { Failure } from '#/lib/errors.ts';
 import { isPassing } from '#/lib/errors.ts';
 import { newId } from '#/lib/ids.ts';
-import type { Change, Entry, EntryPage, Sender } from '#/lib/messages/schema.ts';
+import type { Change, ConfirmedEntry, Entry, EntryPage, Sender } from '#/lib/messages/schema.ts';
 import { channels } from '#/lib/realtime/channels.ts';
 import { ask, backoffMs, systemClock } from '#/lib/sync/clock.ts';
 import {
@@ -97,6 +97,8 @@ export type ConversationStore = {
   close(): void;
 };
 
+type Answer = Awaited<ReturnType<ConversationTransport['fetchEntries']>>;
+
 export type Me = { kind: 'customer' | 'agent'; id: string | null; name: string | null };
 
 /**
@@ -125,8 +127,8 @@ export function openConversation(options: {
   let isLooking = false;
   let isClosed = false;
   let lastState: ConnectionState = 'connecting';
-  /** Confirmed by the server, but something before them is missing here: shown as sending until it was fetched. */
-  let ahead: { waiting: StoredEntry; order: number }[] = [];
+  /** Confirmed by the server, but not in the log yet: shown as sending until what is before them was fetched. */
+  let ahead: { waiting: StoredEntry; order: number; epoch: string }[] = [];
   const bubbleOf = new WeakMap<Entry | StoredEntry, Bubble>();
 
   const store = openStore(read);
@@ -175,14 +177,23 @@ export function openConversation(options: {
   function onEvent(name: string, data: unknown) {
     pulse.touch();
     if (!isAboutThis(data)) return;
-    if (name === 'message.created' && isMessageCreated(data)) adopt(applyEvent(log, data));
-    else if (name === 'message.available' && isMessageAvailable(data)) adopt(hearOf(log, data.head));
-    else if (name === 'read.changed' && isReadChanged(data)) takeMarks([data]);
-    else if (name === 'typing.changed' && isTypingChanged(data)) {
+    if (name === 'message.created' && isMessageCreated(data)) {
+      if (isOfThisEpoch(data)) adopt(applyEvent(log, data));
+    } else if (name === 'message.available' && isMessageAvailable(data)) {
+      if (isOfThisEpoch(data)) adopt(hearOf(log, data.head));
+    } else if (name === 'read.changed' && isReadChanged(data)) {
+      if (isOfThisEpoch(data)) takeMarks([data]);
+    } else if (name === 'typing.changed' && isTypingChanged(data)) {
       if (!isMine(data.sender)) typists.hear(data.sender, data.isTyping, data.forMs);
     }
     // Of a shape that this build does not know, a newer server's: ask for the entries instead.
     else pulse.look();
+  }
+
+  /** Only an answer moves the log to another epoch: an event may be a late one of the former. */
+  function isOfThisEpoch({ epoch }: { epoch: string }) {
+    if (epoch !== log.epoch) pulse.look();
+    return epoch === log.epoch;
   }
 
   function isAboutThis(data: unknown): data is object {
@@ -191,11 +202,13 @@ export function openConversation(options: {
   }
 
   /** Makes `next` the log, with everything that follows from it, and fetches what it lacks. */
-  function adopt(next: Log) {
+  function adopt(news: Log) {
+    let next = news;
+    for (const { order, epoch } of ahead) if (epoch === next.epoch) next = hearOf(next, order);
     const added = next.cursor > log.cursor ? next.entries.slice(-(next.cursor - log.cursor)) : [];
     log = next;
     for (const entry of added) typists.remove(entry.sender);
-    ahead = ahead.filter(({ order }) => order > log.cursor);
+    ahead = ahead.filter(({ order, epoch }) => order > log.cursor || epoch !== log.epoch);
     for (const entry of added) outbox.settle(entry.id);
     store.changed();
     // A look under way goes on until there is no gap.
@@ -211,14 +224,19 @@ export function openConversation(options: {
     store.changed();
   }
 
-  function onConfirmed(message: OutgoingMessage, entry: Entry) {
+  function onConfirmed(message: OutgoingMessage, entry: ConfirmedEntry) {
     if (message.conversationId !== conversationId || isClosed) return;
     const isFirst = start !== null;
     start = null;
-    const waiting = outbox.list(conversationId).find(({ id }) => id === message.id);
-    if (waiting !== undefined) ahead = [...ahead, { waiting, order: entry.order }];
-    adopt(applyEvent(log, { after: entry.order - 1, entry }));
+    const { order, epoch } = entry;
+    if (isFirst) log = { ...log, epoch };
+    // Another tab may have taken it from the outbox already, which shows it in that tab's log and not in this one's.
+    const listed = outbox.list(conversationId).find(({ id }) => id === message.id);
+    const waiting = listed ?? { ...message, position: 0, failure: null };
+    if (order > log.cursor || epoch !== log.epoch) ahead = [...ahead, { waiting, order, epoch }];
+    adopt(applyEvent(log, { after: order - 1, entry, epoch }));
     if (isFirst) follow(false);
+    else if (epoch !== log.epoch) pulse.look();
     pulse.touch();
   }
 
@@ -234,6 +252,7 @@ export function openConversation(options: {
   async function fetchMissing(): Promise<Failure | null> {
     do {
       const { first, cursor, head } = log;
+      const asked = ahead;
       const result = await ask(clock, answerMsMax, () =>
         transport.fetchEntries(
           first === null
@@ -242,19 +261,15 @@ export function openConversation(options: {
         ),
       );
       if (isClosed) return null;
-      if (!result.ok) {
-        if (!isPassing(result.error)) {
-          failure = result.error;
-          store.changed();
-        }
-        return result.error;
-      }
+      if (!result.ok) return refuse(result.error);
       const page = result.value;
+      if (log.epoch !== null && (page.epoch !== log.epoch || page.head < head)) return startOver();
       failure = null;
       takeMarks(page.marks);
-      if (first === null) adopt(logOfPage({ ...page, head: Math.max(page.head, log.head) }));
-      else if (page.head < head) rewind(page);
+      if (first === null) adopt(logOfPage(page));
       else adopt(append(log, page.entries, page.head));
+      // Confirmed before this was asked, and by another database: that one is gone, also if its answer came late.
+      loseAhead(asked.filter(({ epoch }) => epoch !== page.epoch));
       if (log.cursor === cursor && log.cursor < log.head && first !== null) {
         return { code: 'unavailable', reason: 'no_progress' };
       }
@@ -263,11 +278,89 @@ export function openConversation(options: {
     return null;
   }
 
-  /** The server has less than it once had (restored from a backup): what it has is the truth. */
-  function rewind(page: EntryPage) {
-    ahead = [];
-    log = { ...emptyLog, head: page.head };
+  function refuse(error: Failure): Failure {
+    if (isPassing(error)) return error;
+    failure = error;
+    // Nothing but a restore takes a conversation from its customer, whose words may begin another one.
+    const isLost = error.code === 'not_found' && audience === 'customer' && log.first !== null;
+    if (isLost) replaceLog(emptyLog, { code: 'conflict', reason: 'followup_needed' });
     store.changed();
+    return error;
+  }
+
+  /**
+   * Another database answers than the one that the log is of, or it has less (restored from a backup): what it has is
+   * the truth. What was shown is read anew, as far back as it went, and takes the former's place at once.
+   */
+  async function startOver(): Promise<Failure | null> {
+    const shownAfter = Math.max(0, (log.first ?? 1) - 1);
+    let fresh: Log = emptyLog;
+    let after: number | null = shownAfter;
+    do {
+      const query = after === null ? { limit: pageEntries } : { after, limit: gapEntries };
+      const result: Answer = await ask(clock, answerMsMax, () =>
+        transport.fetchEntries({ conversationId, ...query }),
+      );
+      if (isClosed) return null;
+      if (!result.ok) return refuse(result.error);
+      const page: EntryPage & { marks: ReadMark[] } = result.value;
+      const isOther = fresh.epoch !== null && fresh.epoch !== page.epoch;
+      // Shorter than what was shown went: then its newest page, like at the beginning.
+      if (isOther || (after !== null && page.head < after)) {
+        fresh = emptyLog;
+        after = isOther ? shownAfter : null;
+        continue;
+      }
+      const { cursor } = fresh;
+      fresh = fresh.first === null ? logOfPage(page) : append(fresh, page.entries, page.head);
+      if (fresh.cursor < fresh.head && fresh.cursor === cursor) {
+        return { code: 'unavailable', reason: 'no_progress' };
+      }
+      after = fresh.cursor;
+      if (fresh.cursor === fresh.head) {
+        failure = null;
+        replaceLog(fresh, { code: 'conflict', reason: 'restored' });
+        takeMarks(page.marks);
+      }
+    } while (fresh.first === null || fresh.cursor < fresh.head);
+    // Whatever was pushed of it meanwhile was not applied.
+    pulse.look();
+    return null;
+  }
+
+  /** `fresh` in place of the log. Own messages that it does not hold were sent, and are not any more: `failure` says so. */
+  function replaceLog(fresh: Log, reason: Failure) {
+    const held = new Set(fresh.entries.map(({ id }) => id));
+    const isKept = ({ epoch }: { epoch: string }) => epoch === fresh.epoch && epoch !== log.epoch;
+    const written = log.entries.flatMap((entry) =>
+      isMine(entry.sender) && entry.kind !== 'event' ? [messageOf(entry, entry.kind)] : [],
+    );
+    const waiting = ahead
+      .filter((each) => !isKept(each))
+      .map((each) => messageOf(each.waiting, each.waiting.kind));
+    const lost = [...written, ...waiting].filter(({ id }) => !held.has(id));
+    ahead = ahead.filter((each) => isKept(each) && !held.has(each.waiting.id));
+    log = fresh;
+    marks = [];
+    readThrough = 0;
+    tellRead.forget();
+    outbox.lose(lost, reason);
+    reconcile();
+  }
+
+  function loseAhead(gone: typeof ahead) {
+    if (gone.length === 0) return;
+    const held = new Set(log.entries.map(({ id }) => id));
+    const lost = gone.filter(({ waiting }) => !held.has(waiting.id));
+    ahead = ahead.filter((each) => !gone.includes(each));
+    outbox.lose(
+      lost.map(({ waiting }) => messageOf(waiting, waiting.kind)),
+      { code: 'conflict', reason: 'restored' },
+    );
+  }
+
+  function messageOf({ id, text }: { id: string; text: string }, kind: 'reply' | 'note'): OutgoingMessage {
+    return { conversationId, id, kind, text, start: null };
   }
 
   function takeMarks(news: readonly ReadMark[]) {
@@ -293,9 +386,11 @@ export function openConversation(options: {
       const through = readThrough;
       if (isTelling || isClosed || start !== null || through <= told) return;
       isTelling = true;
+      const { epoch } = log;
       const result = await ask(clock, answerMsMax, () => transport.markRead({ conversationId, through }));
       isTelling = false;
-      if (result.ok || !isPassing(result.error)) {
+      if (epoch !== log.epoch) tell();
+      else if (result.ok || !isPassing(result.error)) {
         told = Math.max(told, through);
         failures = 0;
         tell();
@@ -307,6 +402,10 @@ export function openConversation(options: {
       tell,
       learn(stored: number) {
         told = Math.max(told, stored);
+      },
+      /** What was told is not stored any more. */
+      forget() {
+        told = 0;
       },
       close: () => clock.clearTimeout(timer),
     };
@@ -409,7 +508,8 @@ export function openConversation(options: {
       );
       isLoadingEarlier = false;
       if (isClosed) return;
-      if (result.ok) {
+      if (result.ok && result.value.epoch !== log.epoch) pulse.look();
+      else if (result.ok) {
         takeMarks(result.value.marks);
         if (log.first === before) adopt(prepend(log, result.value.entries));
       }

@@ -42,9 +42,14 @@ const payloads: [EventName, Check<unknown>, fc.Arbitrary<object>][] = [
         change: fc.option(change),
         sentAt: fc.string(),
       }),
+      epoch: fc.string(),
     }),
   ],
-  ['message.available', isMessageAvailable, fc.record({ conversationId: fc.constant(id), head: fc.nat() })],
+  [
+    'message.available',
+    isMessageAvailable,
+    fc.record({ conversationId: fc.constant(id), head: fc.nat(), epoch: fc.string() }),
+  ],
   [
     'read.changed',
     isReadChanged,
@@ -53,6 +58,7 @@ const payloads: [EventName, Check<unknown>, fc.Arbitrary<object>][] = [
       reader: fc.record({ kind: fc.constantFrom('customer', 'agent'), id: fc.constant(id) }),
       through: fc.nat(),
       at: fc.string(),
+      epoch: fc.string(),
     }),
   ],
   [
@@ -77,6 +83,7 @@ const payloads: [EventName, Check<unknown>, fc.Arbitrary<object>][] = [
         unreadCount: fc.nat(),
         assignee: named,
       }),
+      epoch: fc.string(),
     }),
   ],
 ];

@@ -87,16 +87,19 @@ export const isMessageCreated = shape<EventPayload<'message.created'>>({
   conversationId: text,
   after: whole,
   entry,
+  epoch: text,
 });
 export const isMessageAvailable = shape<EventPayload<'message.available'>>({
   conversationId: text,
   head: whole,
+  epoch: text,
 });
 export const isReadChanged = shape<EventPayload<'read.changed'>>({
   conversationId: text,
   reader: shape<{ kind: 'customer' | 'agent'; id: string }>({ kind: oneOf('customer', 'agent'), id: text }),
   through: whole,
   at: text,
+  epoch: text,
 });
 export const isTypingChanged = shape<EventPayload<'typing.changed'>>({
   conversationId: text,
@@ -104,4 +107,7 @@ export const isTypingChanged = shape<EventPayload<'typing.changed'>>({
   isTyping: truth,
   forMs: whole,
 });
-export const isConversationChanged = shape<EventPayload<'conversation.changed'>>({ conversation });
+export const isConversationChanged = shape<EventPayload<'conversation.changed'>>({
+  conversation,
+  epoch: text,
+});

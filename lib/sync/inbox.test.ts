@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { fail, type Result, succeed } from '#/lib/errors.ts';
 import { channels } from '#/lib/realtime/channels.ts';
 import { openInbox } from '#/lib/sync/inbox.ts';
@@ -62,8 +62,15 @@ function listOf(rows: TicketRow[], asked: TicketListQuery, unread: (row: TicketR
     tickets: page.map((row) => ({ ...row, unreadCount: unread(row) })),
     nextCursor: end < chosen.length ? String(end) : null,
     counts: { mine: 0, unassigned: 0, all: rows.length },
+    epoch,
   };
 }
+
+/** The database's; another one after a restore. */
+let epoch = 'e1';
+beforeEach(() => {
+  epoch = 'e1';
+});
 
 function makeScene(rows: TicketRow[], start: Partial<TicketListQuery> = {}, seed = 1) {
   const random = makeRandom(seed);
@@ -115,21 +122,41 @@ describe('the inbox list', () => {
     const scene = makeScene([makeRow(1), makeRow(3)]);
     await scene.time.run(300);
     expect(scene.numbers()).toEqual([1, 3]);
-    scene.push('ticket.changed', { ticket: makeRow(2) });
+    scene.push('ticket.changed', { epoch, ticket: makeRow(2) });
     expect(scene.numbers()).toEqual([1, 2, 3]);
-    scene.push('ticket.changed', { ticket: makeRow(1, { waitingSince: null, version: 2 }) });
+    scene.push('ticket.changed', { epoch, ticket: makeRow(1, { waitingSince: null, version: 2 }) });
     expect(scene.numbers()).toEqual([2, 3, 1]);
-    scene.push('ticket.changed', { ticket: makeRow(3, { status: 'resolved', version: 2 }) });
+    scene.push('ticket.changed', { epoch, ticket: makeRow(3, { status: 'resolved', version: 2 }) });
     expect(scene.numbers()).toEqual([2, 1]);
     scene.push('ticket.removed', { ticketId: idOf(2) });
     expect(scene.numbers()).toEqual([1]);
   });
 
+  it('after a restore takes the lower versions for the truth, and nothing pushed from before', async () => {
+    const rows = [makeRow(1, { version: 7 }), makeRow(2, { version: 9 }), makeRow(3)];
+    const scene = makeScene(rows);
+    await scene.time.run(300);
+    scene.inbox.markSeen(rows[0]?.conversationId ?? '', 50);
+    rows.splice(0, 3, makeRow(1, { version: 2 }));
+    scene.setUnread(() => 1);
+    epoch = 'e2';
+    // The first word of it is an event of a ticket whose version was higher once.
+    scene.push('ticket.changed', { epoch, ticket: makeRow(1, { version: 2 }) });
+    await scene.time.run(300);
+    expect(scene.numbers()).toEqual([1]);
+    expect(scene.row(1)).toMatchObject({ version: 2, unreadCount: 1 });
+    scene.push('ticket.changed', { epoch: 'e1', ticket: makeRow(2, { version: 10 }) });
+    expect(scene.numbers()).toEqual([1]);
+    rows[0] = makeRow(1, { version: 3, subject: 'Later' });
+    scene.push('ticket.changed', { epoch, ticket: rows[0] });
+    expect(scene.row(1)).toMatchObject({ version: 3, subject: 'Later' });
+  });
+
   it('keeps the higher version, also of a row that left the list', async () => {
     const scene = makeScene([makeRow(1), makeRow(2)], { view: 'unassigned' });
     await scene.time.run(300);
-    scene.push('ticket.changed', { ticket: makeRow(1, { assignee: other, version: 5 }) });
-    scene.push('ticket.changed', { ticket: makeRow(1, { version: 4 }) });
+    scene.push('ticket.changed', { epoch, ticket: makeRow(1, { assignee: other, version: 5 }) });
+    scene.push('ticket.changed', { epoch, ticket: makeRow(1, { version: 4 }) });
     expect(scene.numbers()).toEqual([2]);
   });
 
@@ -138,7 +165,7 @@ describe('the inbox list', () => {
     await scene.time.run(500);
     const before = scene.requests();
     for (let version = 2; version < 30; version++) {
-      scene.push('ticket.changed', { ticket: makeRow(1, { version }) });
+      scene.push('ticket.changed', { epoch, ticket: makeRow(1, { version }) });
     }
     await scene.time.run(3_000);
     expect(scene.requests() - before).toBe(1);
@@ -153,7 +180,7 @@ describe('the inbox list', () => {
     await scene.time.run(300);
     rows[0] = makeRow(1, { head: 3, lastMessageAt: timeOf(5), version: 2 });
     scene.setUnread(() => 1);
-    scene.push('ticket.changed', { ticket: rows[0] });
+    scene.push('ticket.changed', { epoch, ticket: rows[0] });
     expect(scene.row(1)?.unreadCount).toBe(2);
     await scene.time.run(3_000);
     expect(scene.row(1)?.unreadCount).toBe(1);
@@ -260,7 +287,7 @@ describe('the inbox list', () => {
             else rows[index] = ticket;
             for (let copy = 0; copy < { lost: 0, once: 1, twice: 2 }[fate]; copy++) {
               scene.time.clock.setTimeout(
-                () => scene.push('ticket.changed', { ticket }),
+                () => scene.push('ticket.changed', { epoch, ticket }),
                 delayMs * (copy + 1),
               );
             }

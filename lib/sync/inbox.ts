@@ -71,7 +71,7 @@ function belongs(row: TicketRow, query: TicketListQuery, agentId: string): boole
   return row.status === query.status;
 }
 
-type News = { row: TicketRow } | { removedId: string };
+type News = { row: TicketRow; epoch: string } | { removedId: string };
 
 /**
  * The agents' list, kept true: pushed rows are put, moved or taken out by the query's own rules, the higher version
@@ -92,6 +92,8 @@ export function openInbox(options: {
   let rows: readonly TicketListRow[] = options.initial?.tickets ?? [];
   let counts: TicketCounts = options.initial?.counts ?? { mine: 0, unassigned: 0, all: 0 };
   let nextCursor: string | null = options.initial?.nextCursor ?? null;
+  /** Which database all of it is from; versions and orders of another say nothing about it. */
+  let epoch: string | null = options.initial?.epoch ?? null;
   let isLoading = options.initial == null;
   let isLoadingMore = false;
   let failure: Failure | null = null;
@@ -127,7 +129,7 @@ export function openInbox(options: {
     if (name === 'ticket.changed') {
       const event = ticketChanged.safeParse(data).data;
       if (event === undefined) pulse.look();
-      else hear({ row: event.ticket });
+      else hear({ row: event.ticket, epoch: event.epoch });
     } else if (name === 'ticket.removed') {
       const event = ticketRemoved.safeParse(data).data;
       if (event !== undefined) hear({ removedId: event.ticketId });
@@ -141,6 +143,7 @@ export function openInbox(options: {
     meanwhile.push(news);
     take(news);
     store.changed();
+    if ('row' in news && epoch !== null && news.epoch !== epoch) pulse.look();
     recountTimer ??= clock.setTimeout(pulse.look, recountMs * (1 + clock.random()));
   }
 
@@ -150,6 +153,7 @@ export function openInbox(options: {
       return;
     }
     const { row } = news;
+    if (news.epoch !== epoch) return;
     if (row.version < (versions.get(row.id) ?? 0)) return;
     versions.set(row.id, row.version);
     const known = rows.find((other) => other.id === row.id);
@@ -203,6 +207,12 @@ export function openInbox(options: {
   }
 
   function takeList(list: TicketList) {
+    if (list.epoch !== epoch) {
+      rows = [];
+      versions.clear();
+      seen.clear();
+    }
+    epoch = list.epoch;
     counts = list.counts;
     const last = list.tickets.at(-1);
     // More rows than one answer holds: those beyond it stay as they are.
@@ -249,7 +259,8 @@ export function openInbox(options: {
       const result = await ask(clock, answerMsMax, () => transport.listTickets({ ...queryOf(), cursor }));
       if (isClosed || asked !== generation) return;
       isLoadingMore = false;
-      if (result.ok && nextCursor === cursor) {
+      if (result.ok && result.value.epoch !== epoch) pulse.look();
+      else if (result.ok && nextCursor === cursor) {
         const held = new Set(rows.map((row) => row.id));
         nextCursor = result.value.nextCursor;
         rows = [

@@ -16,6 +16,7 @@ function makeEntry(order: number): Entry {
     sentAt: '',
   };
 }
+const epoch = 'e1';
 const stored = Array.from({ length: 60 }, (_, index) => makeEntry(index + 1));
 const slice = (from: number, to: number) => stored.slice(from - 1, to);
 const orders = (log: Log) => log.entries.map((entry) => entry.order);
@@ -37,7 +38,7 @@ describe('the log', () => {
     });
     fc.assert(
       fc.property(range, news, ([from, length], all) => {
-        let log = logOfPage({ entries: slice(from, from + length), through: from + length, head: 60 });
+        let log = logOfPage({ entries: slice(from, from + length), through: from + length, head: 60, epoch });
         for (const {
           kind,
           range: [start, span],
@@ -45,7 +46,7 @@ describe('the log', () => {
           const before = log;
           const page = slice(start, start + span);
           const entry = makeEntry(start);
-          if (kind === 'event') log = applyEvent(log, { after: start - 1, entry });
+          if (kind === 'event') log = applyEvent(log, { after: start - 1, entry, epoch });
           else log = kind === 'page' ? append(log, page, 60) : prepend(log, page);
           expect(isContiguous(log)).toBe(true);
           expect(log.cursor).toBeGreaterThanOrEqual(before.cursor);
@@ -56,25 +57,33 @@ describe('the log', () => {
   });
 
   it('raises only the head for an event beyond the cursor', () => {
-    const log = applyEvent(logOfPage({ entries: slice(1, 3), through: 3, head: 3 }), {
+    const log = applyEvent(logOfPage({ entries: slice(1, 3), through: 3, head: 3, epoch }), {
       after: 5,
       entry: makeEntry(6),
+      epoch,
     });
     expect([orders(log), log.cursor, log.head]).toEqual([[1, 2, 3], 3, 6]);
   });
 
   it('ignores an entry that it holds', () => {
-    const log = logOfPage({ entries: slice(1, 3), through: 3, head: 3 });
-    expect(applyEvent(log, { after: 1, entry: makeEntry(2) })).toBe(log);
+    const log = logOfPage({ entries: slice(1, 3), through: 3, head: 3, epoch });
+    expect(applyEvent(log, { after: 1, entry: makeEntry(2), epoch })).toBe(log);
+  });
+
+  it('takes nothing from another epoch, whatever its order', () => {
+    const log = logOfPage({ entries: slice(1, 3), through: 3, head: 3, epoch });
+    expect(applyEvent(log, { after: 3, entry: makeEntry(4), epoch: 'e2' })).toBe(log);
   });
 
   it('holds nothing before a page, and begins at one for a conversation just started', () => {
-    expect(orders(applyEvent(emptyLog, { after: 0, entry: makeEntry(1) }))).toEqual([]);
-    expect(orders(applyEvent(startedLog, { after: 0, entry: makeEntry(1) }))).toEqual([1]);
+    expect(orders(applyEvent(emptyLog, { after: 0, entry: makeEntry(1), epoch }))).toEqual([]);
+    expect(orders(applyEvent({ ...startedLog, epoch }, { after: 0, entry: makeEntry(1), epoch }))).toEqual([
+      1,
+    ]);
   });
 
   it('takes an empty page for a log that begins behind it', () => {
-    const log = logOfPage({ entries: [], through: 0, head: 0 });
-    expect(orders(applyEvent(log, { after: 0, entry: makeEntry(1) }))).toEqual([1]);
+    const log = logOfPage({ entries: [], through: 0, head: 0, epoch });
+    expect(orders(applyEvent(log, { after: 0, entry: makeEntry(1), epoch }))).toEqual([1]);
   });
 });

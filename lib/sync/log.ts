@@ -3,15 +3,17 @@ import type { Entry, EntryPage } from '#/lib/messages/schema.ts';
 /**
  * A contiguous run of one conversation's stored order, as one reader sees it: `entries` are `first … cursor` without a
  * hole. `first` is null until a page was applied. `head` is the newest order heard of; `cursor < head` is a gap to fetch.
+ * All of it is of one `epoch`, null until something is known of it: orders of another say nothing here.
  */
 export type Log = {
   readonly entries: readonly Entry[];
   readonly first: number | null;
   readonly cursor: number;
   readonly head: number;
+  readonly epoch: string | null;
 };
 
-export const emptyLog: Log = { entries: [], first: null, cursor: 0, head: 0 };
+export const emptyLog: Log = { entries: [], first: null, cursor: 0, head: 0, epoch: null };
 
 /** The log of a conversation that is known to have no entry yet. */
 export const startedLog: Log = { ...emptyLog, first: 1 };
@@ -36,7 +38,8 @@ export function append(log: Log, entries: readonly Entry[], head: number): Log {
 }
 
 /** The rule for pushed entries: applied if `after` is not beyond the cursor, else only the head is raised. */
-export function applyEvent(log: Log, event: { after: number; entry: Entry }): Log {
+export function applyEvent(log: Log, event: { after: number; entry: Entry; epoch: string }): Log {
+  if (event.epoch !== log.epoch) return log;
   return append(log, event.after <= log.cursor ? [event.entry] : [], event.entry.order);
 }
 
@@ -48,6 +51,7 @@ export function logOfPage(page: EntryPage): Log {
     first: page.entries[0]?.order ?? cursor + 1,
     cursor,
     head: Math.max(page.head, cursor),
+    epoch: page.epoch,
   };
 }
 

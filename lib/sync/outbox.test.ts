@@ -2,7 +2,7 @@ import 'fake-indexeddb/auto';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Failure, fail, type Result, succeed } from '#/lib/errors.ts';
 import { newId } from '#/lib/ids.ts';
-import type { Entry } from '#/lib/messages/schema.ts';
+import type { ConfirmedEntry } from '#/lib/messages/schema.ts';
 import { type Outbox, openOutbox } from '#/lib/sync/outbox.ts';
 import { indexedDbStorage, memoryStorage, type OutboxStorage, openStart } from '#/lib/sync/storage.ts';
 import type { OutgoingMessage } from '#/lib/sync/transport.ts';
@@ -18,7 +18,7 @@ function makeMessage(text: string): OutgoingMessage {
   return { conversationId, id: newId(), kind: 'reply', text, start: null };
 }
 
-function entryOf(message: OutgoingMessage): Entry {
+function entryOf(message: OutgoingMessage): ConfirmedEntry {
   return {
     id: message.id,
     order: 1,
@@ -28,6 +28,7 @@ function entryOf(message: OutgoingMessage): Entry {
     text: message.text,
     change: null,
     sentAt: '',
+    epoch: 'e1',
   };
 }
 
@@ -43,7 +44,7 @@ function open(
     scope,
     storage,
     transport: {
-      async send(message): Promise<Result<Entry>> {
+      async send(message): Promise<Result<ConfirmedEntry>> {
         arrived.push(message.text);
         const failure = await answer(message);
         return failure === null ? succeed(entryOf(message)) : fail(failure);

@@ -1,6 +1,6 @@
 import type { Failure } from '#/lib/errors.ts';
 import { isPassing } from '#/lib/errors.ts';
-import type { Entry } from '#/lib/messages/schema.ts';
+import type { ConfirmedEntry } from '#/lib/messages/schema.ts';
 import { ask, backoffMs, systemClock } from '#/lib/sync/clock.ts';
 import type { OutboxLock, OutboxNote, OutboxStorage, StoredEntry } from '#/lib/sync/storage.ts';
 import { startClaim, tabLock } from '#/lib/sync/storage.ts';
@@ -25,13 +25,15 @@ export type Outbox = {
   takeBack(id: string): string | null;
   /** The log holds it: whatever was thought of it, it is sent. */
   settle(id: string): void;
+  /** Confirmed once, and not stored any more: theirs who wrote it to send again, or not. Nothing waits for it. */
+  lose(messages: readonly OutgoingMessage[], failure: Failure): void;
   /** Try now: the network came back, or somebody looks. What the server asked to wait for is waited for all the same. */
   wake(): void;
   /** False: what is unsent would not survive closing the tab. */
   isDurable(): boolean;
   subscribe(listener: () => void): () => void;
   /** Hears of each entry that the server confirmed, here or in another tab, just before it leaves the list. */
-  onConfirmed(listener: (message: OutgoingMessage, entry: Entry) => void): () => void;
+  onConfirmed(listener: (message: OutgoingMessage, entry: ConfirmedEntry) => void): () => void;
   /** Erases everything, for a shutdown or a change of identity; resolves when the storage is empty. */
   clear(): Promise<void>;
   close(): void;
@@ -72,7 +74,7 @@ export function openOutbox(options: {
   const lanes = new Map<string, Lane>();
   const inFlight = new Map<string, () => void>();
   const listeners = new Set<() => void>();
-  const confirmers = new Set<(message: OutgoingMessage, entry: Entry) => void>();
+  const confirmers = new Set<(message: OutgoingMessage, entry: ConfirmedEntry) => void>();
   let isStale = false;
   let loading: Promise<void> | null = null;
   let isLoaded = false;
@@ -153,6 +155,7 @@ export function openOutbox(options: {
   }
 
   async function forget(id: string, failures = 0) {
+    if (!done.has(id)) return;
     try {
       await within(storage.remove(id));
       storage.announce?.({ kind: 'changed' });
@@ -216,7 +219,7 @@ export function openOutbox(options: {
     else load();
   }
 
-  function confirm(message: OutgoingMessage, entry: Entry) {
+  function confirm(message: OutgoingMessage, entry: ConfirmedEntry) {
     if (message.start !== null) begin(message);
     for (const listener of [...confirmers]) listener(message, entry);
     finish(message.id);
@@ -358,6 +361,14 @@ export function openOutbox(options: {
       if (entry === undefined || entry.failure === null) return null;
       finish(id);
       return entry.text;
+    },
+    lose(messages, failure) {
+      for (const message of messages) {
+        done.delete(message.id);
+        replace({ ...message, position: nextPosition(), failure });
+        save(message.id);
+      }
+      changed();
     },
     settle(id) {
       if (find(id) !== undefined) finish(id);

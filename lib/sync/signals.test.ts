@@ -10,6 +10,7 @@ import type { ConversationTransport, LiveConnection, StartDetails } from '#/lib/
 import { openCustomerList } from '#/lib/sync/widget.ts';
 import type { ReadMark } from '#/lib/tickets/schema.ts';
 
+const epoch = 'e1';
 const conversationId = '00000000-0000-7000-8000-0000000000c1';
 const agentId = '00000000-0000-7000-8000-00000000000b';
 const customerId = '00000000-0000-7000-8000-00000000000a';
@@ -37,12 +38,13 @@ function open(
       if (!isUp) return fail({ code: 'unavailable' });
       const entry = { ...makeEntry(entries.length + 1, customer), id: message.id };
       entries.push(entry);
-      return succeed(entry);
+      return succeed({ ...entry, epoch });
     },
     async fetchEntries({ after = 0 }) {
       fetches++;
       if (!isUp) return fail({ code: 'unavailable' });
-      return succeed({ entries: entries.slice(after), through: entries.length, head: entries.length, marks });
+      const head = entries.length;
+      return succeed({ entries: entries.slice(after), through: head, head, marks, epoch });
     },
     async markRead({ through }) {
       reads.push(through);
@@ -92,7 +94,7 @@ function open(
       isUp = is;
     },
     push: (name: string, data: object) =>
-      handlers.get(channels.conversation(conversationId))?.onEvent(name, { conversationId, ...data }),
+      handlers.get(channels.conversation(conversationId))?.onEvent(name, { conversationId, epoch, ...data }),
   };
 }
 
@@ -233,16 +235,17 @@ describe('a customer’s list', () => {
       unreadCount: 2,
       assignee: null,
     };
+    let answered = { epoch, conversations: [state] };
     const list = openCustomerList({
       clock: time.clock,
       transport: {
         fetchState: async () =>
           succeed({
             customer: { id: customerId, name: null, email: null },
-            conversations: [state],
+            conversations: answered.conversations,
             page: null,
             marks: [],
-            epoch: '1',
+            epoch: answered.epoch,
           }),
       },
       live: {
@@ -258,17 +261,27 @@ describe('a customer’s list', () => {
     });
     await time.run(10);
     expect(list.getSnapshot()).toMatchObject({ unreadCount: 2, isLoading: false });
-    hear('conversation.changed', { conversation: { ...state, head: 5, unreadCount: 3 } });
-    hear('conversation.changed', { conversation: { ...state, head: 4, unreadCount: 2 } });
+    hear('conversation.changed', { epoch, conversation: { ...state, head: 5, unreadCount: 3 } });
+    hear('conversation.changed', { epoch, conversation: { ...state, head: 4, unreadCount: 2 } });
     expect(list.getSnapshot()).toMatchObject({ unreadCount: 3 });
     list.markSeen(conversationId, 5);
     expect(list.getSnapshot()).toMatchObject({ unreadCount: 0 });
-    hear('conversation.changed', { conversation: { ...state, head: 6, unreadCount: 1 } });
+    hear('conversation.changed', { epoch, conversation: { ...state, head: 6, unreadCount: 1 } });
     expect(list.getSnapshot()).toMatchObject({ unreadCount: 1 });
     const renamed = { ...state, head: 6, unreadCount: 1, subject: 'Boots' };
-    hear('conversation.changed', { conversation: renamed });
-    hear('conversation.changed', { conversation: { ...state, head: 5 } });
+    hear('conversation.changed', { epoch, conversation: renamed });
+    hear('conversation.changed', { epoch, conversation: { ...state, head: 5 } });
     expect(list.getSnapshot().conversations).toMatchObject([{ subject: 'Boots', head: 6 }]);
+    // Restored from a backup: less of it, and unread what had been read since.
+    answered = { epoch: 'e2', conversations: [{ ...state, head: 3, readThrough: 1, unreadCount: 1 }] };
+    hear('conversation.changed', { epoch: 'e2', conversation: { ...state, head: 7 } });
+    await time.run(10);
+    expect(list.getSnapshot()).toMatchObject({
+      unreadCount: 1,
+      conversations: [{ head: 3, subject: 'Shoes' }],
+    });
+    hear('conversation.changed', { epoch, conversation: { ...state, head: 9, unreadCount: 5 } });
+    expect(list.getSnapshot()).toMatchObject({ unreadCount: 1 });
     list.close();
   });
 });

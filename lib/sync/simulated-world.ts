@@ -1,6 +1,6 @@
 import type { Result } from '#/lib/errors.ts';
 import { fail, succeed } from '#/lib/errors.ts';
-import type { Entry, EntryPage, Sender } from '#/lib/messages/schema.ts';
+import type { ConfirmedEntry, Entry, EntryPage, Sender } from '#/lib/messages/schema.ts';
 import { channels } from '#/lib/realtime/channels.ts';
 import type { ConversationSnapshot, ConversationStore, Me } from '#/lib/sync/conversation.ts';
 import { openConversation } from '#/lib/sync/conversation.ts';
@@ -20,7 +20,8 @@ export type Defect =
   | 'no gap fetch'
   | 'no fetch at all'
   | 'storage forgets'
-  | 'claims to have sent';
+  | 'claims to have sent'
+  | 'a restore keeps the epoch';
 
 type StoredRow = { entry: Entry; publicOrder: number | null; senderKey: string };
 type Listener = { tab: Seat; onEvent(name: string, data: unknown): void; onSubscribed(): void };
@@ -90,19 +91,24 @@ export function makeWorld(options: { seed: number; faults: Faults; defect?: Defe
   let faults = options.faults;
   let isServerUp = true;
   let marks: ReadMark[] = [];
-  const rows: StoredRow[] = [];
+  let rows: StoredRow[] = [];
+  /** Each epoch's rows as they were at its end; the last one's as they are. */
+  const epochs: StoredRow[][] = [rows];
+  const nameOf = (index: number) => (defect === 'a restore keeps the epoch' ? 'epoch' : `epoch ${index}`);
+  const currentEpoch = () => nameOf(epochs.length - 1);
   const listeners = new Map<string, Set<Listener>>();
   const tabs = new Set<Tab>();
   const shelves = new Map<string, Map<string, StoredEntry>>();
   const holders = new Map<string, Seat>();
   const problems: string[] = [];
+  const shownEpochs = new Map<Tab, number>();
 
   const happens = (chance: number) => random() < chance;
   const later = (ms: number) => new Promise<void>((resolve) => time.clock.setTimeout(resolve, ms));
   const never = () => new Promise<never>(() => undefined);
 
-  function view(audience: 'customer' | 'staff'): Entry[] {
-    return rows.flatMap(({ entry, publicOrder }) => {
+  function view(audience: 'customer' | 'staff', of = rows): Entry[] {
+    return of.flatMap(({ entry, publicOrder }) => {
       if (audience === 'staff') return [{ ...entry, publicOrder }];
       return publicOrder === null ? [] : [{ ...entry, order: publicOrder, publicOrder: null }];
     });
@@ -124,7 +130,11 @@ export function makeWorld(options: { seed: number; faults: Faults; defect?: Defe
     }
   }
 
-  function store(person: Person, message: Pick<OutgoingMessage, 'id' | 'kind' | 'text'>): Result<Entry> {
+  function store(
+    person: Person,
+    message: Pick<OutgoingMessage, 'id' | 'kind' | 'text'>,
+  ): Result<ConfirmedEntry> {
+    const epoch = currentEpoch();
     const known = rows.find(({ entry }) => entry.id === message.id);
     if (known === undefined || defect === 'server without idempotency') {
       if (message.text.startsWith('refused')) return fail({ code: 'invalid', reason: 'text_empty' });
@@ -147,12 +157,12 @@ export function makeWorld(options: { seed: number; faults: Faults; defect?: Defe
         if (seen === undefined) continue;
         const after = seen.order - 1;
         const large = message.text.length > 40;
-        if (large) push(audience, 'message.available', { conversationId, head: seen.order });
-        else push(audience, 'message.created', { conversationId, after, entry: seen });
+        if (large) push(audience, 'message.available', { conversationId, head: seen.order, epoch });
+        else push(audience, 'message.created', { conversationId, after, entry: seen, epoch });
       }
     }
     const stored = view(person.audience).findLast(({ id }) => id === message.id);
-    return stored === undefined ? fail({ code: 'unavailable' }) : succeed(stored);
+    return stored === undefined ? fail({ code: 'unavailable' }) : succeed({ ...stored, epoch });
   }
 
   /** A request that may be lost on its way, doubled, slow, or whose answer may be lost. */
@@ -176,12 +186,16 @@ export function makeWorld(options: { seed: number; faults: Faults; defect?: Defe
     const all = view(tab.person.audience);
     const head = all.length;
     const { after, before, limit } = query;
-    if (defect === 'no gap fetch' && after !== undefined) return { entries: [], through: after, head: after };
+    const epoch = currentEpoch();
+    if (defect === 'no gap fetch' && after !== undefined) {
+      return { entries: [], through: after, head: after, epoch };
+    }
     const entries =
       after !== undefined
         ? all.slice(after, after + limit)
         : all.slice(0, before === undefined ? head : before - 1).slice(-limit);
-    return { entries, through: entries.at(-1)?.order ?? head, head };
+    const through = entries.at(-1)?.order ?? Math.min(after ?? head, head);
+    return { entries, through, head, epoch };
   }
 
   function transportFor(tab: Seat): ConversationTransport {
@@ -197,6 +211,7 @@ export function makeWorld(options: { seed: number; faults: Faults; defect?: Defe
               sender: tab.person.sender,
               change: null,
               sentAt: '2026-01-01T00:00:00.000Z',
+              epoch: currentEpoch(),
             }),
           );
         }
@@ -212,10 +227,11 @@ export function makeWorld(options: { seed: number; faults: Faults; defect?: Defe
           const reader = { kind: tab.person.me.kind, id };
           const known = marks.find((mark) => mark.reader.id === id);
           if (known !== undefined && known.through >= through) return succeed(null);
-          const mark = { reader, through, at: '2026-01-01T00:00:00.000Z' };
+          const head = view(tab.person.audience).length;
+          const mark = { reader, through: Math.min(through, head), at: '2026-01-01T00:00:00.000Z' };
           marks = [...marks.filter((other) => other !== known), mark];
           for (const audience of ['customer', 'staff'] as const) {
-            push(audience, 'read.changed', { conversationId, ...mark });
+            push(audience, 'read.changed', { conversationId, ...mark, epoch: currentEpoch() });
           }
           return succeed(null);
         }),
@@ -352,12 +368,16 @@ export function makeWorld(options: { seed: number; faults: Faults; defect?: Defe
     if (snapshot.bubbles.slice(0, sent.length).some(({ state }) => state !== 'sent')) {
       say('something unconfirmed stands before something confirmed');
     }
-    const stored = view(tab.person.audience);
     const first = sent[0]?.order ?? 1;
-    sent.forEach((bubble, index) => {
-      if (bubble.order !== first + index) say('the confirmed run has a hole');
-      if (stored[first + index - 1]?.id !== bubble.id) say('shown as sent, but not stored there');
-    });
+    if (sent.some(({ order }, index) => order !== first + index)) say('the confirmed run has a hole');
+    // All of it from one database, and never from an earlier one than before.
+    const isOf = (of: StoredRow[]) => {
+      const stored = view(tab.person.audience, of);
+      return sent.every(({ id }, index) => stored[first + index - 1]?.id === id);
+    };
+    const from = epochs.findIndex((of, index) => index >= (shownEpochs.get(tab) ?? 0) && isOf(of));
+    if (from < 0) say('shown as sent, but not stored there');
+    else shownEpochs.set(tab, from);
   }
 
   function openTab(name: string, person: Person): Tab {
@@ -395,6 +415,17 @@ export function makeWorld(options: { seed: number; faults: Faults; defect?: Defe
     return tab;
   }
 
+  /** What a backup of this moment holds. */
+  function backUp() {
+    return { rows: [...rows], marks: [...marks] };
+  }
+
+  function restore(backup: ReturnType<typeof backUp>) {
+    rows = [...backup.rows];
+    marks = [...backup.marks];
+    epochs.push(rows);
+  }
+
   function crash(tab: Tab) {
     tab.isAlive = false;
     tabs.delete(tab);
@@ -405,8 +436,9 @@ export function makeWorld(options: { seed: number; faults: Faults; defect?: Defe
     time,
     tabs,
     problems,
-    rows,
-    view,
+    view: (audience: 'customer' | 'staff') => view(audience),
+    backUp,
+    restore,
     openTab,
     crash,
     unsentOf: (person: Person) => [...(shelves.get(person.key)?.values() ?? [])],

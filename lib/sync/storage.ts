@@ -1,6 +1,6 @@
 import type { Failure } from '#/lib/errors.ts';
 import { newId, newToken } from '#/lib/ids.ts';
-import type { Entry } from '#/lib/messages/schema.ts';
+import type { ConfirmedEntry } from '#/lib/messages/schema.ts';
 import { systemClock } from '#/lib/sync/clock.ts';
 import type { Clock, OutgoingMessage, StartDetails } from '#/lib/sync/transport.ts';
 
@@ -15,7 +15,7 @@ export type StoredEntry = OutgoingMessage & {
 /** What one tab tells the others of the same scope. */
 export type OutboxNote =
   | { kind: 'changed' }
-  | { kind: 'confirmed'; message: OutgoingMessage; entry: Entry }
+  | { kind: 'confirmed'; message: OutgoingMessage; entry: ConfirmedEntry }
   | { kind: 'cleared' };
 
 /** One scope (widget and identity) of what is unsent. Any call may reject; the outbox then says so and goes on. */

@@ -1,6 +1,6 @@
 import type { WidgetState } from '#/lib/conversations/schema.ts';
 import type { Result } from '#/lib/errors.ts';
-import type { Entry, EntryPage } from '#/lib/messages/schema.ts';
+import type { ConfirmedEntry, EntryPage } from '#/lib/messages/schema.ts';
 import type { ReadMark, TicketList, TicketListQuery } from '#/lib/tickets/schema.ts';
 
 /** A message waiting to be confirmed. `start` is set on the first message of a conversation that may not exist yet. */
@@ -16,7 +16,7 @@ export type StartDetails = { ticketId: string; sessionToken: string | null };
 
 /** What the engine needs from the world, for one reader. Implementations never throw: a lost answer is `unavailable`. */
 export type ConversationTransport = {
-  send(message: OutgoingMessage): Promise<Result<Entry>>;
+  send(message: OutgoingMessage): Promise<Result<ConfirmedEntry>>;
   fetchEntries(query: {
     conversationId: string;
     after?: number;

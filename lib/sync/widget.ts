@@ -74,6 +74,11 @@ export function openCustomerList(options: {
     if (isClosed) return null;
     failure = result.ok || isPassing(result.error) ? null : result.error;
     if (result.ok) {
+      // Another database (restored from a backup): what was known of the former says nothing about it.
+      if (state !== null && state.epoch !== result.value.epoch) {
+        conversations = [];
+        seen.clear();
+      }
       state = result.value;
       const ids = new Set(state.conversations.map(({ id }) => id));
       conversations = conversations.filter(({ id }) => ids.has(id));
@@ -90,7 +95,7 @@ export function openCustomerList(options: {
     pulse.follow(channels.customer(customerId), (name, data) => {
       pulse.touch();
       if (name !== 'conversation.changed') return;
-      if (!isConversationChanged(data)) {
+      if (!isConversationChanged(data) || data.epoch !== state?.epoch) {
         pulse.look();
         return;
       }

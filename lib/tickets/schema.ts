@@ -75,6 +75,8 @@ export const ticketListSchema = z.object({
   /** Pass it back as `cursor` for the next page; null at the end. Only valid for the same view, status and sort. */
   nextCursor: z.nullable(z.string()),
   counts: ticketCountsSchema,
+  /** See `epochSchema` of messages. */
+  epoch: z.string(),
 });
 export type TicketList = z.infer<typeof ticketListSchema>;
 

@@ -60,14 +60,15 @@ export async function listTickets(actor: AgentActor, query: TicketListQuery): Pr
     throw new RefusedError({ code: 'invalid', field: 'cursor', reason: 'cursor_foreign' });
   const scope = ticketScope(actor);
   // One more than asked for tells whether there is a next page. The counts run beside it on a connection of their own.
-  const [rows, counts] = await Promise.all([
+  const [found, counted] = await Promise.all([
     read((tx) => listTicketRows(tx, actor.id, scope, selection, query.limit + 1)),
     read((tx) => countTickets(tx, actor.id, scope)),
   ]);
-  const tickets = rows.slice(0, query.limit);
+  const tickets = found.rows.slice(0, query.limit);
   const last = tickets.at(-1);
-  const hasMore = rows.length > query.limit && last !== undefined;
-  return { tickets, nextCursor: hasMore ? cursorOf(query, positionOf(last, query.sort)) : null, counts };
+  const hasMore = found.rows.length > query.limit && last !== undefined;
+  const nextCursor = hasMore ? cursorOf(query, positionOf(last, query.sort)) : null;
+  return { tickets, nextCursor, counts: counted.counts, epoch: found.epoch ?? counted.epoch };
 }
 
 /** Everything the open ticket shows, with the newest page of its log. */
@@ -97,7 +98,7 @@ export async function findTicket(
       listEntries(tx, conversationId, 'staff', query),
       listReadMarks(tx, conversationId, 'staff'),
     ]);
-    return { ...detail, marks, page: pageOf(found.entries.map(staffEntry), found.head, query) };
+    return { ...detail, marks, page: pageOf(found.entries.map(staffEntry), found, query) };
   });
 }
 
@@ -254,7 +255,7 @@ async function applyChange(
   const eventId = newId();
   const status = change.field === 'status' ? change.to : null;
   const agentId = actor.kind === 'agent' ? actor.id : null;
-  const sentAt = await appendEntries(
+  const { sentAt, epoch } = await appendEntries(
     tx,
     { id: locked.id, ticketId: locked.ticketId },
     [
@@ -300,6 +301,7 @@ async function applyChange(
     text: '',
     change,
     sentAt,
+    epoch,
   };
   const { ticketId, id: conversationId } = locked;
   return {
