@@ -44,6 +44,8 @@ export interface StartOptions {
   owner?: Owner;
   /** More settings, or other values for those of ours. */
   settings?: Record<string, string>;
+  /** An empty folder for the log of changes, when it is to be made elsewhere than with the rest. */
+  walDir?: string;
   /** Ends the server also when this process is killed and cannot do it itself. Not on Windows. */
   endsWithParent?: boolean;
   /**
@@ -58,6 +60,7 @@ export interface TestPostgresOptions {
   isDurable?: boolean;
   /** A folder to use instead of a new one in the temp folder. Removed at the end as well. */
   dataDir?: string;
+  walDir?: string;
   settings?: Record<string, string>;
 }
 
@@ -119,14 +122,17 @@ export async function startPostgres(options: StartOptions): Promise<EmbeddedPost
 export async function startTestPostgres({
   isDurable = false,
   dataDir = mkdtempSync(join(tmpdir(), 'parley-test-')),
+  walDir,
   settings = {},
 }: TestPostgresOptions = {}): Promise<EmbeddedPostgres> {
   const owner = process.getuid?.() === 0 ? ensureSystemUser() : undefined;
   const nativeDir = owner === undefined ? nativeDirOf() : reachableNativeDir(owner);
   if (owner !== undefined) chownSync(dataDir, owner.uid, owner.gid);
+  if (owner !== undefined && walDir !== undefined) chownSync(walDir, owner.uid, owner.gid);
   const superPassword = randomBytes(18).toString('base64url');
   return startPostgres({
     dataDir,
+    ...(walDir === undefined ? {} : { walDir }),
     superPassword,
     ephemeral: true,
     endsWithParent: true,
@@ -244,6 +250,7 @@ function createCluster(options: StartOptions, nativeDir: string, clusterDir: str
     '--locale=C',
     '--no-instructions',
     ...(options.ephemeral === true ? ['--no-sync'] : []),
+    ...(options.walDir === undefined ? [] : [`--waldir=${options.walDir}`]),
   ];
   const result = spawnSync(join(nativeDir, 'bin', 'initdb'), args, {
     ...credentials(options.owner),

@@ -17,7 +17,11 @@ import type { Account } from '#/bench/simulated-people.ts';
 import { newToken } from '#/lib/ids.ts';
 import { ensureAppDatabase } from '#/scripts/app-database.ts';
 import { buildIfNeeded } from '#/scripts/build.ts';
-import { type EmbeddedPostgres, startTestPostgres } from '#/scripts/embedded-postgres.ts';
+import {
+  type EmbeddedPostgres,
+  startTestPostgres,
+  type TestPostgresOptions,
+} from '#/scripts/embedded-postgres.ts';
 import { migrate } from '#/scripts/migrate.ts';
 import { findNginx, startNginx } from '#/scripts/nginx.ts';
 import { projectDir } from '#/scripts/source-files.ts';
@@ -31,6 +35,8 @@ export type WorldOptions = {
   /** Two instances, and the worker apart, behind this proxy; only with realtime apart. */
   behind?: 'plain' | 'nginx';
   agents?: number;
+  /** Where PostgreSQL keeps its files, and with which settings. */
+  postgres?: Omit<TestPostgresOptions, 'isDurable'>;
   /** More variables for the app. */
   env?: Readonly<Record<string, string>>;
 };
@@ -99,7 +105,7 @@ async function openWorld(
     env: { ...process.env, NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: keyOfTestBuilds },
     say: (line) => console.error(line),
   });
-  const cluster = await startTestPostgres({ isDurable: options.durable });
+  const cluster = await startTestPostgres({ isDurable: options.durable, ...options.postgres });
   undo.push(() => cluster.stop());
   const appUrl = await ensureAppDatabase(cluster.superUrl, 'parley', 'parley', 'parley');
   await migrate(appUrl);

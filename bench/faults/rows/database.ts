@@ -3,6 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import postgres from 'postgres';
 import type { Crowd } from '#/bench/faults/crowd.ts';
 import { type Exercise, exercise, type Injection, type RunReport } from '#/bench/faults/exercise.ts';
+import { diskFull, logDiskFull } from '#/bench/faults/full-disk.ts';
+import { openOutageAnswers } from '#/bench/faults/outage-answers.ts';
 import { refusals, startRefusingPostgres } from '#/bench/faults/refusing-postgres.ts';
 import type { FaultRow, RowContext } from '#/bench/faults/rows.ts';
 import type { World } from '#/bench/faults/world.ts';
@@ -166,6 +168,33 @@ export const databaseRows: readonly FaultRow[] = [
   }),
   {
     area: 'database',
+    name: 'answers-while-refused',
+    ...waiting,
+    world: durable,
+    run: (context) =>
+      answersDuringOutage(context, ({ database }) => {
+        database.refuse(Number.POSITIVE_INFINITY);
+        database.cutAll();
+      }),
+  },
+  {
+    area: 'database',
+    name: 'answers-while-black-holed',
+    ...waiting,
+    world: durable,
+    run: (context) => answersDuringOutage(context, ({ database }) => database.blackHole(true)),
+  },
+  { area: 'database', name: 'disk-full', ...waiting, world: null, needs: ['root'], run: diskFull },
+  {
+    area: 'database',
+    name: 'disk-of-the-log-full',
+    ...waiting,
+    world: null,
+    needs: ['root'],
+    run: logDiskFull,
+  },
+  {
+    area: 'database',
     name: 'one-row-locked-for-30-s',
     ...waiting,
     world: durable,
@@ -192,6 +221,33 @@ export const databaseRows: readonly FaultRow[] = [
 const poolMax = 16;
 /** What others may notice of one conversation that nobody gets into, at the most. */
 const othersMsMax = 1_500;
+
+/** Nobody is signed out, refused or told that something is not there because the database is away. */
+async function answersDuringOutage(
+  { world, seed }: RowContext,
+  begin: (world: World) => void,
+): Promise<RunReport> {
+  const answers = await openOutageAnswers(world);
+  const found: Violation[] = [];
+  try {
+    const report = await exercise(world, {
+      seed,
+      customers: 4,
+      async inject() {
+        const before = world.database.counts();
+        begin(world);
+        found.push(...(await answers.checkAway()));
+        const { refused, swallowed } = world.database.counts();
+        world.database.heal();
+        return refused - before.refused + swallowed - before.swallowed;
+      },
+    });
+    found.push(...(await answers.checkBack()));
+    return { ...report, violations: [...report.violations, ...found] };
+  } finally {
+    answers.close();
+  }
+}
 
 /** One conversation's row is held for half a minute: its own messages wait, and nobody else's do. */
 async function lockedConversation({ world, seed, say }: RowContext): Promise<RunReport> {
