@@ -3,7 +3,9 @@ import {
   checkHistory,
   type FinalState,
   type Invariant,
+  openLeakWatch,
   openWitness,
+  outcomesOf,
   type Recording,
   type Row,
   type Shown,
@@ -12,6 +14,9 @@ import {
 } from '#/bench/history-checker.ts';
 
 const conversationId = 'c';
+const own = '01a20000-0000-7000-8000-000000000001';
+const foreign = '01a20000-0000-7000-8000-000000000002';
+const note = '01a20000-0000-7000-8000-000000000003';
 const mia: View = { reader: 'Mia', sender: 'mia', audience: 'customer', conversationId };
 const ada: View = { reader: 'Ada', sender: 'ada', audience: 'staff', conversationId };
 
@@ -169,6 +174,120 @@ describe('a history', () => {
 
   test('with an event that nobody was told of is caught', () => {
     expect(broken(({ final }) => (final.unpublishedEvents = 1))).toEqual(['I11']);
+  });
+});
+
+describe('the seven ways to break a promise', () => {
+  test('lost: acknowledged, and gone from the database', () => {
+    expect(
+      broken(({ final }) => {
+        final.rows.pop();
+        at(final.heads, 0).lastSeq = 3;
+        at(final.heads, 0).lastPublicSeq = 2;
+      }),
+    ).toContain('I1');
+  });
+
+  test('doubled: one id in two rows, or in two bubbles', () => {
+    expect(
+      broken(({ final }) => {
+        final.rows.push({ ...at(final.rows, 3), seq: 5, publicSeq: 4 });
+        at(final.heads, 0).lastSeq = 5;
+        at(final.heads, 0).lastPublicSeq = 4;
+      }),
+    ).toContain('I2');
+    expect(watched([sent(1), { ...sent(1), order: 2 }])).toContain('I2');
+  });
+
+  test('swapped: two messages in another order than they were shown, or than time had them', () => {
+    expect(
+      broken(({ final }) => {
+        const [one, two] = [at(final.rows, 0), at(final.rows, 3)];
+        [one.id, two.id] = [two.id, one.id];
+        [one.text, two.text] = [two.text, one.text];
+      }),
+    ).toContain('I5');
+    expect(
+      broken(({ recording }) => {
+        for (const attempt of recording.attempts) attempt.atMs = attempt.id === 'm1' ? 2_000 : 0;
+        for (const acknowledgement of recording.acknowledgements) acknowledgement.atMs = 1_000;
+      }),
+    ).toEqual(['I5']);
+  });
+
+  test('phantom: stored or shown, and never written', () => {
+    expect(
+      broken(({ final }) => {
+        final.rows.push(row(5, 4, 'x1', 'mia'));
+        at(final.heads, 0).lastSeq = 5;
+        at(final.heads, 0).lastPublicSeq = 4;
+      }),
+    ).toContain('I3');
+    expect(
+      broken(({ recording }) => openWitness(recording, { ...mia, reader: 'Tab 2' })([sent(9, 'x1')], 0)),
+    ).toEqual(['I8']);
+  });
+
+  test('gap: a hole in the numbers, or on a screen', () => {
+    expect(broken(({ final }) => final.rows.splice(1, 1))).toContain('I4');
+    expect(watched([sent(1), sent(3)])).toEqual(['I5']);
+  });
+
+  test('leaked: a note, its id, or another conversation reached a customer', () => {
+    const secrets = { ids: new Set([own, foreign, note]), words: ['for-colleagues-only'] };
+    const received = (...texts: string[]) => {
+      const recording = startRecording();
+      const watch = openLeakWatch(recording, { reader: 'Mia', own, secrets });
+      for (const text of texts) watch(text);
+      return recording.violations.map(({ invariant }) => invariant);
+    };
+    expect(received(`{"conversationId":"${own}","text":"Hello"}`, 'data for colleagues')).toEqual([]);
+    expect(received('{"text":"He is wrong (for-colleagues-only)"}')).toEqual(['I9']);
+    expect(received(`{"conversationId":"${foreign}"}`)).toEqual(['I9']);
+    expect(received(`{"after":3,"entry":{"id":"${note}"}}`)).toEqual(['I9']);
+  });
+
+  test('stuck: new sends, screens or publishing that do not come back', () => {
+    const healthy = { convergedMs: 900, convergeMsMax: 10_000, publishedMs: 2_500 };
+    const recovered = (recovery: Partial<FinalState['recovery']>) =>
+      broken(({ final }) => {
+        final.recovery = { ...healthy, freshSends: [{ id: 'm2', acknowledgedMs: 40 }], ...recovery };
+      });
+    expect(recovered({})).toEqual([]);
+    expect(recovered({ freshSends: [{ id: 'm2', acknowledgedMs: null }] })).toEqual(['I12']);
+    expect(recovered({ freshSends: [{ id: 'm2', acknowledgedMs: 10_001 }] })).toEqual(['I12']);
+    expect(recovered({ convergedMs: 10_001 })).toEqual(['I7']);
+    expect(recovered({ publishedMs: 10_001 })).toEqual(['I11']);
+  });
+});
+
+describe('what was told', () => {
+  test('an entry that the realtime server never heard of is caught', () => {
+    const heard = new Set(['m1', 'n1', 'a1']);
+    expect(broken(({ final }) => (final.told = { heard, due: ['m1', 'a1'] }))).toEqual([]);
+    expect(broken(({ final }) => (final.told = { heard, due: ['m1', 'm2'] }))).toEqual(['I11']);
+  });
+
+  test('a status that is not the last one in the log is caught', () => {
+    expect(
+      broken(({ final }) => {
+        final.heads = [{ ...at(final.heads, 0), status: 'open', lastStatus: 'open' }];
+      }),
+    ).toEqual([]);
+    expect(
+      broken(({ final }) => {
+        final.heads = [{ ...at(final.heads, 0), status: 'open', lastStatus: 'resolved' }];
+      }),
+    ).toEqual(['I10']);
+  });
+
+  test('an answer that never came is unknown, not a failure', () => {
+    const { recording } = makeRun();
+    recording.acknowledgements.pop();
+    expect(outcomesOf(recording).get('m1')).toBe('acknowledged');
+    expect(outcomesOf(recording).get('m2')).toBe('unknown');
+    recording.refusals.add('m2');
+    expect(outcomesOf(recording).get('m2')).toBe('refused');
   });
 });
 

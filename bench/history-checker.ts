@@ -7,8 +7,8 @@ import type { Bubble } from '#/lib/sync/conversation.ts';
 export type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8' | 'I9' | 'I10' | 'I11' | 'I12';
 export type Violation = { invariant: Invariant; what: string };
 
-/** In the order in which they were submitted. */
-export type Attempt = { id: string; conversationId: string; sender: string; text: string };
+/** In the order in which they were submitted. `atMs` is of one clock that never goes back, the same for all. */
+export type Attempt = { id: string; conversationId: string; sender: string; text: string; atMs?: number };
 export type Audience = 'customer' | 'staff';
 /** The server said "stored" to the sender, with this order in the sender's own numbering. */
 export type Acknowledgement = {
@@ -17,7 +17,10 @@ export type Acknowledgement = {
   audience: Audience;
   order: number;
   text: string;
+  atMs?: number;
 };
+/** What became of an attempt for its writer. An answer that never came is not a failure: the work may be done. */
+export type Outcome = 'acknowledged' | 'refused' | 'unknown';
 /** One reader's view of one conversation. `sender` is how the reader's own messages are signed. */
 export type View = { reader: string; sender: string; audience: Audience; conversationId: string };
 export type Shown = Pick<Bubble, 'id' | 'kind' | 'order' | 'text' | 'state'>;
@@ -27,6 +30,8 @@ export type Recording = {
   /** Who attempted which id. */
   senders: Map<string, string>;
   acknowledgements: Acknowledgement[];
+  /** Shown to their writers as not sent. */
+  refusals: Set<string>;
   /** Each entry ever shown as confirmed, by audience, conversation and order: everybody must have seen the same. */
   sightings: Map<string, Sighting>;
   violations: Violation[];
@@ -43,17 +48,47 @@ export type Row = {
   sender: string | null;
   text: string;
 };
-export type Head = { conversationId: string; lastSeq: number; lastPublicSeq: number };
+export type Head = {
+  conversationId: string;
+  lastSeq: number;
+  lastPublicSeq: number;
+  /** The ticket's, and the one that the log's last entry about it names (null without such an entry). */
+  status?: string;
+  lastStatus?: string | null;
+};
+/** How it went after the fault was over, in milliseconds since then. */
+export type Recovery = {
+  /** Until every screen was whole, and how long that may take. */
+  convergedMs: number;
+  convergeMsMax: number;
+  /** Until every event was published. */
+  publishedMs: number;
+  /** Sends after the healing, and when each was acknowledged; null for never. */
+  freshSends: readonly { id: string; acknowledgedMs: number | null }[];
+};
 export type FinalView = View & { shown: readonly Shown[]; readThrough: number; unreadCount: number };
 export type FinalState = {
   rows: readonly Row[];
   heads: readonly Head[];
   unpublishedEvents: number;
   views: readonly FinalView[];
+  recovery?: Recovery;
+  /** Ids that the realtime server was told of, and those that it had to be told of. */
+  told?: { heard: ReadonlySet<string>; due: readonly string[] };
 };
 
+/** New sends succeed, and every event is published, within this after the healing. */
+export const boundMs = 10_000;
+
 export function startRecording(): Recording {
-  return { attempts: [], senders: new Map(), acknowledgements: [], sightings: new Map(), violations: [] };
+  return {
+    attempts: [],
+    senders: new Map(),
+    acknowledgements: [],
+    refusals: new Set(),
+    sightings: new Map(),
+    violations: [],
+  };
 }
 
 /**
@@ -153,7 +188,22 @@ export function checkHistory(recording: Recording, final: FinalState): Violation
     ...(final.unpublishedEvents === 0
       ? []
       : [violation('I11', `${final.unpublishedEvents} events were never published`)]),
+    ...checkTold(final),
+    ...checkStatus(final),
+    ...checkRealTime(recording, final.rows),
+    ...(final.recovery === undefined ? [] : checkRecovery(final.recovery)),
   ];
+}
+
+/** Of each attempt, what its writer was told in the end. */
+export function outcomesOf({ attempts, acknowledgements, refusals }: Recording): Map<string, Outcome> {
+  const acknowledged = new Set(acknowledgements.map(({ id }) => id));
+  return new Map(
+    attempts.map(({ id }) => {
+      if (acknowledged.has(id)) return [id, 'acknowledged'];
+      return [id, refusals.has(id) ? 'refused' : 'unknown'];
+    }),
+  );
 }
 
 /** The stored order of each conversation as each audience may see it, by `audience conversation`. */
@@ -259,6 +309,61 @@ function checkSenderOrder({ attempts }: Recording, rows: readonly Row[]): Violat
     last.set(key, { seq, id });
     return [];
   });
+}
+
+/** What was acknowledged before another was attempted stands before it, whoever wrote them. */
+function checkRealTime({ attempts, acknowledgements }: Recording, rows: readonly Row[]): Violation[] {
+  const seqs = new Map(rows.map(({ id, seq }) => [id, seq]));
+  const acknowledged = acknowledgements
+    .flatMap(({ id, conversationId, atMs }) => {
+      const seq = seqs.get(id);
+      return seq === undefined || atMs === undefined ? [] : [{ id, conversationId, atMs, seq }];
+    })
+    .toSorted((one, other) => one.atMs - other.atMs);
+  const highest = new Map<string, { seq: number; id: string }>();
+  let next = 0;
+  const inTime = attempts.toSorted((one, other) => (one.atMs ?? 0) - (other.atMs ?? 0));
+  return inTime.flatMap(({ id, conversationId, atMs }) => {
+    const seq = seqs.get(id);
+    if (seq === undefined || atMs === undefined) return [];
+    for (let each = acknowledged[next]; each !== undefined && each.atMs < atMs; each = acknowledged[++next]) {
+      const before = highest.get(each.conversationId);
+      if (before === undefined || before.seq < each.seq) highest.set(each.conversationId, each);
+    }
+    const before = highest.get(conversationId);
+    if (before === undefined || before.seq < seq) return [];
+    return [violation('I5', `${id} was written after ${before.id} was acknowledged and stands before it`)];
+  });
+}
+
+function checkStatus({ heads }: FinalState): Violation[] {
+  return heads.flatMap(({ conversationId, status, lastStatus }) =>
+    lastStatus === undefined || lastStatus === null || lastStatus === status
+      ? []
+      : [violation('I10', `${conversationId}: is ${status}, and its last status event says ${lastStatus}`)],
+  );
+}
+
+function checkTold({ rows, told }: FinalState): Violation[] {
+  if (told === undefined) return [];
+  const stored = new Set(rows.map(({ id }) => id));
+  return told.due
+    .filter((id) => stored.has(id) && !told.heard.has(id))
+    .map((id) => violation('I11', `${id} is stored and was never published`));
+}
+
+function checkRecovery({ convergedMs, convergeMsMax, publishedMs, freshSends }: Recovery): Violation[] {
+  const late = (invariant: Invariant, what: string, ms: number, msMax: number) =>
+    ms <= msMax ? [] : [violation(invariant, `${what} only ${Math.round(ms)} ms after the healing`)];
+  return [
+    ...late('I7', 'every screen was whole', convergedMs, convergeMsMax),
+    ...late('I11', 'every event was published', publishedMs, boundMs),
+    ...freshSends.flatMap(({ id, acknowledgedMs }) =>
+      acknowledgedMs === null
+        ? [violation('I12', `${id}, sent after the healing, was never acknowledged`)]
+        : late('I12', `${id}, sent then, was acknowledged`, acknowledgedMs, boundMs),
+    ),
+  ];
 }
 
 function checkFinalView(view: FinalView, logs: Logs): Violation[] {

@@ -205,9 +205,9 @@ async function untilOutboxEmpty(ask: Ask, sinceReadyMs: () => number): Promise<n
   }
 }
 
-function countsOf({ recording, refusedIds }: Crowd, { rows }: FinalState) {
+function countsOf({ recording }: Crowd, { rows }: FinalState) {
   const stored = new Set(rows.map(({ id }) => id));
-  const refused = refusedIds();
+  const refused = recording.refusals;
   return {
     attempted: recording.attempts.length,
     acknowledged: new Set(recording.acknowledgements.map(({ id }) => id)).size,

@@ -40,7 +40,6 @@ export type Crowd = {
   catchUpMs(): number[];
   /** Told of each message that the server acknowledged, and of each that a screen shows to its writer as sent. */
   onAcknowledged(listener: (id: string) => void): void;
-  refusedIds(): Set<string>;
   finalViews(): FinalView[];
   close(): void;
 };
@@ -83,7 +82,6 @@ export async function gatherCrowd(options: CrowdOptions): Promise<Crowd> {
   const views: OpenView[] = [];
   const progress = new Map<string, Progress>();
   const open = new Set<string>();
-  const refused = new Set<string>();
   const listeners: ((id: string) => void)[] = [];
   const acknowledged = new Set<string>();
   const conversationIds: string[] = [];
@@ -123,7 +121,6 @@ export async function gatherCrowd(options: CrowdOptions): Promise<Crowd> {
     },
     catchUpMs: () => [...progress.values()].flatMap(({ tookMs }) => (tookMs === null ? [] : [tookMs])),
     onAcknowledged: (listener) => void listeners.push(listener),
-    refusedIds: () => new Set(refused),
     finalViews: () => views.map(finalViewOf),
     close() {
       isClosed = true;
@@ -183,7 +180,7 @@ export async function gatherCrowd(options: CrowdOptions): Promise<Crowd> {
     const acknowledge = (id: string, order: number, text: string) => {
       if (acknowledged.has(id)) return;
       acknowledged.add(id);
-      recording.acknowledgements.push({ id, conversationId, audience, order, text });
+      recording.acknowledgements.push({ id, conversationId, audience, order, text, atMs: performance.now() });
       for (const listener of listeners) listener(id);
     };
     store.subscribe(look);
@@ -205,7 +202,7 @@ export async function gatherCrowd(options: CrowdOptions): Promise<Crowd> {
   }
 
   function refuse(id: string): void {
-    refused.add(id);
+    recording.refusals.add(id);
     open.delete(id);
   }
 
@@ -218,7 +215,7 @@ export async function gatherCrowd(options: CrowdOptions): Promise<Crowd> {
     const said = kind === 'note' ? `${text} (${noteCanary})` : text;
     const { id } = store.send(said, kind);
     if (kind === 'note') secrets.ids.add(id);
-    recording.attempts.push({ id, conversationId, sender: person.name, text: said });
+    recording.attempts.push({ id, conversationId, sender: person.name, text: said, atMs: attemptedAtMs });
     recording.senders.set(id, person.name);
     progress.set(id, { attemptedAtMs, left: Number.POSITIVE_INFINITY, tookMs: null });
     open.add(id);

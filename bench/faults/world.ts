@@ -11,6 +11,7 @@ import { type HttpProxy, openHttpProxy } from '#/bench/faults/network/http-proxy
 import { openPostgresProxy, type PostgresProxy } from '#/bench/faults/network/postgres-proxy.ts';
 import type { SocketProxy } from '#/bench/faults/network/socket-proxy.ts';
 import { type Supervised, superviseProcess } from '#/bench/faults/supervised.ts';
+import { openWiretap, type Wiretap } from '#/bench/faults/wiretap.ts';
 import { type HttpClient, openHttpClient } from '#/bench/http-client.ts';
 import { randomFrom } from '#/bench/random.ts';
 import type { Account } from '#/bench/simulated-people.ts';
@@ -69,6 +70,8 @@ export type World = {
   postgres: EmbeddedPostgres;
   superUrl: string;
   ask: Ask;
+  /** Hears what is published, past the proxies; null where realtime is not apart. */
+  openWiretap(): Promise<Wiretap | null>;
   /** No faults any more; resolves when everything answers again. */
   heal(): Promise<void>;
   /** The last lines that the app printed. */
@@ -217,6 +220,10 @@ async function openWorld(
     postgres: cluster,
     superUrl,
     ask,
+    openWiretap: async () =>
+      isApart
+        ? openWiretap({ port: realtimePort, key: access.realtimeKey, secret: secrets.REALTIME_SECRET ?? '' })
+        : null,
     async heal() {
       for (const proxy of [database, http, live, publish]) proxy?.heal();
       await Promise.all([...instances, realtime].map((each) => each?.untilReady(healMsMax)));
