@@ -31,6 +31,8 @@ const requestMsMax = 3_000;
 const batchEventsMax = 10;
 const batchBytesMax = 90_000;
 const lanesMax = 4;
+/** Requests that may be under way before what is less than a full batch waits for one of them. */
+const eagerRequestsMax = 2;
 const queuedMax = 20_000;
 const markEveryMs = 100;
 const ticketsPerRead = 100;
@@ -40,6 +42,8 @@ type Lane = { queue: Queued[]; isBusy: boolean };
 type Publisher = {
   pusher: Pusher;
   lanes: Lane[];
+  requestsUnderWay: number;
+  isPumpDue: boolean;
   queuedCount: number;
   /** Tickets whose newest row is still to be told; one read serves all that gathered meanwhile. */
   dirtyTickets: Map<string, { isPublic: boolean; settle: ((isDelivered: boolean) => void)[] }>;
@@ -71,6 +75,8 @@ function makePublisher(): Publisher {
       agent: tls ? new HttpsAgent(options) : new HttpAgent(options),
     }),
     lanes: Array.from({ length: lanesMax }, () => ({ queue: [], isBusy: false })),
+    requestsUnderWay: 0,
+    isPumpDue: false,
     queuedCount: 0,
     dirtyTickets: new Map(),
     isReadingTickets: false,
@@ -264,10 +270,8 @@ function deliver(delivery: Delivery): Promise<boolean> {
   const lane = state.lanes[laneOf(delivery.channel)];
   if (lane === undefined) return Promise.resolve(false);
   state.queuedCount++;
-  return new Promise((settle) => {
-    lane.queue.push({ ...delivery, settle });
-    if (!lane.isBusy) follow(runLane(state, lane));
-  });
+  pumpSoon(state);
+  return new Promise((settle) => lane.queue.push({ ...delivery, settle }));
 }
 
 /** Lists share lane 0, where one change's `removed` and `changed` meet in order; conversations spread over the rest. */
@@ -277,31 +281,57 @@ function laneOf(channel: string): number {
   return 1 + (digits % (lanesMax - 1));
 }
 
-async function runLane(state: Publisher, lane: Lane): Promise<void> {
-  lane.isBusy = true;
-  // Let the other deliveries of this turn join the first batch.
-  await Promise.resolve();
-  try {
-    while (lane.queue.length > 0) {
-      const batch = takeBatch(lane.queue);
-      const isDelivered = await sendBatch(state.pusher, batch);
-      state.queuedCount -= batch.length;
-      for (const { settle } of batch) settle(isDelivered);
-    }
-  } finally {
-    lane.isBusy = false;
+/** After the answers of this turn are on their way: the writer's comes first, and the others' events join the batch. */
+function pumpSoon(state: Publisher): void {
+  if (state.isPumpDue) return;
+  state.isPumpDue = true;
+  setImmediate(() => {
+    state.isPumpDue = false;
+    pump(state);
+  });
+}
+
+/**
+ * A request costs more than the events in it. So idle lanes share one, and when some are under way already the next one
+ * waits until it is full: the busier it gets, the fewer requests a message causes.
+ */
+function pump(state: Publisher): void {
+  for (;;) {
+    const ready = state.lanes.filter(({ isBusy, queue }) => !isBusy && queue.length > 0);
+    const count = ready.reduce((sum, { queue }) => sum + queue.length, 0);
+    if (count === 0 || (count < batchEventsMax && state.requestsUnderWay >= eagerRequestsMax)) return;
+    void sendFrom(state, ready);
   }
 }
 
-function takeBatch(queue: Queued[]): Queued[] {
+async function sendFrom(state: Publisher, ready: readonly Lane[]): Promise<void> {
+  const { batch, lanes } = takeBatch(ready);
+  for (const lane of lanes) lane.isBusy = true;
+  state.requestsUnderWay++;
+  const isDelivered = await sendBatch(state.pusher, batch);
+  state.requestsUnderWay--;
+  for (const lane of lanes) lane.isBusy = false;
+  state.queuedCount -= batch.length;
+  for (const { settle } of batch) settle(isDelivered);
+  pumpSoon(state);
+}
+
+function takeBatch(ready: readonly Lane[]): { batch: Queued[]; lanes: Lane[] } {
+  const batch: Queued[] = [];
+  const lanes: Lane[] = [];
   let bytes = 0;
-  let count = 0;
-  while (count < Math.min(queue.length, batchEventsMax)) {
-    bytes += Buffer.byteLength(queue[count]?.data ?? '');
-    if (count > 0 && bytes > batchBytesMax) break;
-    count++;
+  for (const lane of ready) {
+    let count = 0;
+    while (count < Math.min(lane.queue.length, batchEventsMax - batch.length)) {
+      bytes += Buffer.byteLength(lane.queue[count]?.data ?? '');
+      if (batch.length + count > 0 && bytes > batchBytesMax) break;
+      count++;
+    }
+    if (count === 0) break;
+    batch.push(...lane.queue.splice(0, count));
+    lanes.push(lane);
   }
-  return queue.splice(0, count);
+  return { batch, lanes };
 }
 
 async function sendBatch(pusher: Pusher, batch: readonly Queued[]): Promise<boolean> {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { type ChannelName, parseChannelName } from './channel-name.ts';
-import { type Hub, publish, terminateUser } from './hub.ts';
+import { type Hub, publish, terminateUser, writeTogether } from './hub.ts';
 import { readBody } from './request-body.ts';
 import { findRequestFault, isBodyHashValid, unescapePath } from './signature.ts';
 
@@ -120,7 +120,9 @@ function triggerEvent(hub: Hub, body: Buffer): Reply {
   }
   const checked = checkEvent(hub, event, [...new Set(channels)]);
   if ('status' in checked) return checked;
-  for (const name of checked.names) publishTo(hub, event, name);
+  writeTogether(hub, () => {
+    for (const name of checked.names) publishTo(hub, event, name);
+  });
   if (!checked.info) return done({});
   const attributes = checked.names.map((name): [string, unknown] => [
     name.name,
@@ -144,7 +146,9 @@ function triggerBatch(hub: Hub, body: Buffer): Reply {
     if ('status' in result) return result;
     for (const name of result.names) checked.push({ event, name, info: result.info });
   }
-  for (const { event, name } of checked) publishTo(hub, event, name);
+  writeTogether(hub, () => {
+    for (const { event, name } of checked) publishTo(hub, event, name);
+  });
   if (checked.every(({ info }) => info === null)) return done({});
   return done({ batch: checked.map(({ name, info }) => (info ? attributesOf(hub, name, info) : {})) });
 }

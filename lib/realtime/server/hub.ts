@@ -24,6 +24,8 @@ export type Hub = {
   readonly userConnections: Map<string, Set<Connection>>;
   /** When a user's connections were last ended, for as long as a grant made before that could still be shown. */
   readonly endedAtMs: Map<string, number>;
+  /** Sockets that wait for the rest of what is being published; null while nothing is. */
+  held: Set<Connection> | null;
   messagesSent: number;
 };
 
@@ -36,6 +38,7 @@ export function createHub(app: RealtimeApp, limits: RealtimeLimits, cache: Event
     channels: new Map(),
     userConnections: new Map(),
     endedAtMs: new Map(),
+    held: null,
     messagesSent: 0,
   };
 }
@@ -47,7 +50,23 @@ export function sendFrame(hub: Hub, connection: Connection, frame: Buffer): void
     setImmediate(detachConnection, hub, connection);
     return;
   }
+  if (hub.held !== null && connection.isOpen && !hub.held.has(connection)) {
+    hub.held.add(connection);
+    connection.socket.cork();
+  }
   if (writeFrame(connection, frame)) hub.messagesSent += 1;
+}
+
+/** Runs `work`; each socket gets all that it sends in one write, since a write costs more than what is written. */
+export function writeTogether(hub: Hub, work: () => void): void {
+  const held = new Set<Connection>();
+  hub.held = held;
+  try {
+    work();
+  } finally {
+    hub.held = null;
+    for (const connection of held) connection.socket.uncork();
+  }
 }
 
 /** Takes the connection off every channel at once, then says goodbye: a dead peer never answers that. */
