@@ -65,7 +65,8 @@ export type FromGenerator =
 
 const startsAtOnce = 8;
 const stormAfterMs = 2_000;
-const settleMsMax = 30_000;
+const settleMsMax = 75_000;
+const stormMsMax = 30_000;
 const rowsKept = 16;
 
 process.once('message', (plan: LoadPlan) => {
@@ -237,7 +238,7 @@ async function run(plan: LoadPlan): Promise<LoadResult> {
   async function cutEverybody(): Promise<(number | null)[]> {
     await delay(stormAfterMs);
     for (const person of people) person.cut();
-    await until(() => people.every(({ caughtUpMs }) => caughtUpMs !== null), settleMsMax);
+    await until(() => people.every(({ caughtUpMs }) => caughtUpMs !== null), stormMsMax);
     return people.map(({ caughtUpMs }) => caughtUpMs);
   }
 

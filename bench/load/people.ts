@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { actionIdOf } from '#/bench/adapters/parley-actions.ts';
 import { act, authorizationOf, get, type ParleyAccess, post, signIn } from '#/bench/adapters/parley-calls.ts';
@@ -59,6 +60,9 @@ const createdSchema = z.object({ after: z.number(), entry: entrySchema });
 const rowSchema = z.object({ ticket: z.object({ conversationId: z.string(), head: z.number() }) });
 const frameSchema = z.object({ data: z.string() });
 const pageMax = 100;
+const lookMsMax = 4_000;
+const resendMsMax = 30_000;
+const unsureMsMax = 60_000;
 
 /** Ids of the actions that these people call, in the build that runs. */
 export function loadActionIds() {
@@ -161,6 +165,7 @@ function openPerson(around: Surroundings, options: PersonOptions): Person {
   let cutAtMs = performance.now();
   let isLooking = false;
   let isLookWanted = false;
+  let failures = 0;
   const socket = openRawSocket({
     url: `${around.access.url.replace('http', 'ws')}/app/${around.access.realtimeKey}?protocol=7&client=js&version=8.6.0`,
     channels: options.channels,
@@ -186,6 +191,7 @@ function openPerson(around: Surroundings, options: PersonOptions): Person {
       setTimeout(() => void look(), around.random() * 1_000);
     },
     onTrouble: around.onTrouble,
+    random: around.random,
   });
   const person: Person = {
     name: view.reader,
@@ -193,7 +199,7 @@ function openPerson(around: Surroundings, options: PersonOptions): Person {
     socket,
     caughtUpMs: null,
     send: (conversationId, id, text) =>
-      inLine(async () => entrySchema.parse(await options.send(conversationId, id, text))),
+      inLine(() => untilDefinite(() => options.send(conversationId, id, text), around.random)),
     cut() {
       cutAtMs = performance.now();
       person.caughtUpMs = null;
@@ -214,10 +220,13 @@ function openPerson(around: Surroundings, options: PersonOptions): Person {
     const wasJoined = socket.isJoined;
     try {
       await Promise.all([fetchEntries(), get(http, options.listPath, headers)]);
+      failures = 0;
       if (wasJoined) person.caughtUpMs ??= performance.now() - cutAtMs;
     } catch (error) {
       around.onTrouble(`asking: ${reasonOf(error)}`);
-      setTimeout(() => void look(), 500 + around.random() * 1_000);
+      // One that is wanted meanwhile waits too, as in the engine.
+      isLookWanted = false;
+      setTimeout(() => void look(), backoffMs(around.random, ++failures, error, lookMsMax));
     } finally {
       isLooking = false;
       if (isLookWanted) void look();
@@ -268,6 +277,30 @@ export function reasonOf(error: unknown): string {
   if (!(error instanceof RefusedError)) return codeOf(error);
   const { code, reason } = error.failure;
   return reason === undefined ? code : `${code} (${reason})`;
+}
+
+/** As the shipped engine waits after a failure: ever longer, by chance, and not before the server said. */
+export function backoffMs(random: () => number, failures: number, error: unknown, msMax: number): number {
+  const chance = random();
+  const span = Math.min(msMax, 500 * 2 ** Math.min(failures, 12));
+  const asked = error instanceof RefusedError ? (error.failure.retryAfterMs ?? 0) : 0;
+  return Math.max(span * (0.5 + chance / 2), asked * (1 + chance / 4));
+}
+
+/** Sends again, with the same id, for as long as nobody knows whether it was stored; a refusal is an answer. */
+async function untilDefinite(send: () => Promise<unknown>, random: () => number): Promise<StoredEntry> {
+  const beganAtMs = performance.now();
+  for (let failures = 1; ; failures++) {
+    try {
+      return entrySchema.parse(await send());
+    } catch (error) {
+      const isUnsure =
+        !(error instanceof RefusedError) ||
+        (error.failure.code === 'unavailable' && error.failure.reason !== 'overloaded');
+      if (!isUnsure || performance.now() - beganAtMs > unsureMsMax) throw error;
+      await delay(backoffMs(random, failures, error, resendMsMax));
+    }
+  }
 }
 
 /** The router of a browser sends one action after the other. */

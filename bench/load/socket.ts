@@ -24,6 +24,7 @@ export type RawSocketOptions = {
   onJoined(): void;
   onLost(): void;
   onTrouble(what: string): void;
+  random(): number;
 };
 
 export type Authorization = {
@@ -35,6 +36,7 @@ const silentMsMax = 15_000;
 const pongMsMax = 5_000;
 /** pusher-js waits exactly this long before it comes back, so everybody comes at once. */
 const againMs = 1_000;
+const againMsMax = 30_000;
 const establishedSchema = z.object({ data: z.string() });
 const socketIdSchema = z.object({ socket_id: z.string() });
 
@@ -83,7 +85,7 @@ export function openRawSocket(options: RawSocketOptions): RawSocket {
     }
   }
 
-  async function join(to: WebSocket, frame: string): Promise<void> {
+  async function join(to: WebSocket, frame: string, failures = 0): Promise<void> {
     const established = establishedSchema.parse(JSON.parse(frame));
     const { socket_id: socketId } = socketIdSchema.parse(JSON.parse(established.data));
     try {
@@ -97,7 +99,11 @@ export function openRawSocket(options: RawSocketOptions): RawSocket {
       }
     } catch (error) {
       options.onTrouble(`authorization: ${codeOf(error)}`);
-      to.terminate();
+      // As the shipped client: the socket stays and asks again, ever later.
+      const waitMs = Math.min(againMsMax, 1_000 * 2 ** failures) * (0.5 + options.random());
+      setTimeout(() => {
+        if (to === socket) void join(to, frame, failures + 1);
+      }, waitMs);
     }
   }
 
