@@ -55,4 +55,53 @@ describe('limits', () => {
     );
     expect(rows).toMatchObject([{ count: 1 }]);
   });
+
+  test('add up what several processes counted, a second later at the most', async () => {
+    const subject = newId();
+    const stored = async () => {
+      const [row] = await read((tx) =>
+        tx.execute<{ count: number }>(
+          sql`select count from rate_limits where key = ${`message.send:${subject}`}`,
+        ),
+      );
+      return row?.count ?? 0;
+    };
+    // Only the date stands still: the window does not end meanwhile, and what is stored each second is.
+    vi.useFakeTimers({ toFake: ['Date'], now: 1_800_000_100_000 });
+    for (let count = 0; count < 60; count++) await limitRate('message.send', subject);
+    await vi.waitFor(async () => expect(await stored()).toBe(60), { timeout: 5_000 });
+    await asAnotherProcess(async () => {
+      await limitRate('message.send', subject);
+      await vi.waitFor(async () => expect(await stored()).toBe(61), { timeout: 5_000 });
+      await expect(limitRate('message.send', subject)).rejects.toMatchObject({
+        failure: { code: 'rate_limited' },
+      });
+    });
+    vi.useRealTimers();
+  });
+
+  test('hold across processes to the last one where attempts are counted exactly', async () => {
+    const subject = newId();
+    vi.useFakeTimers({ toFake: ['Date'], now: 1_800_000_200_000 });
+    for (let count = 0; count < 15; count++) await limitRate('ticket.start', subject);
+    await asAnotherProcess(async () => {
+      for (let count = 0; count < 5; count++) await limitRate('ticket.start', subject);
+      await expect(limitRate('ticket.start', subject)).rejects.toMatchObject({
+        failure: { code: 'rate_limited' },
+      });
+    });
+    vi.useRealTimers();
+  });
 });
+
+/** What a process keeps of its counts sits behind one symbol; without it, this is a process that knows none of them. */
+async function asAnotherProcess(work: () => Promise<void>): Promise<void> {
+  const key = Symbol.for('parley.rate-limiter');
+  const own = Object.getOwnPropertyDescriptor(globalThis, key);
+  Reflect.deleteProperty(globalThis, key);
+  try {
+    await work();
+  } finally {
+    if (own !== undefined) Object.defineProperty(globalThis, key, own);
+  }
+}
