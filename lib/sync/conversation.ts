@@ -178,7 +178,9 @@ export function openConversation(options: {
     pulse.touch();
     if (!isAboutThis(data)) return;
     if (name === 'message.created' && isMessageCreated(data)) {
-      if (isOfThisEpoch(data)) adopt(applyEvent(log, data));
+      if (!isOfThisEpoch(data)) return;
+      adopt(applyEvent(log, data));
+      if (log.cursor === log.head) pulse.prove();
     } else if (name === 'message.available' && isMessageAvailable(data)) {
       if (isOfThisEpoch(data)) adopt(hearOf(log, data.head));
     } else if (name === 'read.changed' && isReadChanged(data)) {
@@ -237,7 +239,8 @@ export function openConversation(options: {
     adopt(applyEvent(log, { after: order - 1, entry, epoch }));
     if (isFirst) follow(false);
     else if (epoch !== log.epoch) pulse.look();
-    pulse.touch();
+    if (log.cursor === log.head) pulse.prove();
+    else pulse.touch();
   }
 
   /** Fetches the newest page, or whatever is between the cursor and the head. */

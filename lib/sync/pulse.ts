@@ -9,9 +9,12 @@ const pollMs = 10_000;
 const retryMsMax = 4_000;
 /** How long the first subscription may take before looking without it. */
 const freshMs = 2_000;
-/** Between looks while events are pushed: an event may have been lost. Sooner after activity, rarer when quiet. */
+/**
+ * Between looks while events are pushed: one may have been lost, and be the last for a while. Sooner after activity,
+ * and never so rare that it is not found within 30 s.
+ */
 const quietMsMin = 20_000;
-const quietMsMax = 60_000;
+const quietMsMax = 28_000;
 
 export type Pulse = {
   state(): ConnectionState;
@@ -19,8 +22,10 @@ export type Pulse = {
   start(isFresh: boolean): void;
   /** Looks now; if a look is under way, once more after it, since that one may have been answered before. */
   look(): Promise<void>;
-  /** Something happened: a lost event would be missed now, so the next quiet look comes soon. */
+  /** Something happened: a lost event would be missed now, so the next quiet look comes soon, and never later. */
   touch(): void;
+  /** What happened shows that nothing is missing, which is as good as a look. */
+  prove(): void;
   /** Follows a channel and looks each time it is (re)subscribed. */
   follow(
     channel: string,
@@ -44,6 +49,7 @@ export function openPulse(options: {
   const joined = new Map<string, boolean>();
   const undo: (() => void)[] = [];
   let timer: unknown = null;
+  let dueAt = 0;
   let quietMs = quietMsMin;
   let failures = 0;
   let answer: 'none' | 'answered' | 'lost' = 'none';
@@ -73,7 +79,9 @@ export function openPulse(options: {
 
   function wait(ms: number) {
     clock.clearTimeout(timer);
-    if (!isClosed && !isLooking) timer = clock.setTimeout(look, ms);
+    if (isClosed || isLooking) return;
+    dueAt = clock.now() + ms;
+    timer = clock.setTimeout(look, ms);
   }
 
   function rest() {
@@ -127,6 +135,10 @@ export function openPulse(options: {
     },
     look,
     touch() {
+      quietMs = quietMsMin;
+      if (answer === 'answered' && isLive() && dueAt > clock.now() + quietMs) rest();
+    },
+    prove() {
       quietMs = quietMsMin;
       if (answer === 'answered' && isLive()) rest();
     },
