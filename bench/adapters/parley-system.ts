@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { RunningSystem } from '#/bench/adapter.ts';
 import { completeSetup } from '#/bench/adapters/parley-accounts.ts';
+import { askOver } from '#/bench/faults/ask.ts';
 import { seedTickets } from '#/bench/seed.ts';
-import { closeDatabase, openDatabase, read } from '#/db/client.ts';
-import { listWidgets } from '#/db/widgets.ts';
+import { closeDatabase, openDatabase } from '#/db/client.ts';
 import { newToken } from '#/lib/ids.ts';
 import { freePort } from '#/scripts/test-app.ts';
 
@@ -23,33 +23,50 @@ export type ParleySystem = RunningSystem & {
   dataDir: string;
   /** Of the app's database, as the superuser: past every policy. */
   superUrl: () => string;
+  /** Starts it again on the same data with the same command, however the last one ended. */
+  startAgain(): Promise<void>;
 };
 
-/** What `npm start` starts, on a data folder and a port of its own, set up as its first person would. */
-export async function startParley(): Promise<ParleySystem> {
+/**
+ * What `npm start` starts, on a data folder and a port of its own, set up as its first person would. With
+ * `scripts/start.mjs`, that very command, which also looks after what a killed launcher leaves behind.
+ */
+export async function startParley(
+  script: 'scripts/launch.ts' | 'scripts/start.mjs' = 'scripts/launch.ts',
+): Promise<ParleySystem> {
   const dataDir = mkdtempSync(join(tmpdir(), 'parley-bench-'));
   // PostgreSQL has a user of its own when this one is root.
   chmodSync(dataDir, 0o711);
   const port = await freePort();
   const url = `http://localhost:${port}`;
   const account = { email: 'bench@example.com', password: newToken() };
-  let current = await launch(dataDir, port);
+  let current = await launch(script, dataDir, port);
   try {
     await completeSetup(url, current.output(), account);
-    await openDatabase(databaseUrlOf(dataDir), 2);
     const { REALTIME_KEY: realtimeKey } = readJson(dataDir, 'secrets.json', secretsSchema);
-    const access = { url, widgetKey: await findWidgetKey(), realtimeKey, ...account };
+    const access = {
+      url,
+      widgetKey: await findWidgetKey(databaseUrlOf(dataDir, 'postgres')),
+      realtimeKey,
+      ...account,
+    };
     return {
       access,
       dataDir,
       superUrl: () => databaseUrlOf(dataDir, 'postgres'),
       pids: () => [current.pid],
-      seed: seedTickets,
+      async seed(tickets) {
+        await openDatabase(databaseUrlOf(dataDir), 2);
+        return seedTickets(tickets);
+      },
+      async startAgain() {
+        current = await launch(script, dataDir, port);
+      },
       async restart() {
         await closeDatabase();
         await current.stop();
         const beganMs = performance.now();
-        current = await launch(dataDir, port);
+        current = await launch(script, dataDir, port);
         return { readyMs: performance.now() - beganMs };
       },
       stop,
@@ -68,8 +85,8 @@ export async function startParley(): Promise<ParleySystem> {
 
 type Launched = { pid: number; output: () => string; stop: () => Promise<void> };
 
-async function launch(dataDir: string, port: number): Promise<Launched> {
-  const child: ChildProcess = fork('scripts/launch.ts', {
+async function launch(script: string, dataDir: string, port: number): Promise<Launched> {
+  const child: ChildProcess = fork(script, {
     execArgv: ['--disable-warning=ExperimentalWarning'],
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     env: {
@@ -101,8 +118,8 @@ async function launch(dataDir: string, port: number): Promise<Launched> {
   };
 }
 
-async function findWidgetKey(): Promise<string> {
-  const [widget] = await read((tx) => listWidgets(tx));
+async function findWidgetKey(superUrl: string): Promise<string> {
+  const [widget] = await askOver(superUrl)((sql) => sql<{ key: string }[]>`select key from widgets`);
   if (widget === undefined) throw new Error('the first start made no widget');
   return widget.key;
 }

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { proveDefences } from '#/bench/faults/defences.ts';
 import { isGreen, openResults, type RunRecord, tableOf } from '#/bench/faults/results.ts';
 import { type FaultRow, faultRows } from '#/bench/faults/rows.ts';
 import { startWorld, type World } from '#/bench/faults/world.ts';
@@ -16,6 +17,7 @@ const { values: options } = parseArgs({
     run: { type: 'string' },
     only: { type: 'string' },
     fresh: { type: 'boolean', default: false },
+    defences: { type: 'boolean', default: false },
     table: { type: 'boolean', default: false },
     out: { type: 'string' },
   },
@@ -32,12 +34,22 @@ if (options.table) {
   console.log(tableOf(results.list()));
   process.exit(0);
 }
+if (options.defences) {
+  const reports = await proveDefences(seed, (line) => console.log(line), options.only?.split(','));
+  const unproven = reports.filter(({ isProven }) => !isProven).length;
+  console.log(`\n${reports.length - unproven} defences proven, ${unproven} not; seed ${seed}`);
+  process.exit(unproven === 0 ? 0 : 1);
+}
 if (options.fresh || options.quick) results.clear();
 
 type Job = { row: FaultRow; run: number };
 const build = hashSources(projectDir);
 const worlds = new Set<World>();
 const mine: RunRecord[] = [];
+const strays: string[] = [];
+// One stray error of the tester must not end an hour of runs; it is told at the end, and is no success.
+process.on('uncaughtException', noteStray);
+process.on('unhandledRejection', noteStray);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void leave(130));
 
 console.log(`seed ${seed} (--seed ${seed} runs the same again)`);
@@ -66,8 +78,9 @@ console.log(
   `\n${rows - red.length} faults survived, ${red.length} not${red.length === 0 ? '' : `: ${red.join(', ')}`}`,
 );
 // For whoever runs this as a part of something larger.
-process.send?.({ passed: rows - red.length, failed: red.length });
-await leave(red.length === 0 && (rows > 0 || jobs.length > 0) ? 0 : 1);
+process.send?.({ passed: rows - red.length, failed: red.length + strays.length });
+for (const stray of strays) console.error(`stray error: ${stray}`);
+await leave(red.length === 0 && strays.length === 0 ? 0 : 1);
 
 function chooseRows(): FaultRow[] {
   const wanted = options.only?.split(',');
@@ -181,6 +194,11 @@ function note(
   for (const { invariant, what } of (report?.violations ?? []).slice(0, violationsShown)) {
     console.error(`    ${invariant}  ${what}`);
   }
+}
+
+function noteStray(error: unknown): void {
+  strays.push(reasonOf(error));
+  console.error(`stray error: ${reasonOf(error)}`);
 }
 
 function reasonOf(error: unknown): string {
