@@ -1,9 +1,19 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { exercise, type RunReport } from '#/bench/faults/exercise.ts';
+import { killAll, untilBack } from '#/bench/faults/kill-postgres.ts';
 import type { RowContext } from '#/bench/faults/rows.ts';
 import { startWorld, type World } from '#/bench/faults/world.ts';
 import type { Violation } from '#/bench/history-checker.ts';
@@ -23,40 +33,52 @@ const fullMs = 6_000;
 
 /** Tables, log of changes and server log on one disk that runs full under load, until somebody frees it. */
 export function diskFull(context: RowContext): Promise<RunReport> {
-  return onSmallDisk(context, 220, (disk) => ({ dataDir: ownedFolder(disk.path), settings: small }));
+  return onSmallDisk(context, 220, (disk) => ({ dataDir: folderIn(disk.path) }));
 }
 
 /** Only the log of changes has a disk of its own: when it is full, PostgreSQL panics and cannot start either. */
 export function logDiskFull(context: RowContext): Promise<RunReport> {
-  return onSmallDisk(context, 96, (disk) => ({ walDir: disk.path, settings: small }));
+  const dataDir = mkdtempSync(join(tmpdir(), 'parley-test-'));
+  return onSmallDisk(context, 96, (disk) => ({ dataDir, walDir: folderIn(disk.path) }));
 }
 
 async function onSmallDisk(
-  { seed }: RowContext,
+  { seed, say }: RowContext,
   megabytes: number,
-  place: (disk: SmallDisk) => { dataDir?: string; walDir?: string; settings: Record<string, string> },
+  place: (disk: SmallDisk) => { dataDir: string; walDir?: string },
 ): Promise<RunReport> {
   const disk = makeDisk(megabytes);
   const found: Violation[] = [];
   let world: World | undefined;
   try {
-    world = await startWorld({ realtime: 'embedded', durable: true, postgres: place(disk) }, seed);
+    const places = place(disk);
+    const postgres = { ...places, settings: small };
+    world = await startWorld({ realtime: 'embedded', durable: true, postgres }, seed);
     const report = await exercise(world, {
       seed,
       customers: 6,
       async inject({ world }) {
-        const pids = new Set([world.postgres.pid()]);
+        const before = countTroubles(places.dataDir);
         disk.fill();
         let refused = 0;
         let isTold = false;
-        for (const untilMs = performance.now() + fullMs; performance.now() < untilMs; await delay(100)) {
+        let isKilled = false;
+        const beganMs = performance.now();
+        for (; performance.now() - beganMs < fullMs; await delay(100)) {
           if (await isRefused(world)) refused++;
           isTold ||= await isToldBy(world);
-          pids.add(world.postgres.pid());
+          // Half-way, a server that has to start where there is no room for its first file.
+          if (isKilled || performance.now() - beganMs < fullMs / 2) continue;
+          isKilled = true;
+          killAll(world.postgres.pid());
         }
+        // Where the server's own log is on the full disk, it holds less than there was.
+        const troubles = Math.max(refused, countTroubles(places.dataDir) - before);
+        say(`${refused} writes refused, ${troubles} troubles, killed while full`);
         disk.free();
         if (!isTold) found.push({ invariant: 'I12', what: 'readiness never named the database' });
-        return Math.min(1, refused) + pids.size - 1;
+        await untilBack(world);
+        return troubles === 0 ? 0 : troubles + 1;
       },
     });
     return { ...report, violations: [...report.violations, ...found] };
@@ -120,8 +142,14 @@ function makeDisk(megabytes: number): SmallDisk {
   };
 }
 
+/** How often PostgreSQL found no room, by its own log. */
+function countTroubles(dataDir: string): number {
+  const log = readFileSync(join(dataDir, 'postgres.log'), 'utf8');
+  return log.split('\n').filter((line) => line.includes('No space left on device')).length;
+}
+
 /** Below the mount, since the server's folder goes at the end and a mount point cannot. */
-function ownedFolder(path: string): string {
+function folderIn(path: string): string {
   const folder = join(path, 'data');
   mkdirSync(folder);
   return folder;

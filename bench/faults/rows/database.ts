@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import postgres from 'postgres';
 import type { Crowd } from '#/bench/faults/crowd.ts';
 import { type Exercise, exercise, type Injection, type RunReport } from '#/bench/faults/exercise.ts';
 import { diskFull, logDiskFull } from '#/bench/faults/full-disk.ts';
+import { killAll, untilBack } from '#/bench/faults/kill-postgres.ts';
 import { openOutageAnswers } from '#/bench/faults/outage-answers.ts';
 import { refusals, startRefusingPostgres } from '#/bench/faults/refusing-postgres.ts';
 import type { FaultRow, RowContext } from '#/bench/faults/rows.ts';
@@ -13,8 +13,6 @@ import type { Violation } from '#/bench/history-checker.ts';
 import { between, pick } from '#/bench/random.ts';
 
 const durable = { realtime: 'embedded', durable: true } as const;
-/** Waiting for the database to come back by itself, before a run counts as stuck. */
-const backMsMax = 30_000;
 
 type Inject = (context: Injection & { crowd: Crowd }) => Promise<number>;
 
@@ -315,49 +313,11 @@ function watchLatency(crowd: Crowd, locked: string) {
   };
 }
 
-/** The postmaster and every process below it, at once, as the machine's own killer would. */
-function killAll(postmaster: number): void {
-  const family = [postmaster, ...childrenOf(postmaster)];
-  for (const pid of family) {
-    try {
-      process.kill(pid, 'SIGKILL');
-    } catch {
-      // It ended in this moment.
-    }
-  }
-}
-
-function childrenOf(parent: number): number[] {
-  return readdirSync('/proc').flatMap((name) => {
-    if (!/^\d+$/.test(name)) return [];
-    try {
-      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-      const found = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-      return found === parent ? [Number(name)] : [];
-    } catch {
-      return [];
-    }
-  });
-}
-
 async function restart(world: World, signal: 'SIGINT' | 'SIGQUIT'): Promise<number> {
   const before = world.postgres.pid();
   process.kill(before, signal);
   await untilBack(world, before);
   return 1;
-}
-
-/** Nobody starts it but its supervisor. */
-async function untilBack(world: World, before = 0): Promise<void> {
-  for (const untilMs = performance.now() + backMsMax; ; await delay(20)) {
-    try {
-      await world.ask((sql) => sql`select 1`);
-      if (world.postgres.pid() !== before) return;
-    } catch {
-      // Not yet.
-    }
-    if (performance.now() > untilMs) throw new Error('the database did not come back by itself');
-  }
 }
 
 /** So that a fault is met by as many as it should, however busy the machine is. */
