@@ -86,7 +86,7 @@ function renderMain(dir: string): string {
   return `${process.getuid?.() === 0 ? 'user root;\n' : ''}worker_processes 2;
 daemon off;
 pid ${join(dir, 'nginx.pid')};
-error_log stderr warn;
+error_log ${join(dir, 'error.log')} warn;
 events { worker_connections 8192; }
 http {
   access_log off;

@@ -2,6 +2,7 @@ import type { RunReport } from '#/bench/faults/exercise.ts';
 import { appRows } from '#/bench/faults/rows/app.ts';
 import { databaseRows } from '#/bench/faults/rows/database.ts';
 import { httpRows } from '#/bench/faults/rows/http.ts';
+import { instanceRows } from '#/bench/faults/rows/instances.ts';
 import { realtimeRows } from '#/bench/faults/rows/realtime.ts';
 import type { World, WorldOptions } from '#/bench/faults/world.ts';
 
@@ -29,4 +30,10 @@ export type RowContext = {
 };
 
 /** The matrix, in the order of the table. */
-export const faultRows: readonly FaultRow[] = [...appRows, ...databaseRows, ...realtimeRows, ...httpRows];
+export const faultRows: readonly FaultRow[] = [
+  ...appRows,
+  ...databaseRows,
+  ...realtimeRows,
+  ...httpRows,
+  ...instanceRows,
+];
