@@ -1,7 +1,7 @@
 import { openLazyLive } from '#/components/widget/lazy-live.ts';
 import type { CustomerConversation, WidgetState } from '#/lib/conversations/schema.ts';
 import type { Bridge } from '#/lib/embed/bridge.ts';
-import { mirroredStorage } from '#/lib/embed/mirrored-storage.ts';
+import { type HostShelf, mirroredStorage } from '#/lib/embed/mirrored-storage.ts';
 import type { ToFrame } from '#/lib/embed/protocol.ts';
 import { fail, type Result, succeed } from '#/lib/errors.ts';
 import type { ConfirmedEntry, SendInput } from '#/lib/messages/schema.ts';
@@ -111,6 +111,7 @@ export function openMessenger(options: {
   let page: string | null = null;
   let token: string | null = null;
   let storage: OutboxStorage | null = null;
+  let shelf: HostShelf | null = null;
   let outbox: Outbox | null = null;
   let live: LiveConnection | null = null;
   let list: CustomerListStore | null = null;
@@ -146,6 +147,7 @@ export function openMessenger(options: {
       return;
     }
     page = message.page;
+    if (shelf !== null) shelf.kept = message.kept;
     if (outbox === null) begin(message);
     else hearToken(message.kept.token ?? null);
     setOpen(message.isOpen, message.takesFocus);
@@ -156,7 +158,8 @@ export function openMessenger(options: {
     const { token: heldToken } = hello.kept;
     token = isToken(heldToken) ? heldToken : null;
     heldByPage = token;
-    storage = ownedStorage(mirroredStorage(openStorage(widgetKey), widgetKey, bridge, hello), () => token);
+    shelf = { kept: hello.kept, isDurable: hello.isDurable };
+    storage = ownedStorage(mirroredStorage(openStorage(widgetKey), widgetKey, bridge, shelf), () => token);
     outbox = openOutbox({
       scope: widgetKey,
       storage,

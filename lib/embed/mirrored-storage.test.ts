@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { mirroredStorage, parseMirrored } from '#/lib/embed/mirrored-storage.ts';
 import { newId } from '#/lib/ids.ts';
-import { memoryStorage, ownedStorage, type StoredEntry } from '#/lib/sync/storage.ts';
+import { memoryStorage, openStart, ownedStorage, type StoredEntry } from '#/lib/sync/storage.ts';
 
 function makeEntry(more: Partial<StoredEntry> = {}): StoredEntry {
   return {
@@ -34,6 +34,23 @@ describe('unsent messages in the page around the frame', () => {
     const after = mirroredStorage(memoryStorage(), 'wk_one', bridge, { kept, isDurable: true });
     expect(await after.load()).toEqual([entry]);
     expect(after.isDurable).toBe(true);
+  });
+
+  test('begin the same conversation in two tabs that share nothing but the page', async () => {
+    const { kept, bridge } = makeShelf();
+    const [one, other] = [1, 2].map(() =>
+      mirroredStorage(memoryStorage(), 'wk_one', bridge, { kept, isDurable: true }),
+    );
+    if (one === undefined || other === undefined) throw new Error('two tabs');
+    const draft = await openStart(one, false);
+    expect(await openStart(other, false)).toEqual(draft);
+    const old = { ...kept };
+    await one.release('start');
+    await other.release('start');
+    expect(kept).toEqual({});
+    // Said before the page heard of it.
+    Object.assign(kept, old);
+    expect((await openStart(other, false)).conversationId).not.toBe(draft.conversationId);
   });
 
   test('are gone once sent or taken back, in both places', async () => {

@@ -1,11 +1,11 @@
 import type { Bridge } from '#/lib/embed/bridge.ts';
 import { errorCodes, type Failure } from '#/lib/errors.ts';
-import type { OutboxStorage, StoredEntry } from '#/lib/sync/storage.ts';
+import { type OutboxStorage, type StoredEntry, startClaim } from '#/lib/sync/storage.ts';
 import type { StartDetails } from '#/lib/sync/transport.ts';
 
 const prefix = 'unsent:';
 
-/** What the host's page keeps for the frame: the mirror's first contents, and whether it outlives the page. */
+/** What the host's page keeps for the frame, as it last told, and whether it outlives the page. */
 export type HostShelf = { kept: Record<string, string>; isDurable: boolean };
 
 /**
@@ -19,6 +19,9 @@ export function mirroredStorage(
   shelf: HostShelf,
 ): OutboxStorage {
   const mirror = readMirror(scope, shelf.kept);
+  /** The start in use, and the one that the page may still tell of though it is done with. */
+  let begun: string | undefined;
+  let released: string | undefined;
   return {
     ...inner,
     get isDurable() {
@@ -42,7 +45,25 @@ export function mirroredStorage(
     clear() {
       for (const id of mirror.keys()) bridge.keep(prefix + id, null);
       mirror.clear();
+      bridge.keep(startClaim, null);
       return inner.clear();
+    },
+    async claim(name, value, forMs) {
+      const claimed = await inner.claim(name, value, forMs);
+      if (name !== startClaim) return claimed;
+      // Frames without a storage of their own share nothing but the page's.
+      const kept = shelf.kept[startClaim];
+      const isKept = kept !== undefined && kept !== released && isDraft(parseJson(kept));
+      begun = isKept ? kept : claimed;
+      if (!isKept) bridge.keep(startClaim, claimed);
+      return begun;
+    },
+    release(name) {
+      if (name === startClaim) {
+        released = begun ?? shelf.kept[startClaim];
+        bridge.keep(startClaim, null);
+      }
+      return inner.release(name);
     },
   };
 }
@@ -81,6 +102,10 @@ function isStart(value: unknown): value is StartDetails | null {
   if (value === null) return true;
   if (!isRecord(value) || !isId(value.ticketId)) return false;
   return value.sessionToken === null || typeof value.sessionToken === 'string';
+}
+
+function isDraft(value: unknown): boolean {
+  return isRecord(value) && isId(value.conversationId) && value.start !== null && isStart(value.start);
 }
 
 // Only what its sentence needs; the moment to retry after has passed anyway.
