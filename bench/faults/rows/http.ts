@@ -9,7 +9,8 @@ import { between, pick } from '#/bench/random.ts';
 const durable = { realtime: 'embedded', durable: true } as const;
 const quick = { seeds: 20, isQuick: true } as const;
 const swift = { seeds: 20, isQuick: false } as const;
-const waiting = { seeds: 3, isQuick: false } as const;
+/** Where the fault waits, runs go on side by side, and people write as people do. */
+const waiting = { seeds: 3, isQuick: false, pace: { pauseMs: 500, unsentMax: 12 } } as const;
 const faultMs = 1_200;
 /** A send that hangs is given up after 20 s, a read after 15 s. */
 const hangingMsMax = 25_000;
@@ -97,6 +98,7 @@ function some(
   share: number,
   isMeant: (request: IncomingMessage) => boolean,
   fate: Fate | ((random: () => number) => Fate),
+  ms = faultMs,
 ): Inject {
   return async ({ world, random }) => {
     const before = world.http.counts()[count];
@@ -104,7 +106,7 @@ function some(
       if (!isMeant(request) || random() >= share) return 'pass';
       return typeof fate === 'function' ? fate(random) : fate;
     });
-    await delay(faultMs);
+    await delay(ms);
     world.http.setFate(null);
     return world.http.counts()[count] - before;
   };
@@ -116,7 +118,7 @@ function unnoticed(
   isMeant: (request: IncomingMessage) => boolean,
   fate: Fate,
 ): Inject {
-  const begin = some(count, 0.2, isMeant, fate);
+  const begin = some(count, 0.2, isMeant, fate, 4_000);
   return async (context) => {
     const { http } = context.world;
     const injected = await begin(context);

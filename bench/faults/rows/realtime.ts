@@ -12,10 +12,10 @@ const durable = { realtime: 'embedded', durable: true } as const;
 const apart = { realtime: 'apart', durable: true } as const;
 const quick = { seeds: 20, isQuick: true } as const;
 const swift = { seeds: 20, isQuick: false } as const;
-const waiting = { seeds: 3, isQuick: false } as const;
 const faultMs = 1_200;
-/** Where a fault lasts a minute, people write as fast as people do. */
+/** Where the fault waits, runs go on side by side, and people write as people do. */
 const calmly = { pauseMs: 500, unsentMax: 12 };
+const waiting = { seeds: 3, isQuick: false, pace: calmly } as const;
 /** A silently dead connection is noticed, and asking at intervals alone shows everything, within this time. */
 const noticedMsMax = 30_000;
 /** Until everybody is live again, once the realtime server is back. */
@@ -36,7 +36,7 @@ export const realtimeRows: readonly FaultRow[] = [
   row('frames-dropped-for-good', { ...waiting, ...forGood() }, durable, async (context) => {
     const before = context.world.sockets.counts().dropped;
     context.world.sockets.setFaults('toClient', { drop: 0.5 });
-    await delay(faultMs);
+    await delay(5_000);
     return context.world.sockets.counts().dropped - before;
   }),
   row('sockets-cut', quick, durable, async ({ world, random }) => {
@@ -49,15 +49,15 @@ export const realtimeRows: readonly FaultRow[] = [
     }
     return world.sockets.counts().cut - before;
   }),
-  row('silently-dead-to-client', { ...waiting, pace: calmly }, durable, silent('toClient')),
-  row('silently-dead-to-server', { ...waiting, pace: calmly }, durable, silent('toServer')),
-  row('half-open-to-client', { ...waiting, pace: calmly }, durable, halfOpen('toClient')),
-  row('half-open-to-server', { ...waiting, pace: calmly }, durable, halfOpen('toServer')),
-  row('stopped-for-60-s', { ...waiting, pace: calmly }, apart, stoppedFor60s),
-  row('stopped-for-ever', { ...waiting, ...forGood(), pace: calmly }, apart, stoppedForEver),
+  row('silently-dead-to-client', waiting, durable, silent('toClient')),
+  row('silently-dead-to-server', waiting, durable, silent('toServer')),
+  row('half-open-to-client', waiting, durable, halfOpen('toClient')),
+  row('half-open-to-server', waiting, durable, halfOpen('toServer')),
+  row('stopped-for-60-s', waiting, apart, stoppedFor60s),
+  row('stopped-for-ever', { ...waiting, ...forGood() }, apart, stoppedForEver),
   row(
     'restarted-under-100-sockets',
-    { ...waiting, customers: 98, pace: { pauseMs: 1_000, unsentMax: 4 } },
+    { ...waiting, customers: 98, pace: { pauseMs: 3_000, unsentMax: 4 } },
     apart,
     restarted,
   ),
@@ -66,7 +66,7 @@ export const realtimeRows: readonly FaultRow[] = [
   row('publish-answered-500', swift, apart, publishing({ status: 500, afterWork: false })),
   row('publish-500-after-the-work', swift, apart, publishing({ status: 500, afterWork: true })),
   row('publish-never-answered', waiting, apart, publishing('holdAnswer', 10_000)),
-  row('publish-refused-for-good', { ...waiting, ...forGood(), pace: calmly }, apart, publishRefused),
+  row('publish-refused-for-good', { ...waiting, ...forGood() }, apart, publishRefused),
 ];
 
 type Inject = (context: Injection) => Promise<number>;
