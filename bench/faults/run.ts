@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { proveDefences } from '#/bench/faults/defences.ts';
 import { isGreen, openResults, type RunRecord, tableOf } from '#/bench/faults/results.ts';
@@ -19,10 +20,12 @@ const { values: options } = parseArgs({
     fresh: { type: 'boolean', default: false },
     defences: { type: 'boolean', default: false },
     table: { type: 'boolean', default: false },
+    lanes: { type: 'string' },
     out: { type: 'string' },
   },
 });
 
+const swiftLanes = 2;
 const slowLanes = 4;
 const quickSeeds = 2;
 const runMsMax = 300_000;
@@ -63,14 +66,12 @@ const done = new Set(
 );
 const open = jobs.filter(({ row, run }) => !done.has(`${row.area}/${row.name}/${run}`));
 if (open.length < jobs.length) console.log(`${jobs.length - open.length} runs are on record already`);
-await inLanes(
-  1,
-  open.filter(({ row }) => row.seeds === 20),
-);
-await inLanes(
-  slowLanes,
-  open.filter(({ row }) => row.seeds === 3),
-);
+// Whoever waits for a fault to pass leaves the machine to others; whoever starts everything needs it alone.
+const partOf = ({ row }: Job) => (row.isHeavy === true ? 'heavy' : row.seeds === 3 ? 'slow' : 'swift');
+const parts = Map.groupBy(open, partOf);
+await inLanes(Number(options.lanes ?? swiftLanes), parts.get('swift') ?? []);
+await inLanes(1, parts.get('heavy') ?? []);
+await inLanes(Number(options.lanes ?? slowLanes), parts.get('slow') ?? []);
 console.log(`\n${tableOf(options.quick ? mine : results.list().filter((each) => each.seed === seed))}`);
 const red = [...new Set(mine.filter((each) => !isGreen(each)).map(({ area, name }) => `${area}/${name}`))];
 const rows = new Set(mine.map(({ area, name }) => `${area}/${name}`)).size;
@@ -93,7 +94,21 @@ function chooseRows(): FaultRow[] {
     );
     process.exit(1);
   }
-  return options.quick ? found.filter(({ isQuick }) => isQuick) : found;
+  return found.filter((row) => (row.isQuick || !options.quick) && canRunHere(row));
+}
+
+function canRunHere({ area, name, needs = [] }: FaultRow): boolean {
+  const missing = needs.filter((need) => !has(need));
+  if (missing.length > 0) console.log(`not here: ${area}/${name} needs ${missing.join(' and ')}`);
+  return missing.length === 0;
+}
+
+function has(need: 'root' | 'chromium' | 'nginx'): boolean {
+  if (need === 'root') return process.getuid?.() === 0;
+  // What a page runs in is found, or fetched, by the row itself.
+  if (need === 'chromium') return true;
+  const folders = [...(process.env.PATH ?? '').split(':'), '/usr/sbin'];
+  return folders.some((folder) => existsSync(`${folder}/nginx`));
 }
 
 function runsOf({ seeds }: FaultRow): number[] {

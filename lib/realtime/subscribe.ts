@@ -273,8 +273,9 @@ export function connectLive(options: {
       followed.clear();
       listeners.clear();
       pusher?.disconnect();
-      // The library keeps every instance for ever.
-      Pusher.instances = Pusher.instances.filter((other) => other !== pusher);
+      // The library keeps every instance for ever; in Node it keeps this very array, so another one would not help.
+      const place = Pusher.instances.findIndex((other) => other === pusher);
+      if (place >= 0) Pusher.instances.splice(place, 1);
     },
   };
 }

@@ -37,6 +37,7 @@ function row(name: string, kill: (victims: Victims) => void): FaultRow {
     name,
     seeds: 3,
     isQuick: false,
+    isHeavy: true,
     world: null,
     async run({ seed, say }) {
       const system = await startParley('scripts/start.mjs');
