@@ -274,7 +274,7 @@ export function connectLive(options: {
       listeners.clear();
       pusher?.disconnect();
       // The library keeps every instance for ever; in Node it keeps this very array, so another one would not help.
-      const place = Pusher.instances.findIndex((other) => other === pusher);
+      const place = pusher === null ? -1 : Pusher.instances.indexOf(pusher);
       if (place >= 0) Pusher.instances.splice(place, 1);
     },
   };
