@@ -30,13 +30,15 @@ export type RestoreOptions = {
   onTable?: (name: string) => void;
 };
 
-const lockTriesMax = 120;
-const lockMsMax = 500;
+const lockTriesMax = 12;
+const lockMsMax = 5_000;
 const lockRestMsMax = 300;
+const bounceEveryMs = 50;
 /** Checks of foreign keys wait in the server's memory until the end of their statement. */
 const rowsPerCopyMax = 100_000;
 const bytesPerCopyMax = 64 * 1024 * 1024;
 
+type Held = <T>(work: PromiseLike<T>) => Promise<T>;
 type Migration = ReturnType<typeof listMigrations>[number];
 
 /**
@@ -57,7 +59,7 @@ export async function restoreDatabase(
     await run('begin');
     await run(`select pg_advisory_xact_lock(${migrationLockKey})`);
     const { tables, sequences, functions } = await held(findOwn(client));
-    if (tables.length > 0) await lockTables(run, tables);
+    if (tables.length > 0) await lockTables(url, client, held, tables);
     if (options.replaces !== true && tables.length > 0) await held(refuseUsed(client, tables));
     const kept = await held(keepInstallation(client, tables));
     // In one statement each, so that what belongs together goes together and nothing else goes with it.
@@ -159,30 +161,64 @@ async function findOwn(client: postgres.Sql) {
 }
 
 /**
- * Waits until nobody uses any of the tables, without making a knot with transactions that hold one and want the next:
- * whoever has to wait for long lets go of all and tries again.
+ * Waits until nobody uses any of the tables. Under load some transaction always holds one and wants another, so
+ * Parley's own statements that are in the way are cancelled, as if the server had been busy: they are asked again. Of
+ * others nobody is; two that wait for each other let go and try again.
  */
-async function lockTables(run: (statement: string) => Promise<unknown>, tables: string[]): Promise<void> {
-  await run(`set local lock_timeout = ${lockMsMax}`);
-  for (let tries = 1; ; tries++) {
-    await run('savepoint locking');
-    try {
-      await run(`lock table ${tables.map(quoted).join(', ')} in access exclusive mode`);
-      break;
-    } catch (error) {
-      const state = sqlStateOf(error);
-      if (state !== '55P03' && state !== '40P01') throw error;
-      if (tries >= lockTriesMax) {
-        throw new BackupError(
-          'database_unfit',
-          'The database does not come to rest: stop Parley (and any backup that runs), then restore. Nothing was changed.',
-        );
-      }
-      await run('rollback to savepoint locking');
+async function lockTables(url: string, client: postgres.Sql, held: Held, tables: string[]): Promise<void> {
+  const [own] = await held(client`select pg_backend_pid() as pid`);
+  const bouncer = await openOneConnection(url, 'parley restore');
+  let isLocked = false;
+  const bounce = async () => {
+    while (!isLocked) {
+      await bouncer.held(sendAway(bouncer.client, Number(own?.pid)));
+      await new Promise((next) => setTimeout(next, bounceEveryMs));
+    }
+  };
+  const bouncing = bounce();
+  // Whoever may not send others away waits for them.
+  bouncing.catch(() => {});
+  try {
+    await held(client.unsafe(`set local lock_timeout = ${lockMsMax}`));
+    for (let tries = 1; ; tries++) {
+      await held(client.unsafe('savepoint locking'));
+      const refusal = await held(client.unsafe(lockOf(tables))).then(() => null, sqlStateOrThrow);
+      if (refusal === null) break;
+      if (tries >= lockTriesMax) throw restless();
+      await held(client.unsafe('rollback to savepoint locking'));
       await new Promise((next) => setTimeout(next, Math.random() * lockRestMsMax));
     }
+    await held(client.unsafe('set local lock_timeout = 0'));
+  } finally {
+    isLocked = true;
+    await bouncer.close();
   }
-  await run('set local lock_timeout = 0');
+}
+
+function lockOf(tables: readonly string[]): string {
+  return `lock table ${tables.map(quoted).join(', ')} in access exclusive mode`;
+}
+
+/** The states that another try may change: the wait was too long, or a knot was found. */
+function sqlStateOrThrow(error: unknown): string {
+  const state = sqlStateOf(error);
+  if (state === '55P03' || state === '40P01') return state;
+  throw error;
+}
+
+/** A statement ends with being cancelled; a transaction that idles only with its connection. */
+async function sendAway(client: postgres.Sql, waitingPid: number): Promise<void> {
+  await client`
+    select case when state = 'active' then pg_cancel_backend(pid) else pg_terminate_backend(pid) end
+    from pg_stat_activity
+    where pid = any(pg_blocking_pids(${waitingPid})) and application_name = 'parley' and usename = current_user`;
+}
+
+function restless(): BackupError {
+  return new BackupError(
+    'database_unfit',
+    'The database does not come to rest: stop Parley (and any backup that runs), then restore. Nothing was changed.',
+  );
 }
 
 /** What a first start makes by itself, and example data, may go; what a person made may not. */
@@ -239,7 +275,7 @@ async function apply(client: postgres.Sql, migrations: readonly Migration[], isA
 /** Reads the file a second time, now into the tables. */
 async function load(
   client: postgres.Sql,
-  held: <T>(work: PromiseLike<T>) => Promise<T>,
+  held: Held,
   source: AsyncIterable<Buffer>,
   onTable: RestoreOptions['onTable'],
 ): Promise<BackupEnd> {
@@ -275,11 +311,7 @@ async function load(
 
 type Copy = { write(bytes: Buffer, rows: number): Promise<void>; isFull(): boolean; end(): Promise<void> };
 
-async function openCopy(
-  client: postgres.Sql,
-  held: <T>(work: PromiseLike<T>) => Promise<T>,
-  { name, columns }: BackupTable,
-): Promise<Copy> {
+async function openCopy(client: postgres.Sql, held: Held, { name, columns }: BackupTable): Promise<Copy> {
   const list = columns.map(quoted).join(', ');
   const stream: Writable = await held(client.unsafe(`copy ${quoted(name)} (${list}) from stdin`).writable());
   const { promise: failed, reject } = Promise.withResolvers<never>();

@@ -1,12 +1,15 @@
 import { fileURLToPath } from 'node:url';
-import { migrate as applyMigrations, SchemaNewerError } from '#/db/migrate.ts';
+import { migrate as applyMigrations, type MigrateOptions, SchemaNewerError } from '#/db/migrate.ts';
 import { databaseRefusal } from './database-refusal.ts';
 import { Refusal } from './refusal.ts';
 
 /** Brings the database up to this version. Throws a Refusal that says why it cannot; nothing is half done then. */
-export async function migrate(databaseUrl: string): Promise<void> {
+export async function migrate(
+  databaseUrl: string,
+  options: MigrateOptions = {},
+): Promise<{ applied: number }> {
   try {
-    await applyMigrations(databaseUrl);
+    return await applyMigrations(databaseUrl, options);
   } catch (error) {
     throw databaseRefusal(error, databaseUrl) ?? migrationRefusal(error);
   }

@@ -1,8 +1,10 @@
 import type { RunReport } from '#/bench/faults/exercise.ts';
 import { appRows } from '#/bench/faults/rows/app.ts';
+import { dataRows } from '#/bench/faults/rows/data.ts';
 import { databaseRows } from '#/bench/faults/rows/database.ts';
 import { httpRows } from '#/bench/faults/rows/http.ts';
 import { instanceRows } from '#/bench/faults/rows/instances.ts';
+import { machineRows } from '#/bench/faults/rows/machine.ts';
 import { realtimeRows } from '#/bench/faults/rows/realtime.ts';
 import type { World, WorldOptions } from '#/bench/faults/world.ts';
 
@@ -17,6 +19,8 @@ export type FaultRow = {
   isQuick: boolean;
   /** Rows of the same options share a running world; null for a row that starts what it needs itself. */
   world: WorldOptions | null;
+  /** Takes all of the machine for itself, so that nothing runs beside it, though it has three seeds. */
+  isHeavy?: boolean;
   needs?: readonly ('root' | 'chromium' | 'nginx')[];
   run(context: RowContext): Promise<RunReport>;
 };
@@ -33,7 +37,9 @@ export type RowContext = {
 export const faultRows: readonly FaultRow[] = [
   ...appRows,
   ...databaseRows,
+  ...machineRows,
   ...realtimeRows,
   ...httpRows,
+  ...dataRows,
   ...instanceRows,
 ];
