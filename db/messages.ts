@@ -106,7 +106,7 @@ export async function lockConversation(
       ${senderName(sender)} as sender_name
     from ${conversations} join ${tickets} on ${tickets.id} = ${conversations.ticketId}
     where ${conversations.id} = ${conversationId}
-    for update of ${sql.identifier('conversations')}, ${sql.identifier('tickets')}`);
+    for no key update of ${sql.identifier('conversations')}, ${sql.identifier('tickets')}`);
   if (row === undefined) return null;
   return {
     id: row.id,
