@@ -29,6 +29,8 @@ const vitestReport = z.object({
   numFailedTestSuites: z.number(),
 });
 
+const faultsReport = z.object({ passed: z.number(), failed: z.number() });
+
 const playwrightReport = z.object({
   stats: z.object({ expected: z.number(), unexpected: z.number(), flaky: z.number(), skipped: z.number() }),
 });
@@ -46,6 +48,7 @@ const stages: Record<string, () => Promise<Counts>> = {
   build: buildApp,
   launch: () => vitest('launch'),
   browser: playwright,
+  faults: quickFaults,
 };
 
 // The launcher and the runners have children of their own; nothing outlives this process.
@@ -145,22 +148,41 @@ async function playwright(): Promise<Counts> {
   return { passed: stats.expected, failed: failed === 0 && code !== 0 ? 1 : failed };
 }
 
-/** Runs a tool and shows what it prints as it comes. */
-function execute(file: string, args: string[], env: Record<string, string> = {}): Promise<number> {
+/** Every fault that needs no special rights, once each; each fault counts as one test. */
+async function quickFaults(): Promise<Counts> {
+  const counts: Counts[] = [];
+  const args = ['--disable-warning=ExperimentalWarning', join(projectDir, 'bench/faults/run.ts'), '--quick'];
+  const code = await execute(process.execPath, args, {}, (message) => {
+    const parsed = faultsReport.safeParse(message);
+    if (parsed.success) counts.push(parsed.data);
+  });
+  const [found] = counts;
+  if (found === undefined) return { passed: 0, failed: 1 };
+  return { passed: found.passed, failed: found.failed === 0 && code !== 0 ? 1 : found.failed };
+}
+
+/** Runs a tool and shows what it prints as it comes; with `onMessage`, over a channel on which it can report. */
+function execute(
+  file: string,
+  args: string[],
+  env: Record<string, string> = {},
+  onMessage?: (message: unknown) => void,
+): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, {
       cwd: projectDir,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', ...(onMessage === undefined ? [] : (['ipc'] as const))],
       // Its own group, so that an interruption reaches the tool's children too.
       detached: true,
       env: { ...process.env, ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}), ...env },
     });
     children.add(child);
+    if (onMessage !== undefined) child.on('message', onMessage);
     for (const [stream, target] of [
       [child.stdout, process.stdout],
       [child.stderr, process.stderr],
     ] as const) {
-      stream.on('data', (chunk) => target.write(withoutTotals(String(chunk))));
+      stream?.on('data', (chunk) => target.write(withoutTotals(String(chunk))));
     }
     child.once('error', reject);
     child.once('close', (code) => {
