@@ -28,7 +28,8 @@ export type DatabaseHealth = {
 };
 
 export const deadlineMsDefault = 3_000;
-const lockWaitMsMax = 2_000;
+/** Who waits for a row holds a connection that others could use; a send that gave up is sent again. */
+const lockWaitMsMax = 1_000;
 const silentInRowMax = 8;
 const poolMaxDefault = 16;
 
