@@ -27,6 +27,8 @@ export type Crowd = {
   startWriting(pace: Pace): void;
   /** Resolves when the last of them has laid the pen down; what is on its way goes on. */
   stopWriting(): Promise<void>;
+  /** The fault begins: what arrives in spite of it says nothing about catching up. */
+  markFailing(): void;
   /** From now on catching up is measured from now: the server can be reached. */
   markHealed(): void;
   /** Messages that nobody confirmed or refused yet. */
@@ -87,6 +89,7 @@ export async function gatherCrowd(options: CrowdOptions): Promise<Crowd> {
   const conversationIds: string[] = [];
   const secrets = { ids: new Set<string>(), words: [noteCanary, ...(options.canaries ?? [])] };
   let healedAtMs = performance.now();
+  let isFailing = false;
   let isWriting = false;
   let writers: Promise<void>[] = [];
   let isClosed = false;
@@ -105,7 +108,11 @@ export async function gatherCrowd(options: CrowdOptions): Promise<Crowd> {
       isWriting = false;
       await Promise.all(writers);
     },
+    markFailing() {
+      isFailing = true;
+    },
     markHealed() {
+      isFailing = false;
       healedAtMs = performance.now();
     },
     countUnderway: () => people.reduce((sum, { outbox }) => sum + countUnsent(outbox), 0),
@@ -197,7 +204,7 @@ export async function gatherCrowd(options: CrowdOptions): Promise<Crowd> {
     if (each === undefined) return;
     each.left = Math.min(each.left, readers) - 1;
     if (each.left > 0) return;
-    each.tookMs = performance.now() - Math.max(each.attemptedAtMs, healedAtMs);
+    if (!isFailing) each.tookMs = performance.now() - Math.max(each.attemptedAtMs, healedAtMs);
     open.delete(id);
   }
 

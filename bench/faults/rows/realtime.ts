@@ -57,7 +57,8 @@ export const realtimeRows: readonly FaultRow[] = [
   row('stopped-for-ever', { ...waiting, ...forGood() }, apart, stoppedForEver),
   row(
     'restarted-under-100-sockets',
-    { ...waiting, customers: 98, pace: { pauseMs: 3_000, unsentMax: 4 } },
+    // No agent reads a hundred conversations at once.
+    { ...waiting, customers: 100, agents: 0, pace: { pauseMs: 3_000, unsentMax: 4 } },
     apart,
     restarted,
   ),
