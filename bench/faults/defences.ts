@@ -2,7 +2,7 @@ import Pusher from 'pusher-js';
 import { type Exercise, exercise, type RunReport } from '#/bench/faults/exercise.ts';
 import { startWorld, type World, type WorldOptions } from '#/bench/faults/world.ts';
 import type { Invariant } from '#/bench/history-checker.ts';
-import { seedFrom } from '#/bench/random.ts';
+import { pick, seedFrom } from '#/bench/random.ts';
 import { fail } from '#/lib/errors.ts';
 import { systemClock } from '#/lib/sync/clock.ts';
 import type { LiveConnection } from '#/lib/sync/transport.ts';
@@ -39,9 +39,10 @@ const defences: readonly Defence[] = [
     guards: ['I7'],
     run: {
       inject: async ({ world }) => {
+        const before = world.sockets.counts().dropped;
         world.sockets.setFaults('toClient', { drop: 0.3 });
         await delayed(faultMs);
-        return world.sockets.counts().dropped;
+        return world.sockets.counts().dropped - before;
       },
     },
     without: {
@@ -81,9 +82,15 @@ const defences: readonly Defence[] = [
     guards: ['I2'],
     run: {
       inject: async ({ world, random }) => {
-        world.http.setFate(({ method }) => (method === 'POST' && random() < 0.3 ? 'loseAnswer' : 'pass'));
+        const before = world.http.counts();
+        world.http.setFate(({ headers }) =>
+          headers['next-action'] !== undefined && random() < 0.4
+            ? pick(random, ['loseAnswer', 'double'] as const)
+            : 'pass',
+        );
         await delayed(faultMs);
-        return world.http.counts().lostAnswers;
+        const after = world.http.counts();
+        return after.lostAnswers - before.lostAnswers + after.doubled - before.doubled;
       },
     },
     async remove(world) {
