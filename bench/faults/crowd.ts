@@ -40,6 +40,8 @@ export type Crowd = {
   untilConverged(msMax: number): Promise<boolean>;
   /** For each message: how long the server had been there for it, without a break, until everybody had it. */
   catchUpMs(): number[];
+  /** For each message that was not on every screen yet at the healing: how long after it it was. */
+  recoveryMs(): number[];
   /** Told of each message that the server acknowledged, and of each that a screen shows to its writer as sent. */
   onAcknowledged(listener: (id: string) => void): void;
   finalViews(): FinalView[];
@@ -88,6 +90,7 @@ export async function gatherCrowd(options: CrowdOptions): Promise<Crowd> {
   const acknowledged = new Set<string>();
   const conversationIds: string[] = [];
   const secrets = { ids: new Set<string>(), words: [noteCanary, ...(options.canaries ?? [])] };
+  const recovered: number[] = [];
   let healedAtMs = performance.now();
   let isFailing = false;
   let isWriting = false;
@@ -114,6 +117,7 @@ export async function gatherCrowd(options: CrowdOptions): Promise<Crowd> {
     markHealed() {
       isFailing = false;
       healedAtMs = performance.now();
+      recovered.length = 0;
     },
     countUnderway: () => people.reduce((sum, { outbox }) => sum + countUnsent(outbox), 0),
     isCaughtUp: () => [...open].every((id) => (progress.get(id)?.attemptedAtMs ?? 0) >= healedAtMs),
@@ -127,6 +131,7 @@ export async function gatherCrowd(options: CrowdOptions): Promise<Crowd> {
       return true;
     },
     catchUpMs: () => [...progress.values()].flatMap(({ tookMs }) => (tookMs === null ? [] : [tookMs])),
+    recoveryMs: () => [...recovered],
     onAcknowledged: (listener) => void listeners.push(listener),
     finalViews: () => views.map(finalViewOf),
     close() {
@@ -205,6 +210,7 @@ export async function gatherCrowd(options: CrowdOptions): Promise<Crowd> {
     each.left = Math.min(each.left, readers) - 1;
     if (each.left > 0) return;
     if (!isFailing) each.tookMs = performance.now() - Math.max(each.attemptedAtMs, healedAtMs);
+    if (each.attemptedAtMs < healedAtMs) recovered.push(each.tookMs);
     open.delete(id);
   }
 

@@ -23,7 +23,7 @@ export type RunReport = {
   doubled: number;
   misordered: number;
   leaked: number;
-  /** From the healing, for each message, until everybody's screen had it; and until everything was at rest. */
+  /** From the healing, for each message that was late then, until every screen had it; and until all was at rest. */
   recoveryMs: number[];
   violations: Violation[];
 };
@@ -142,7 +142,7 @@ export async function exercise<Where extends Ground>(
       ...(tap?.isWhole() === true ? { told: { heard: tap.heard, due } } : {}),
     };
     const violations = [...claims, ...checkHistory(crowd.recording, final)];
-    return reportOf(crowd, stored.rows, violations, injections, [...crowd.catchUpMs(), convergedMs]);
+    return reportOf(crowd, stored.rows, violations, injections, [...crowd.recoveryMs(), convergedMs]);
   } finally {
     tap?.close();
     crowd.close();
