@@ -118,12 +118,17 @@ export function runTied(file, args) {
     if (signal !== null) for (const pid of orphans) stopOrphan(pid);
     process.exit(code ?? 1);
   });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    process.on(signal, () => {
-      if (child.connected) child.send({ stop: signal });
-    });
-  }
+  const stop = (signal) => {
+    if (child.connected) child.send({ stop: signal });
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(signal));
+  if (process.env.npm_lifecycle_event === undefined) return;
+  // npm runs us in a shell, and a signal to npm ends that shell without reaching us: nobody else could stop us then.
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && stop('SIGTERM'), parentMs).unref();
 }
+
+const parentMs = 250;
 
 function stopOrphan(pid) {
   try {

@@ -16,6 +16,11 @@ import { Refusal } from './refusal.ts';
 // npm run worker: relay, end of typing signals and sweeps in a process of their own. Any number may run.
 const projectDir = fileURLToPath(new URL('..', import.meta.url));
 const stopMsMax = 2_500;
+const schemaRefusals = {
+  older:
+    'The database is older than this worker: start the app of this version first, or run "npm run migrate".',
+  newer: 'The database belongs to a newer version of Parley: update this worker to it.',
+};
 const log = logger();
 let timers: { stop(): Promise<void> }[] = [];
 let isStopping = false;
@@ -49,12 +54,6 @@ async function start(): Promise<void> {
   process.send?.({ ready: true });
   if (!process.connected) console.log('The worker is running. Ctrl-C stops it.');
 }
-
-const schemaRefusals = {
-  older:
-    'The database is older than this worker: start the app of this version first, or run "npm run migrate".',
-  newer: 'The database belongs to a newer version of Parley: update this worker to it.',
-};
 
 /** Lets the turns under way and what they publish finish, and ends. */
 async function stop(): Promise<void> {

@@ -9,13 +9,15 @@ const nginx = { realtime: 'apart', durable: false, behind: 'nginx' } as const;
 /** The second goes while the first is coming back, or just when it is there. */
 const betweenKillsMsMax = 1_200;
 const stallMs = 3_000;
+const customers = 8;
 
 /** Two instances behind a proxy, worker and realtime server apart: what one of them suffers, nobody may notice for long. */
 export const instanceRows: readonly FaultRow[] = [
   row('one-of-two-killed', plain, killOne, byTheOther),
   row('one-of-two-killed-behind-nginx', nginx, killOne, byTheOther),
-  row('one-then-the-other-killed', plain, killBoth),
-  row('one-then-the-other-killed-behind-nginx', nginx, killBoth),
+  // Nothing is there until one of them is back, so this waits for starts.
+  { ...row('one-then-the-other-killed', plain, killBoth), seeds: 3, isQuick: false },
+  { ...row('one-then-the-other-killed-behind-nginx', nginx, killBoth), seeds: 3 },
   row(
     'one-of-two-stopped-in-order',
     plain,
@@ -91,7 +93,7 @@ function row(
     async run({ world: running, seed }) {
       // What the last run killed may be on its way back still: it was not waited for.
       await running.heal();
-      return exercise(running, { seed, inject, ...(heal === undefined ? {} : { heal }) });
+      return exercise(running, { seed, inject, customers, ...(heal === undefined ? {} : { heal }) });
     },
   };
 }
