@@ -27,8 +27,6 @@ export type Crowd = {
   startWriting(pace: Pace): void;
   /** Resolves when the last of them has laid the pen down; what is on its way goes on. */
   stopWriting(): Promise<void>;
-  /** The fault begins: what arrives in spite of it says nothing about catching up. */
-  markFailing(): void;
   /** From now on catching up is measured from now: the server can be reached. */
   markHealed(): void;
   /** Messages that nobody confirmed or refused yet. */
@@ -92,7 +90,6 @@ export async function gatherCrowd(options: CrowdOptions): Promise<Crowd> {
   const secrets = { ids: new Set<string>(), words: [noteCanary, ...(options.canaries ?? [])] };
   const recovered: number[] = [];
   let healedAtMs = performance.now();
-  let isFailing = false;
   let isWriting = false;
   let writers: Promise<void>[] = [];
   let isClosed = false;
@@ -111,11 +108,7 @@ export async function gatherCrowd(options: CrowdOptions): Promise<Crowd> {
       isWriting = false;
       await Promise.all(writers);
     },
-    markFailing() {
-      isFailing = true;
-    },
     markHealed() {
-      isFailing = false;
       healedAtMs = performance.now();
       recovered.length = 0;
     },
@@ -209,8 +202,9 @@ export async function gatherCrowd(options: CrowdOptions): Promise<Crowd> {
     if (each === undefined) return;
     each.left = Math.min(each.left, readers) - 1;
     if (each.left > 0) return;
-    if (!isFailing) each.tookMs = performance.now() - Math.max(each.attemptedAtMs, healedAtMs);
-    if (each.attemptedAtMs < healedAtMs) recovered.push(each.tookMs);
+    const tookMs = performance.now() - Math.max(each.attemptedAtMs, healedAtMs);
+    each.tookMs = tookMs;
+    if (each.attemptedAtMs < healedAtMs) recovered.push(tookMs);
     open.delete(id);
   }
 

@@ -105,7 +105,6 @@ export async function exercise<Where extends Ground>(
     const before = new Set(crowd.recording.senders.keys());
     crowd.startWriting(options.pace ?? paceDefault);
     await delay(writeMs * (0.6 + 0.8 * random()));
-    crowd.markFailing();
     const injections = await options.inject({ world, crowd, random, claim });
     await delay(writeMs / 2);
     await (options.heal ?? world.heal)();
