@@ -65,7 +65,10 @@ export async function findCustomer(
 }
 
 export async function updateLastSeen(tx: Tx, customerId: string): Promise<void> {
-  await tx.execute(sql`update ${customers} set last_seen_at = now() where ${customers.id} = ${customerId}`);
+  await tx.execute(sql`
+    update ${customers} set last_seen_at = now()
+    where ${customers.id} = ${customerId}
+      and (${customers.lastSeenAt} is null or ${customers.lastSeenAt} < now() - interval '1 minute')`);
 }
 
 export async function isSessionLive(tx: Tx, sessionId: string): Promise<boolean> {

@@ -30,10 +30,11 @@ export async function insertEvent(tx: Tx, event: NewEvent): Promise<void> {
 /** Marks events as published; those that are already stay as they are. */
 export async function markPublished(tx: Tx, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
+  // By id alone: the index of what is unpublished keeps everything published since the last vacuum, and would be read
+  // through. Behind a query of its own, the list is planned once whatever is in it.
   await tx.execute(sql`
-    update ${events} set published_at = now()
-    where id in (select value::uuid from json_array_elements_text(${JSON.stringify(ids)}::text::json))
-      and published_at is null`);
+    update ${events} set published_at = coalesce(${events.publishedAt}, now())
+    where id = any((select ${`{${ids.join(',')}}`}::uuid[])::uuid[])`);
 }
 
 /**

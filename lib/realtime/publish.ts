@@ -1,7 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import Pusher from 'pusher';
-import { read, transact } from '#/db/client.ts';
+import { inOneStatement, read } from '#/db/client.ts';
 import { listOnlookers } from '#/db/conversations.ts';
 import { markPublished } from '#/db/events.ts';
 import { listPublishedTickets } from '#/db/tickets.ts';
@@ -400,7 +400,7 @@ async function flushMarks(): Promise<void> {
   state.markTimer = null;
   const ids = state.publishedIds.splice(0);
   if (ids.length === 0) return;
-  await transact((tx) => markPublished(tx, ids));
+  await inOneStatement('staff', (tx) => markPublished(tx, ids));
 }
 
 /**
