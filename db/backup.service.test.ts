@@ -182,6 +182,9 @@ describe('a backup', () => {
       using(url, async (sql) => [
         ...(await sql`select relname, relrowsecurity, relforcerowsecurity, relpersistence, relkind from pg_class
           where relnamespace = 'public'::regnamespace order by 1`),
+        ...(await sql`select tablename, indexname, indexdef from pg_indexes where schemaname = 'public' order by 2`),
+        ...(await sql`select conrelid::regclass::text as relation, conname, convalidated, pg_get_constraintdef(oid)
+          from pg_constraint where connamespace = 'public'::regnamespace order by 1, 2`),
         ...(await sql`select tablename, policyname, roles, cmd, qual, with_check from pg_policies order by 1, 2`),
         ...(await sql`select table_name, column_name, grantee, privilege_type
           from information_schema.column_privileges where table_schema = 'public' order by 1, 2, 3, 4`),

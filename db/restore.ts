@@ -34,9 +34,6 @@ const lockTriesMax = 12;
 const lockMsMax = 5_000;
 const lockRestMsMax = 300;
 const bounceEveryMs = 50;
-/** Checks of foreign keys wait in the server's memory until the end of their statement. */
-const rowsPerCopyMax = 100_000;
-const bytesPerCopyMax = 64 * 1024 * 1024;
 
 type Held = <T>(work: PromiseLike<T>) => Promise<T>;
 type Migration = ReturnType<typeof listMigrations>[number];
@@ -286,14 +283,15 @@ async function load(
   for (const { name } of forced) {
     await held(client.unsafe(`alter table ${quoted(name)} no force row level security`));
   }
+  const again = await held(setAside(client));
   let end: BackupEnd | null = null;
   let table: BackupTable | null = null;
   let copy: Copy | null = null;
   for await (const part of readBackup(source)) {
     if (part.kind === 'rows' && table !== null) {
       copy ??= await openCopy(client, held, table);
-      await copy.write(part.bytes, part.count);
-      if (!copy.isFull()) continue;
+      await copy.write(part.bytes);
+      continue;
     }
     await copy?.end();
     copy = null;
@@ -303,13 +301,46 @@ async function load(
     } else if (part.kind === 'end') end = part.end;
   }
   if (end === null) throw new BackupError('backup_damaged', 'This backup has no end.');
+  for (const statement of again) await held(client.unsafe(statement));
   for (const { name } of forced) {
     await held(client.unsafe(`alter table ${quoted(name)} force row level security`));
   }
   return end;
 }
 
-type Copy = { write(bytes: Buffer, rows: number): Promise<void>; isFull(): boolean; end(): Promise<void> };
+/**
+ * Takes away indexes and references, which cost most of the time when they are kept row by row. Answers the statements
+ * that make them again, under the same names; a row that they refuse ends the restore.
+ */
+async function setAside(client: postgres.Sql): Promise<string[]> {
+  const constraints = await client<
+    { name: string; table: string; definition: string; is_reference: boolean }[]
+  >`
+    select o.conname as name, c.relname as table, pg_get_constraintdef(o.oid) as definition,
+      o.contype = 'f' as is_reference
+    from pg_constraint o join pg_class c on c.oid = o.conrelid
+    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and o.contype in ('p', 'u', 'f')
+    order by c.relname, o.conname`;
+  const indexes = await client<{ name: string; definition: string }[]>`
+    select c.relname as name, pg_get_indexdef(c.oid) as definition
+    from pg_index i join pg_class c on c.oid = i.indexrelid
+    where c.relnamespace = 'public'::regnamespace
+      and not exists (select from pg_constraint o where o.conindid = c.oid and o.contype in ('p', 'u', 'x'))
+    order by c.relname`;
+  const [references, keys] = [
+    constraints.filter((each) => each.is_reference),
+    constraints.filter((each) => !each.is_reference),
+  ];
+  for (const { name, table } of [...references, ...keys]) {
+    await client.unsafe(`alter table public.${quoted(table)} drop constraint ${quoted(name)}`);
+  }
+  for (const { name } of indexes) await client.unsafe(`drop index public.${quoted(name)}`);
+  const addOf = ({ name, table, definition }: (typeof constraints)[number]) =>
+    `alter table public.${quoted(table)} add constraint ${quoted(name)} ${definition}`;
+  return [...keys.map(addOf), ...indexes.map(({ definition }) => definition), ...references.map(addOf)];
+}
+
+type Copy = { write(bytes: Buffer): Promise<void>; end(): Promise<void> };
 
 async function openCopy(client: postgres.Sql, held: Held, { name, columns }: BackupTable): Promise<Copy> {
   const list = columns.map(quoted).join(', ');
@@ -318,15 +349,10 @@ async function openCopy(client: postgres.Sql, held: Held, { name, columns }: Bac
   failed.catch(() => {});
   stream.on('error', reject);
   const settled = <T>(work: Promise<T>) => held(Promise.race([work, failed]));
-  let rows = 0;
-  let bytes = 0;
   return {
-    async write(block, count) {
-      rows += count;
-      bytes += block.length;
+    async write(block) {
       if (!stream.write(block)) await settled(once(stream, 'drain'));
     },
-    isFull: () => rows >= rowsPerCopyMax || bytes >= bytesPerCopyMax,
     async end() {
       stream.end();
       await settled(once(stream, 'finish'));
