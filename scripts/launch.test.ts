@@ -103,6 +103,17 @@ describe('npm start', () => {
     },
   );
 
+  test('stops in order when npm is told to, which ends its shell and tells nobody else', async () => {
+    const running = start({ npm_lifecycle_event: 'start' }, true);
+    await running.ready;
+    const processes = running.descendants();
+    expect(processes.length).toBeGreaterThanOrEqual(3);
+    process.kill(running.pid, 'SIGTERM');
+    await running.exited;
+    expect(running.sentence()).toBe('Stopped.');
+    expect(processes.filter(isAlive)).toEqual([]);
+  });
+
   test('starts after everything was killed at once but the database, which it finds and stops', async () => {
     const running = start();
     await running.ready;
@@ -217,8 +228,12 @@ interface Started {
   interrupt: () => Promise<number | null>;
 }
 
-function start(env: Record<string, string> = {}): Started {
-  const child = spawn(process.execPath, [join(projectDir, 'scripts/start.mjs')], {
+function start(env: Record<string, string> = {}, isInShell = false): Started {
+  const script = join(projectDir, 'scripts/start.mjs');
+  // As npm does it; without the last word some shells would become what they run.
+  const inShell = ['sh', ['-c', `"${process.execPath}" "${script}"; true`]] as const;
+  const [file, args] = isInShell ? inShell : ([process.execPath, [script]] as const);
+  const child = spawn(file, args, {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...cleanEnv(), PORT: String(port), PARLEY_DATA: dataDir, ...env },
