@@ -3,13 +3,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { closeDatabase } from '#/db/client.ts';
 import { createAdmission } from '#/lib/admission.ts';
 import { env } from '#/lib/env.ts';
 import { readForwarded, withKnownHeaders } from '#/lib/forwarded.ts';
 import { bodyBytesMax, guardRequest } from '#/lib/http-guard.ts';
 import { announceInstance } from '#/lib/instances/registry.ts';
+import { type Listening, listen } from '#/lib/listening.ts';
 import { logger } from '#/lib/logger.ts';
 import { guardReasonOf, metrics } from '#/lib/metrics.ts';
 import { answerOperations } from '#/lib/operations.ts';
@@ -42,7 +42,7 @@ if (existsSync(buildFile)) process.env.PARLEY_BUILD_ID = readFileSync(buildFile,
 const settings = env();
 const assets = loadStaticAssets(projectDir);
 const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 });
-server.maxConnections = connectionsMax();
+let listening: Listening | undefined;
 const realtime = openRealtime();
 const answerByNext = await prepareNext();
 const admission = createAdmission();
@@ -52,7 +52,7 @@ registerMeasurements({
   realtime,
   admission,
   loopDelay,
-  openConnections: () => promisify(server.getConnections.bind(server))(),
+  openConnections: async () => listening?.countConnections() ?? 0,
   buildId: process.env.PARLEY_BUILD_ID ?? 'none',
 });
 const timers: { stop(): Promise<void> }[] = [];
@@ -76,25 +76,31 @@ server.on('request', (request, response) => {
     answerRefusal(response, { status: 500, reason: 'request_failed' }, route);
   });
 });
-server.on('drop', () => metrics().socketsRefused.add({}));
 server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
   const { address } = readForwarded(request, settings);
   if (realtime?.handleUpgrade(request, socket, head, address) !== true) socket.destroy();
 });
-server.on('error', (error) => {
-  process.send?.({ failed: 'code' in error ? String(error.code) : error.message });
-  log.error('cannot listen', { error });
-  process.exit(1);
-});
 await released();
 timers.push(announceInstance('app'));
 if (!settings.isWorkerApart) timers.push(startWorkers());
-server.listen(
-  { port: settings.port, ...(settings.host === undefined ? {} : { host: settings.host }) },
-  () => {
+await open();
+
+async function open(): Promise<void> {
+  try {
+    listening = await listen(server, {
+      port: settings.port,
+      host: settings.host,
+      connectionsMax: connectionsMax(),
+      onDrop: () => metrics().socketsRefused.add({}),
+    });
     process.send?.({ ready: true });
-  },
-);
+  } catch (error) {
+    const isKnown = error instanceof Error && 'code' in error;
+    process.send?.({ failed: isKnown ? String(error.code) : String(error) });
+    log.error('cannot listen', { error });
+    process.exit(1);
+  }
+}
 
 /** Waits for the launcher to say that the database is ready, when it started us before it was. */
 function released(): Promise<void> {
@@ -226,7 +232,7 @@ async function stop(): Promise<void> {
   isStopping = true;
   failReadiness('shutdown');
   const hurry = setTimeout(() => process.exit(0), stopMsMax);
-  const closed = new Promise((resolve) => server.close(resolve));
+  const closed = listening?.close();
   loopDelay.stop();
   await Promise.allSettled([realtime?.close(), ...timers.map((timer) => timer.stop())]);
   await closed;
@@ -243,5 +249,5 @@ function crash(what: string, error: unknown): void {
   setTimeout(() => process.exit(1), 200).unref();
   if (isStopping) return;
   isStopping = true;
-  server.close();
+  void listening?.close();
 }
