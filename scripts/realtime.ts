@@ -2,7 +2,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Duplex } from 'node:stream';
 import { EnvError, parseRealtimeServerEnv, type RealtimeServerEnv } from '#/lib/env.ts';
 import { readForwarded } from '#/lib/forwarded.ts';
+import { listen } from '#/lib/listening.ts';
 import { logger } from '#/lib/logger.ts';
+import { connectionsMax } from '#/lib/process-limits.ts';
 import { createRealtimeServer } from '#/lib/realtime/server/realtime-server.ts';
 import { environmentBeside } from './own-environment.ts';
 import { Refusal } from './refusal.ts';
@@ -37,17 +39,21 @@ server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
   const { address } = readForwarded(request, settings);
   if (!realtime.handleUpgrade(request, socket, head, address)) socket.destroy();
 });
-server.on('error', (error) => refuse(listenRefusal('code' in error ? String(error.code) : error.message)));
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop());
 // Whoever started us with a channel and is gone cannot stop us any more.
 process.once('disconnect', () => void stop());
 
-const address = settings.host === undefined ? {} : { host: settings.host };
-server.listen({ port: settings.port, ...address }, () => {
-  process.send?.({ ready: true });
-  if (!process.connected)
-    console.log(`The realtime server is ready on port ${settings.port}. Ctrl-C stops it.`);
-});
+const listening = await listen(server, {
+  port: settings.port,
+  host: settings.host,
+  connectionsMax: connectionsMax(),
+  onDrop: () => {},
+}).catch((error: unknown) =>
+  refuse(listenRefusal(error instanceof Error && 'code' in error ? String(error.code) : String(error))),
+);
+process.send?.({ ready: true });
+if (!process.connected)
+  console.log(`The realtime server is ready on port ${listening.port}. Ctrl-C stops it.`);
 
 function readSettings(): RealtimeServerEnv {
   try {
@@ -85,7 +91,7 @@ async function stop(): Promise<void> {
   if (isStopping) return;
   isStopping = true;
   const hurry = setTimeout(() => process.exit(0), stopMsMax);
-  const closed = new Promise((resolve) => server.close(resolve));
+  const closed = listening.close();
   await realtime.close();
   server.closeIdleConnections();
   await closed;
