@@ -52,7 +52,7 @@ export const dataRows: readonly FaultRow[] = [
     area: 'data',
     name: 'restored-while-open',
     seeds: 20,
-    isQuick: true,
+    isQuick: false,
     world: durable,
     run: ({ world, seed, random }) =>
       inFolder((folder) => {
