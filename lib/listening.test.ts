@@ -75,7 +75,7 @@ test('each way in leads to the same server, and closing waits for the requests u
   await closed;
 });
 
-test('one connection too many is closed at once, and told', async () => {
+test('one connection too many is closed at once, one that cannot be taken ends nothing, and both are told', async () => {
   let dropped = 0;
   const onDrop = () => {
     dropped++;
@@ -86,6 +86,9 @@ test('one connection too many is closed at once, and told', async () => {
   for (const client of clients) client.on('error', () => {});
   while (dropped === 0 || (await listening.countConnections()) + dropped < 80) await pause();
   expect(await listening.countConnections()).toBeLessThanOrEqual(32);
+  const before = dropped;
+  server.emit('error', Object.assign(new Error('accept EMFILE'), { code: 'EMFILE' }));
+  expect(dropped).toBe(before + 1);
   for (const client of clients) client.destroy();
   await listening.close();
 });

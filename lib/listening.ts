@@ -54,6 +54,8 @@ export async function listen(server: Server, options: ListenOptions): Promise<Li
   for (const acceptor of acceptors) {
     acceptor.maxConnections = Math.ceil(connectionsMax / acceptors.length) * (isShared ? 2 : 1);
     acceptor.on('drop', onDrop);
+    // One that could not be taken, for want of a file descriptor say, is no reason to end the others.
+    acceptor.on('error', onDrop);
   }
   return {
     port,
