@@ -1,4 +1,5 @@
 import { Agent, type IncomingHttpHeaders, request } from 'node:http';
+import { gunzipSync } from 'node:zlib';
 
 export type Answer = { status: number; headers: IncomingHttpHeaders; text: string };
 export type HttpClient = {
@@ -31,6 +32,8 @@ export function openHttpClient(origin: string, cookies = new Map<string, string>
         agent,
         timeout: answerMsMax,
         headers: {
+          // As every browser does: what a server spends on compressing counts.
+          'accept-encoding': 'gzip',
           ...(method === 'POST' ? { origin, 'content-length': Buffer.byteLength(body ?? '') } : {}),
           ...(cookie === '' ? {} : { cookie }),
           ...headers,
@@ -42,8 +45,14 @@ export function openHttpClient(origin: string, cookies = new Map<string, string>
         response.on('error', reject);
         response.on('end', () => {
           for (const line of response.headers['set-cookie'] ?? []) keep(line);
-          const text = Buffer.concat(chunks).toString('utf8');
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
+          const bytes = Buffer.concat(chunks);
+          const isPacked = response.headers['content-encoding'] === 'gzip' && bytes.length > 0;
+          try {
+            const text = (isPacked ? gunzipSync(bytes) : bytes).toString('utf8');
+            resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
+          } catch (error) {
+            reject(error);
+          }
         });
       },
     );
