@@ -6,11 +6,12 @@ import type { FaultRow } from '#/bench/faults/rows.ts';
 import type { World } from '#/bench/faults/world.ts';
 import { between, pick } from '#/bench/random.ts';
 
-const durable = { realtime: 'embedded', durable: true } as const;
+// PostgreSQL is not killed here, and several worlds may share the disk.
+const embedded = { realtime: 'embedded', durable: false } as const;
 const quick = { seeds: 20, isQuick: true } as const;
 const swift = { seeds: 20, isQuick: false } as const;
 /** Where the fault waits, runs go on side by side, and people write as people do. */
-const waiting = { seeds: 3, isQuick: false, pace: { pauseMs: 500, unsentMax: 12 } } as const;
+const waiting = { seeds: 3, isQuick: false, pace: { pauseMs: 800, unsentMax: 6 } } as const;
 const faultMs = 1_200;
 /** A send that hangs is given up after 20 s, a read after 15 s. */
 const hangingMsMax = 25_000;
@@ -87,7 +88,7 @@ function row(name: string, { seeds, isQuick, ...rest }: Options, inject: Inject)
     name,
     seeds,
     isQuick,
-    world: durable,
+    world: embedded,
     run: ({ world, seed }) => exercise(world, { ...rest, seed, inject }),
   };
 }
