@@ -57,7 +57,7 @@ async function onSmallDisk(
     const report = await exercise(world, {
       seed,
       customers: 6,
-      async inject({ world }) {
+      async inject({ world, crowd }) {
         const before = countTroubles(places.dataDir);
         disk.fill();
         let refused = 0;
@@ -76,6 +76,7 @@ async function onSmallDisk(
         const troubles = Math.max(refused, countTroubles(places.dataDir) - before);
         say(`${refused} writes refused, ${troubles} troubles, killed while full`);
         disk.free();
+        crowd.markHealed();
         if (!isTold) found.push({ invariant: 'I12', what: 'readiness never named the database' });
         await untilBack(world);
         return troubles === 0 ? 0 : troubles + 1;

@@ -29,7 +29,18 @@ function row(
     seeds,
     isQuick,
     world: durable,
-    run: ({ world, seed }) => exercise(world, { customers: 6, ...rest, seed, inject }),
+    run: ({ world, seed }) =>
+      exercise(world, {
+        customers: 6,
+        ...rest,
+        seed,
+        async inject(context) {
+          const injections = await inject(context);
+          // The fault is over: from here on catching up is what it takes everybody, not what the fault itself took.
+          context.crowd.markHealed();
+          return injections;
+        },
+      }),
   };
 }
 
@@ -233,12 +244,13 @@ async function answersDuringOutage(
     const report = await exercise(world, {
       seed,
       customers: 4,
-      async inject() {
+      async inject({ crowd }) {
         const before = world.database.counts();
         begin(world);
         found.push(...(await answers.checkAway()));
         const { refused, swallowed } = world.database.counts();
         world.database.heal();
+        crowd.markHealed();
         return refused - before.refused + swallowed - before.swallowed;
       },
     });
@@ -270,6 +282,7 @@ async function lockedConversation({ world, seed, say }: RowContext): Promise<Run
           for (const untilMs = performance.now() + 30_000; performance.now() < untilMs; await delay(250)) {
             waiting = Math.max(waiting, await countWaiting(world));
           }
+          crowd.markHealed();
         },
       );
       const during = watch.stop();
