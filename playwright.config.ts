@@ -1,5 +1,5 @@
 import { defineConfig } from '@playwright/test';
-import { chromiumArgs, ensureChromium } from './scripts/find-chromium.ts';
+import { ensureChromium, lifelikeChromium } from './scripts/find-chromium.ts';
 
 export default defineConfig({
   testDir: 'e2e',
@@ -12,7 +12,10 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 10_000 },
   use: {
-    launchOptions: { executablePath: ensureChromium((line) => console.error(line)), args: chromiumArgs() },
+    launchOptions: {
+      executablePath: ensureChromium((line) => console.error(line)),
+      ...lifelikeChromium(),
+    },
     trace: 'retain-on-failure',
     screenshot: 'only-on-failure',
   },

@@ -56,6 +56,18 @@ export function chromiumArgs(): string[] {
   ];
 }
 
+/**
+ * How the browser of the tests is like people's: a page that is left may come back from memory, and a frame of another
+ * site has a storage of its own, as in an ordinary window.
+ */
+export function lifelikeChromium(): { args: string[]; ignoreDefaultArgs: string[] } {
+  const frameStorage = '--disable-features=BlockThirdPartyCookiesInIncognito,ThirdPartyCookieBlocking';
+  return {
+    args: [...chromiumArgs(), frameStorage],
+    ignoreDefaultArgs: ['--disable-back-forward-cache'],
+  };
+}
+
 function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);

@@ -1,5 +1,6 @@
 import type { RunReport } from '#/bench/faults/exercise.ts';
 import { appRows } from '#/bench/faults/rows/app.ts';
+import { browserRows } from '#/bench/faults/rows/browser.ts';
 import { dataRows } from '#/bench/faults/rows/data.ts';
 import { databaseRows } from '#/bench/faults/rows/database.ts';
 import { httpRows } from '#/bench/faults/rows/http.ts';
@@ -40,6 +41,7 @@ export const faultRows: readonly FaultRow[] = [
   ...machineRows,
   ...realtimeRows,
   ...httpRows,
+  ...browserRows,
   ...dataRows,
   ...instanceRows,
 ];
