@@ -83,6 +83,17 @@ const healMsMax = 60_000;
 const printedMax = 16_000;
 const keyOfTestBuilds = Buffer.alloc(32, 7).toString('base64');
 
+let building: Promise<string> | null = null;
+
+/** Worlds that start side by side share one build, and nothing is built below one that runs. */
+function buildOnce(): Promise<string> {
+  building ??= buildIfNeeded(projectDir, {
+    env: { ...process.env, NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: keyOfTestBuilds },
+    say: (line) => console.error(line),
+  });
+  return building;
+}
+
 /** Builds if needed, and starts and sets up everything on free ports. `stop` leaves nothing behind. */
 export async function startWorld(options: WorldOptions, seed = 1): Promise<World> {
   const undo: (() => Promise<unknown> | unknown)[] = [];
@@ -104,10 +115,7 @@ async function openWorld(
   stop: () => Promise<void>,
 ): Promise<World> {
   const secrets = makeSecrets();
-  await buildIfNeeded(projectDir, {
-    env: { ...process.env, NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: keyOfTestBuilds },
-    say: (line) => console.error(line),
-  });
+  await buildOnce();
   const cluster = await startTestPostgres({ isDurable: options.durable, ...options.postgres });
   undo.push(() => cluster.stop());
   const appUrl = await ensureAppDatabase(cluster.superUrl, 'parley', 'parley', 'parley');
