@@ -21,30 +21,30 @@ export const httpRows: readonly FaultRow[] = [
   row('request-doubled', quick, some('doubled', 0.6, isAction, 'double')),
   row(
     '502-without-the-work',
-    quick,
+    swift,
     some('refusedUnworked', 0.4, isAnything, { status: 502, afterWork: false }),
   ),
   row('502-for-200', quick, some('refusedWorked', 0.4, isAnything, { status: 502, afterWork: true })),
   row(
     '429-and-503',
-    quick,
+    swift,
     some('refusedUnworked', 0.4, isAnything, (random) => ({
       status: pick(random, [429, 503]),
       afterWork: false,
       retryAfterSeconds: 1,
     })),
   ),
-  row('broken-off-before-the-server', quick, some('dropped', 0.4, isAnything, 'drop')),
+  row('broken-off-before-the-server', swift, some('dropped', 0.4, isAnything, 'drop')),
   row(
     'answer-cut-after-bytes',
-    quick,
+    swift,
     some('cutAnswers', 0.4, isAnything, (random) => ({
       cutAnswerAfterBytes: Math.floor(between(random, 0, 400)),
     })),
   ),
   row(
     'requests-overtake-each-other',
-    quick,
+    swift,
     some('lateRequests', 0.5, isAnything, (random) => ({ delayMs: between(random, 0, 400) })),
   ),
   row(
@@ -52,7 +52,7 @@ export const httpRows: readonly FaultRow[] = [
     swift,
     some('lateAnswers', 0.5, isAnything, (random) => ({ answerDelayMs: between(random, 0, 1_500) })),
   ),
-  row('connections-cut', quick, async ({ world, random }) => {
+  row('connections-cut', swift, async ({ world, random }) => {
     let cut = 0;
     for (let round = 0; round < 4; round++) {
       cut += world.http.cutAll();

@@ -24,7 +24,7 @@ const liveMsMax = 15_000;
 
 export const realtimeRows: readonly FaultRow[] = [
   row('frames-dropped', quick, embedded, frames('dropped', { drop: 0.2 })),
-  row('frames-doubled', quick, embedded, frames('doubled', { double: 0.5 })),
+  row('frames-doubled', swift, embedded, frames('doubled', { double: 0.5 })),
   row('frames-reordered', quick, embedded, frames('reordered', { reorder: 0.3, window: 6 })),
   row(
     'frames-dropped-doubled-reordered',
@@ -40,7 +40,7 @@ export const realtimeRows: readonly FaultRow[] = [
     await delay(5_000);
     return context.world.sockets.counts().dropped - before;
   }),
-  row('sockets-cut', quick, embedded, async ({ world, random }) => {
+  row('sockets-cut', swift, embedded, async ({ world, random }) => {
     const before = world.sockets.counts().cut;
     for (let round = 0; round < 4; round++) {
       const direction = pick(random, ['toServer', 'toClient'] as const);
