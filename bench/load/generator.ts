@@ -3,17 +3,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ParleyAccess } from '#/bench/adapters/parley-calls.ts';
 import { type Recording, startRecording } from '#/bench/history-checker.ts';
 import {
-  type Account,
+  isRefusal,
   loadActionIds,
   openAgent,
   openVisitor,
   type Person,
-  reasonOf,
   type Surroundings,
   type View,
 } from '#/bench/load/people.ts';
 import { type Arrival, arrivalsOf } from '#/bench/load/schedule.ts';
+import { reasonOf } from '#/bench/load/socket.ts';
 import { randomFrom } from '#/bench/random.ts';
+import type { Account } from '#/bench/simulated-people.ts';
 import { newId } from '#/lib/ids.ts';
 
 /** The load generator: a process of its own, so that its work is counted apart and its clock is one. */
@@ -212,12 +213,13 @@ async function run(plan: LoadPlan): Promise<LoadResult> {
     };
     messages.set(id, message);
     recordedSender.set(id, writer.name);
-    recording.attempts.push({ id, conversationId, sender: writer.name, text });
+    recording.attempts.push({ id, conversationId, sender: writer.name, text, atMs: performance.now() });
     try {
       const { order } = await writer.send(conversationId, id, text);
-      message.ackMs = performance.now() - intendedAtMs;
+      const atMs = performance.now();
+      message.ackMs = atMs - intendedAtMs;
       const { audience } = writer.view;
-      recording.acknowledgements.push({ id, conversationId, audience, order, text });
+      recording.acknowledgements.push({ id, conversationId, audience, order, text, atMs });
       // Nobody writes notes here and no ticket is handled, so both audiences' numbers are the same.
       const waiting = { conversationId, order, message };
       const others = awaited.get(conversationId) ?? new Set();
@@ -225,6 +227,7 @@ async function run(plan: LoadPlan): Promise<LoadResult> {
       settleRow(waiting);
     } catch (error) {
       message.refusal = reasonOf(error);
+      if (isRefusal(error)) recording.refusals.add(id);
     }
   }
 

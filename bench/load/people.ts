@@ -4,12 +4,12 @@ import { actionIdOf } from '#/bench/adapters/parley-actions.ts';
 import { act, authorizationOf, get, type ParleyAccess, post, signIn } from '#/bench/adapters/parley-calls.ts';
 import type { Audience, Recording, Shown } from '#/bench/history-checker.ts';
 import { type HttpClient, openHttpClient } from '#/bench/http-client.ts';
-import { type Authorization, codeOf, openRawSocket, type RawSocket } from '#/bench/load/socket.ts';
+import { type Authorization, openRawSocket, type RawSocket, reasonOf } from '#/bench/load/socket.ts';
+import type { Account } from '#/bench/simulated-people.ts';
 import { RefusedError } from '#/lib/errors.ts';
 import { newId, newToken } from '#/lib/ids.ts';
 import { channels } from '#/lib/realtime/channels.ts';
 
-export type Account = { id: string; name: string; email: string; password: string };
 export type StoredEntry = z.infer<typeof entrySchema>;
 
 /** One reader's copy of one log, kept by the rule of the shipped engine: what continues it is taken, else it asks. */
@@ -163,9 +163,6 @@ function openPerson(around: Surroundings, options: PersonOptions): Person {
   const { http, headers, view } = options;
   const inLine = oneAtATime();
   let cutAtMs = performance.now();
-  let isLooking = false;
-  let isLookWanted = false;
-  let failures = 0;
   const socket = openRawSocket({
     url: `${around.access.url.replace('http', 'ws')}/app/${around.access.realtimeKey}?protocol=7&client=js&version=8.6.0`,
     channels: options.channels,
@@ -182,17 +179,23 @@ function openPerson(around: Surroundings, options: PersonOptions): Person {
       if (frame.startsWith('{"event":"message.created"')) {
         const { after, entry } = createdSchema.parse(dataOf(frame));
         if (after <= headOf(view)) show(entry, nowMs);
-        else void look();
+        else void log.look();
       } else options.onOther(frame, nowMs);
     },
-    onJoined: () => void look(),
+    onJoined() {
+      void log.look();
+      void list.look();
+    },
     onLost() {
       // The engine asks once over HTTP when its socket is gone, not all of them in one moment.
-      setTimeout(() => void look(), around.random() * 1_000);
+      setTimeout(() => void log.look(), around.random() * 1_000);
+      setTimeout(() => void list.look(), around.random() * 1_000);
     },
     onTrouble: around.onTrouble,
     random: around.random,
   });
+  const log = openLook(fetchEntries);
+  const list = openLook(() => get(http, options.listPath, headers));
   const person: Person = {
     name: view.reader,
     view,
@@ -203,6 +206,8 @@ function openPerson(around: Surroundings, options: PersonOptions): Person {
     cut() {
       cutAtMs = performance.now();
       person.caughtUpMs = null;
+      log.isFresh = false;
+      list.isFresh = false;
       socket.cut();
     },
     close() {
@@ -212,24 +217,32 @@ function openPerson(around: Surroundings, options: PersonOptions): Person {
   };
   return person;
 
-  /** Asks for what is new in the log and in the list; one at a time, and once more if it was wanted meanwhile. */
-  async function look(): Promise<void> {
-    isLookWanted = isLooking;
-    if (isLooking) return;
-    isLooking = true;
-    const wasJoined = socket.isJoined;
-    try {
-      await Promise.all([fetchEntries(), get(http, options.listPath, headers)]);
-      failures = 0;
-      if (wasJoined) person.caughtUpMs ??= performance.now() - cutAtMs;
-    } catch (error) {
-      around.onTrouble(`asking: ${reasonOf(error)}`);
-      // One that is wanted meanwhile waits too, as in the engine.
-      isLookWanted = false;
-      setTimeout(() => void look(), backoffMs(around.random, ++failures, error, lookMsMax));
-    } finally {
-      isLooking = false;
-      if (isLookWanted) void look();
+  /** One of the engine's views: asks one at a time, once more if wanted meanwhile, and waits after a failure. */
+  function openLook(fetch: () => Promise<unknown>) {
+    let isLooking = false;
+    let isWanted = false;
+    let failures = 0;
+    const own = { look, isFresh: false };
+    return own;
+
+    async function look(): Promise<void> {
+      isWanted = isLooking;
+      if (isLooking) return;
+      isLooking = true;
+      const wasJoined = socket.isJoined;
+      try {
+        await fetch();
+        failures = 0;
+        own.isFresh ||= wasJoined;
+        if (log.isFresh && list.isFresh) person.caughtUpMs ??= performance.now() - cutAtMs;
+      } catch (error) {
+        around.onTrouble(`asking: ${reasonOf(error)}`);
+        isWanted = false;
+        setTimeout(() => void look(), backoffMs(around.random, ++failures, error, lookMsMax));
+      } finally {
+        isLooking = false;
+        if (isWanted) void look();
+      }
     }
   }
 
@@ -273,18 +286,18 @@ function dataOf(frame: string): unknown {
   return JSON.parse(frameSchema.parse(JSON.parse(frame)).data);
 }
 
-export function reasonOf(error: unknown): string {
-  if (!(error instanceof RefusedError)) return codeOf(error);
-  const { code, reason } = error.failure;
-  return reason === undefined ? code : `${code} (${reason})`;
-}
-
 /** As the shipped engine waits after a failure: ever longer, by chance, and not before the server said. */
 export function backoffMs(random: () => number, failures: number, error: unknown, msMax: number): number {
   const chance = random();
   const span = Math.min(msMax, 500 * 2 ** Math.min(failures, 12));
   const asked = error instanceof RefusedError ? (error.failure.retryAfterMs ?? 0) : 0;
   return Math.max(span * (0.5 + chance / 2), asked * (1 + chance / 4));
+}
+
+/** Whether this says that nothing was stored; anything else leaves it open. */
+export function isRefusal(error: unknown): boolean {
+  if (!(error instanceof RefusedError)) return false;
+  return error.failure.code !== 'unavailable' || error.failure.reason === 'overloaded';
 }
 
 /** Sends again, with the same id, for as long as nobody knows whether it was stored; a refusal is an answer. */
@@ -294,10 +307,7 @@ async function untilDefinite(send: () => Promise<unknown>, random: () => number)
     try {
       return entrySchema.parse(await send());
     } catch (error) {
-      const isUnsure =
-        !(error instanceof RefusedError) ||
-        (error.failure.code === 'unavailable' && error.failure.reason !== 'overloaded');
-      if (!isUnsure || performance.now() - beganAtMs > unsureMsMax) throw error;
+      if (isRefusal(error) || performance.now() - beganAtMs > unsureMsMax) throw error;
       await delay(backoffMs(random, failures, error, resendMsMax));
     }
   }

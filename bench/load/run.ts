@@ -6,18 +6,15 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { actionIdOf } from '#/bench/adapters/parley-actions.ts';
-import { accessSchema, act, type ParleyAccess, signIn } from '#/bench/adapters/parley-calls.ts';
+import { makeAccounts } from '#/bench/adapters/parley-accounts.ts';
+import { accessSchema } from '#/bench/adapters/parley-calls.ts';
 import { startParley } from '#/bench/adapters/parley-system.ts';
-import { checkHistory } from '#/bench/history-checker.ts';
-import { openHttpClient } from '#/bench/http-client.ts';
+import { checkHistory, type FinalState, type Recording, type Violation } from '#/bench/history-checker.ts';
 import type { FromGenerator, LoadPlan, LoadResult, Phase, PhaseName } from '#/bench/load/generator.ts';
-import type { Account } from '#/bench/load/people.ts';
 import { watchProcesses } from '#/bench/load/process-watch.ts';
 import { reportOf, textOf } from '#/bench/load/report.ts';
 import { readStored } from '#/bench/load/stored.ts';
 import { read } from '#/db/client.ts';
-import { newToken } from '#/lib/ids.ts';
 
 /** The load run: an office's worth of agents and a thousand visitors at a rate that does not care how it goes. */
 const { values: given } = parseArgs({
@@ -67,7 +64,7 @@ const system = await startParley();
 try {
   const access = accessSchema.parse(system.access);
   if (options.tickets > 0) await system.seed(options.tickets);
-  const accounts = await makeAccounts(access, options.agents);
+  const accounts = await makeAccounts(access, options.agents, () => findAccounts(options.agents));
   let phase: PhaseName = 'gathering';
   const watch = watchProcesses(system.pids, sampleEveryMs, () => phase);
   const plan = { access, accounts, visitors: options.visitors, seed: options.seed, phases };
@@ -78,7 +75,10 @@ try {
   watch.stop();
   say('Comparing with the database …');
   const stored = await readStored(result.views);
-  const violations = checkHistory(result.recording, stored);
+  const violations = [
+    ...checkHistory(result.recording, stored),
+    ...storedThoughRefused(result.recording, stored),
+  ];
   const report = reportOf(result, watch.samples, violations);
   const counts = {
     attempted: result.recording.attempts.length,
@@ -132,31 +132,20 @@ function generate(plan: LoadPlan, onPhase: (name: PhaseName) => void): Promise<L
   }).finally(() => generator.kill());
 }
 
-/** As many agents as it takes, by invitation of the admin who set Parley up. */
-async function makeAccounts(access: ParleyAccess, count: number): Promise<Account[]> {
-  const admin = openHttpClient(access.url);
-  await signIn(admin, access);
-  const inviteId = actionIdOf('app/(agent)/settings/actions.ts', 'inviteAgent');
-  const acceptId = actionIdOf('app/(public)/invite/actions.ts', 'acceptInvite');
-  const passwords = new Map([[access.email, access.password]]);
-  for (let index = 2; index <= count; index++) {
-    const [email, password] = [`agent${index}@example.com`, newToken()];
-    const invitation = await act(admin, '/settings', inviteId, [
-      { email, role: 'agent', departmentId: null },
-    ]);
-    const { hash } = new URL(z.object({ url: z.string() }).parse(invitation).url);
-    const guest = openHttpClient(access.url);
-    await act(guest, '/invite', acceptId, [{ token: hash.slice(1), name: `Agent ${index}`, password }]);
-    guest.close();
-    passwords.set(email, password);
-  }
-  admin.close();
-  const agents = await read((tx) =>
+async function findAccounts(count: number) {
+  const found = await read((tx) =>
     tx.execute<{ id: string; name: string; email: string }>(
       sql`select id, name, email::text from agents order by created_at limit ${count}`,
     ),
   );
-  return [...agents].map((agent) => ({ ...agent, password: passwords.get(agent.email) ?? '' }));
+  return [...found];
+}
+
+/** Told that it was not taken, and there all the same: its writer would send it a second time. */
+function storedThoughRefused({ refusals }: Recording, { rows }: FinalState): Violation[] {
+  return rows
+    .filter(({ id }) => refusals.has(id))
+    .map(({ id }) => ({ invariant: 'I8', what: `${id} was refused and is stored` }));
 }
 
 function say(line: string): void {

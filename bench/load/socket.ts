@@ -1,5 +1,6 @@
 import { WebSocket } from 'ws';
 import { z } from 'zod';
+import { RefusedError } from '#/lib/errors.ts';
 
 /** What the Pusher protocol asks of a client, and nothing more: a thousand of these have to fit into one process. */
 export type RawSocket = {
@@ -34,8 +35,8 @@ export type Authorization = {
 
 const silentMsMax = 15_000;
 const pongMsMax = 5_000;
-/** pusher-js waits exactly this long before it comes back, so everybody comes at once. */
-const againMs = 1_000;
+/** As `lib/realtime/subscribe.ts`: pusher-js alone would come back after exactly a second, like everybody else. */
+const spreadMs = 2_000;
 const againMsMax = 30_000;
 const establishedSchema = z.object({ data: z.string() });
 const socketIdSchema = z.object({ socket_id: z.string() });
@@ -64,7 +65,7 @@ export function openRawSocket(options: RawSocketOptions): RawSocket {
       if (socket !== opened) return;
       socket = null;
       options.onLost();
-      setTimeout(connect, againMs);
+      setTimeout(connect, options.random() * spreadMs);
     });
   }
 
@@ -98,7 +99,7 @@ export function openRawSocket(options: RawSocketOptions): RawSocket {
         else to.send(JSON.stringify({ event: 'pusher:subscribe', data: { channel, ...grant } }));
       }
     } catch (error) {
-      options.onTrouble(`authorization: ${codeOf(error)}`);
+      options.onTrouble(`authorization: ${reasonOf(error)}`);
       // As the shipped client: the socket stays and asks again, ever later.
       const waitMs = Math.min(againMsMax, 1_000 * 2 ** failures) * (0.5 + options.random());
       setTimeout(() => {
@@ -135,7 +136,14 @@ export function openRawSocket(options: RawSocketOptions): RawSocket {
   };
 }
 
-export function codeOf(error: unknown): string {
+/** A word for what went wrong, for counting. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof RefusedError)) return codeOf(error);
+  const { code, reason } = error.failure;
+  return reason === undefined ? code : `${code} (${reason})`;
+}
+
+function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return 'code' in error && error.code !== undefined ? String(error.code) : error.message;
 }
