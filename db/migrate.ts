@@ -3,6 +3,7 @@ import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate as runMigrations } from 'drizzle-orm/postgres-js/migrator';
 import postgres from 'postgres';
+import { sqlStateOf } from '#/db/errors.ts';
 
 /** The database was migrated by a newer build, which this one must not write to. */
 export class SchemaNewerError extends Error {
@@ -24,6 +25,7 @@ export type MigrateOptions = {
 const ownFolder = fileURLToPath(new URL('./migrations', import.meta.url));
 /** Any constant will do, as long as no other program on this database takes the same one. */
 export const migrationLockKey = 7_275_539_01;
+const deadlocksMax = 20;
 
 /**
  * Brings the database up to this build, all of it or nothing, and answers how many migrations were applied. Instances
@@ -48,11 +50,23 @@ export async function migrate(url: string, options: MigrateOptions = {}): Promis
     if (unknown.length > 0) throw new SchemaNewerError(unknown.length);
     const pending = known.length - applied.length;
     options.onProgress?.({ applied: 0, pending });
-    if (pending > 0) await runMigrations(drizzle(client), { migrationsFolder: folder });
+    if (pending > 0) await runWhole(client, folder);
     options.onProgress?.({ applied: pending, pending: 0 });
     return { applied: pending };
   } finally {
     await client.end({ timeout: 5 });
+  }
+}
+
+/** Instances that serve meanwhile may hold a table and want the next: whoever is given up as the knot is cut tries again. */
+async function runWhole(client: postgres.Sql, migrationsFolder: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await runMigrations(drizzle(client), { migrationsFolder });
+    } catch (error) {
+      // All of it was rolled back, so another try begins where this one did.
+      if (sqlStateOf(error) !== '40P01' || tries === deadlocksMax) throw error;
+    }
   }
 }
 
