@@ -29,6 +29,7 @@ export type Supervised = {
 
 const restartMs = 100;
 const restartMsMax = 5_000;
+const healthyMsMin = 10_000;
 const readyMsMax = 60_000;
 const stopMsMax = 5_000;
 
@@ -109,8 +110,9 @@ export async function superviseProcess(
   async function supervise(): Promise<void> {
     for (;;) {
       const startedAt = performance.now();
-      await current.exited;
-      failures = performance.now() - startedAt > 10_000 ? 0 : failures + 1;
+      const { code } = await current.exited;
+      // Whoever ended in order is no crash, and is back at once.
+      failures = code === 0 || performance.now() - startedAt > healthyMsMin ? 0 : failures + 1;
       if (!isStopping) await delay(Math.min(restartMsMax, restartMs * 2 ** Math.min(failures, 3)));
       while (isHeld && !isStopping) {
         await new Promise<void>((resolve) => {
