@@ -7,6 +7,8 @@ import type { ChannelMember, Clock, ConnectionState, LiveConnection } from '#/li
 const pollMs = 10_000;
 /** Longest wait after a failed look: below the 5 s in which a client catches up with a server that is back. */
 const retryMsMax = 4_000;
+/** Before the first look without the socket: longer than it usually takes to come back. */
+const lostMs = 2_000;
 /** How long the first subscription may take before looking without it. */
 const freshMs = 2_000;
 /**
@@ -118,8 +120,9 @@ export function openPulse(options: {
       live.onState(() => {
         if (live.state() !== 'connected' && [...joined.values()].includes(true)) {
           for (const channel of joined.keys()) joined.set(channel, false);
-          // Every client lost its socket in the same moment: do not ask in the same moment too.
-          if (!isRefused) wait(clock.random() * 1_000);
+          // Every client lost its socket in the same moment. Most are back within two seconds and look then: asking
+          // before that would double the work of a server that is just being asked by everybody.
+          if (!isRefused) wait(lostMs + clock.random() * 1_000);
         }
         report();
       }),
