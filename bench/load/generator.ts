@@ -68,6 +68,7 @@ const startsAtOnce = 8;
 const stormAfterMs = 2_000;
 const settleMsMax = 75_000;
 const stormMsMax = 30_000;
+const convergeMsMax = 30_000;
 const rowsKept = 16;
 
 process.once('message', (plan: LoadPlan) => {
@@ -166,7 +167,10 @@ async function run(plan: LoadPlan): Promise<LoadResult> {
   phaseName = 'end';
   send({ kind: 'phase', name: phaseName });
   await Promise.race([Promise.all(underWay), delay(settleMsMax, undefined, { ref: false })]);
-  await until(() => [...awaited.values()].every(({ size }) => size === 0) && isEverythingShown(), 10_000);
+  await until(
+    () => [...awaited.values()].every(({ size }) => size === 0) && isEverythingShown(),
+    convergeMsMax,
+  );
   clearInterval(heartbeat);
   const listFrames = agents.reduce((sum, { socket }) => sum + socket.frames, 0);
   for (const person of people) person.close();

@@ -61,6 +61,7 @@ const rowSchema = z.object({ ticket: z.object({ conversationId: z.string(), head
 const frameSchema = z.object({ data: z.string() });
 const pageMax = 100;
 const lookMsMax = 4_000;
+const lostMs = 2_000;
 const resendMsMax = 30_000;
 const unsureMsMax = 60_000;
 
@@ -163,6 +164,7 @@ function openPerson(around: Surroundings, options: PersonOptions): Person {
   const { http, headers, view } = options;
   const inLine = oneAtATime();
   let cutAtMs = performance.now();
+  let lostTimer: NodeJS.Timeout | undefined;
   const socket = openRawSocket({
     url: `${around.access.url.replace('http', 'ws')}/app/${around.access.realtimeKey}?protocol=7&client=js&version=8.6.0`,
     channels: options.channels,
@@ -183,13 +185,18 @@ function openPerson(around: Surroundings, options: PersonOptions): Person {
       } else options.onOther(frame, nowMs);
     },
     onJoined() {
+      clearTimeout(lostTimer);
       void log.look();
       void list.look();
     },
     onLost() {
-      // The engine asks once over HTTP when its socket is gone, not all of them in one moment.
-      setTimeout(() => void log.look(), around.random() * 1_000);
-      setTimeout(() => void list.look(), around.random() * 1_000);
+      // The engine asks over HTTP when its socket does not come back soon.
+      clearTimeout(lostTimer);
+      const look = () => {
+        void log.look();
+        void list.look();
+      };
+      lostTimer = setTimeout(look, lostMs + around.random() * 1_000);
     },
     onTrouble: around.onTrouble,
     random: around.random,
