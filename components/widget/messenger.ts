@@ -147,7 +147,7 @@ export function openMessenger(options: {
       return;
     }
     page = message.page;
-    if (shelf !== null) shelf.kept = message.kept;
+    if (shelf !== null) Object.assign(shelf, { kept: message.kept, isDurable: message.isDurable });
     if (outbox === null) begin(message);
     else hearToken(message.kept.token ?? null);
     setOpen(message.isOpen, message.takesFocus);

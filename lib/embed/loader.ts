@@ -260,7 +260,11 @@ function start() {
       localStorage.removeItem(prefix + name);
       if (value !== null) localStorage[prefix + name] = value;
     } catch {
-      if (value !== null) memory[name] = value;
+      if (value === null) return;
+      memory[name] = value;
+      if (!isDurable) return;
+      isDurable = false;
+      hello();
     }
   }
 }

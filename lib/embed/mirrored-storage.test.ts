@@ -22,7 +22,7 @@ function makeShelf() {
     if (value === null) delete kept[name];
     else kept[name] = value;
   };
-  return { kept, bridge: { keep } };
+  return { kept, bridge: { keep, origin: () => 'https://shop.example' } };
 }
 
 describe('unsent messages in the page around the frame', () => {
@@ -89,11 +89,27 @@ describe('unsent messages in the page around the frame', () => {
     expect(await open('a'.repeat(43), kept).load()).toEqual([entry]);
   });
 
-  test('say so where neither place survives', () => {
+  test('say so where they would be lost with the page: the token that they belong to is kept there', () => {
     const { bridge } = makeShelf();
-    expect(mirroredStorage(memoryStorage(), 'wk_one', bridge, { kept: {}, isDurable: false }).isDurable).toBe(
-      false,
-    );
+    const shelf = { kept: {}, isDurable: false };
+    const stored = { ...memoryStorage(), isDurable: true };
+    for (const inner of [memoryStorage(), stored]) {
+      expect(mirroredStorage(inner, 'wk_one', bridge, shelf).isDurable).toBe(false);
+    }
+    shelf.isDurable = true;
+    expect(mirroredStorage(memoryStorage(), 'wk_one', bridge, shelf).isDurable).toBe(true);
+  });
+
+  test('outlive a reload of the frame, if there is a page around it', async () => {
+    const { kept, bridge } = makeShelf();
+    const shelf = { kept, isDurable: false };
+    const entry = makeEntry();
+    const before = mirroredStorage(memoryStorage(), 'wk_one', bridge, shelf);
+    await before.put(entry);
+    expect(before.outlivesReload?.()).toBe(true);
+    expect(await mirroredStorage(memoryStorage(), 'wk_one', bridge, shelf).load()).toEqual([entry]);
+    const alone = { ...bridge, origin: () => null };
+    expect(mirroredStorage(memoryStorage(), 'wk_one', alone, shelf).outlivesReload?.()).toBe(false);
   });
 
   test('are believed only in their own shape', () => {

@@ -5,7 +5,7 @@ import type { StartDetails } from '#/lib/sync/transport.ts';
 
 const prefix = 'unsent:';
 
-/** What the host's page keeps for the frame, as it last told, and whether it outlives the page. */
+/** What the host's page keeps for the frame, as it last told. It outlives the frame, and if `isDurable` the page, too. */
 export type HostShelf = { kept: Record<string, string>; isDurable: boolean };
 
 /**
@@ -15,7 +15,7 @@ export type HostShelf = { kept: Record<string, string>; isDurable: boolean };
 export function mirroredStorage(
   inner: OutboxStorage,
   scope: string,
-  bridge: Pick<Bridge, 'keep'>,
+  bridge: Pick<Bridge, 'keep' | 'origin'>,
   shelf: HostShelf,
 ): OutboxStorage {
   const mirror = readMirror(scope, shelf.kept);
@@ -25,8 +25,10 @@ export function mirroredStorage(
   return {
     ...inner,
     get isDurable() {
-      return inner.isDurable || shelf.isDurable;
+      // The session's token is kept by the page alone: without it, what the frame has stored is nobody's.
+      return shelf.isDurable;
     },
+    outlivesReload: () => shelf.isDurable || bridge.origin() !== null,
     async load() {
       const held = await inner.load();
       const ids = new Set(held.map((entry) => entry.id));

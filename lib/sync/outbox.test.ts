@@ -4,6 +4,7 @@ import { type Failure, fail, type Result, succeed } from '#/lib/errors.ts';
 import { newId } from '#/lib/ids.ts';
 import type { ConfirmedEntry } from '#/lib/messages/schema.ts';
 import { type Outbox, openOutbox } from '#/lib/sync/outbox.ts';
+import { makeRandom, makeTime } from '#/lib/sync/simulated-world.ts';
 import { indexedDbStorage, memoryStorage, type OutboxStorage, openStart } from '#/lib/sync/storage.ts';
 import type { OutgoingMessage } from '#/lib/sync/transport.ts';
 
@@ -193,10 +194,31 @@ describe('the outbox in the browser’s storage', () => {
       return { onOutdated, outbox, answered: answered.promise };
     };
     const [stored, volatile] = [ask(indexedDbStorage(newId())), ask(memoryStorage())];
-    await Promise.all([stored.answered, volatile.answered]);
+    const kept = ask({ ...memoryStorage(), outlivesReload: () => true });
+    await Promise.all([stored.answered, volatile.answered, kept.answered]);
     expect(stored.onOutdated).toHaveBeenCalledTimes(1);
+    expect(kept.onOutdated).toHaveBeenCalledTimes(1);
     expect(volatile.onOutdated).not.toHaveBeenCalled();
     expect(shown(stored.outbox)).toEqual(['hello']);
+  });
+
+  it('asks for a reload when nothing answers any more, only where that loses nothing', async () => {
+    const time = makeTime(makeRandom(1));
+    const ask = (storage: OutboxStorage) => {
+      const onStuck = vi.fn();
+      const transport = { send: () => new Promise<never>(() => {}) };
+      const lock = (_: string, run: () => Promise<void>) => run();
+      const outbox = openOutbox({ scope: newId(), storage, onStuck, transport, lock, clock: time.clock });
+      opened.push(outbox);
+      outbox.add(makeMessage('hello'));
+      return { onStuck, outbox };
+    };
+    const volatile = ask(memoryStorage());
+    const kept = ask({ ...memoryStorage(), outlivesReload: () => true });
+    await time.run(60_000);
+    expect(kept.onStuck).toHaveBeenCalled();
+    expect(volatile.onStuck).not.toHaveBeenCalled();
+    expect(shown(volatile.outbox)).toEqual(['hello']);
   });
 
   it('erases everything in every tab when cleared', async () => {

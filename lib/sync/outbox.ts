@@ -51,7 +51,7 @@ type Lane = {
 /**
  * Opens what `storage` holds and keeps sending it: one at a time per conversation, in order, one tab at a time. Passing
  * failures are retried for ever; a refused entry steps out of the line. `onStuck` is called when the transport has not
- * answered twice in a row: the page should reload, which loses nothing.
+ * answered twice in a row: the page should reload. Called only where that loses nothing, as is `onOutdated`.
  */
 export function openOutbox(options: {
   scope: string;
@@ -60,7 +60,7 @@ export function openOutbox(options: {
   clock?: Clock;
   lock?: OutboxLock;
   onStuck?: () => void;
-  /** The server has a newer build than this page; called only where a reload loses nothing. */
+  /** The server has a newer build than this page. */
   onOutdated?: () => void;
 }): Outbox {
   const { storage, transport, clock = systemClock } = options;
@@ -144,6 +144,10 @@ export function openOutbox(options: {
 
   function isDurable() {
     return storage.isDurable && volatile.size === 0;
+  }
+
+  function outlivesReload() {
+    return isDurable() || storage.outlivesReload?.() === true;
   }
 
   /** A storage that does not answer is one that refuses. */
@@ -321,8 +325,8 @@ export function openOutbox(options: {
         storage.announce?.({ kind: 'confirmed', message, entry: result.value });
       } else if (isPassing(result.error)) {
         lane.unanswered = result.error.reason === 'no_answer' ? lane.unanswered + 1 : 0;
-        if (lane.unanswered >= 2) options.onStuck?.();
-        if (result.error.reason === 'outdated' && isDurable()) options.onOutdated?.();
+        if (lane.unanswered >= 2 && outlivesReload()) options.onStuck?.();
+        if (result.error.reason === 'outdated' && outlivesReload()) options.onOutdated?.();
         lane.isResting = result.error.retryAfterMs !== undefined;
         return backoffMs(clock, lane.failures++, result.error, retryMsMax);
       } else {

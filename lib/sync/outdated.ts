@@ -26,7 +26,9 @@ const lastKey = 'parley:outdated';
 /** Reloads the page for the newer build; not again within five minutes, and not where that cannot be remembered. */
 export function reloadOutdated() {
   try {
-    if (Date.now() - Number(sessionStorage.getItem(lastKey)) < reloadEveryMs) return;
+    const agoMs = Date.now() - Number(sessionStorage.getItem(lastKey));
+    // Somebody may have set the clock back: what lies ahead was not within these minutes.
+    if (agoMs >= 0 && agoMs < reloadEveryMs) return;
     sessionStorage.setItem(lastKey, String(Date.now()));
   } catch {
     return;

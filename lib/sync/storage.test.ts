@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { newId, newToken } from '#/lib/ids.ts';
 import { memoryStorage, ownedStorage, type StoredEntry } from '#/lib/sync/storage.ts';
 import type { StartDetails } from '#/lib/sync/transport.ts';
@@ -50,4 +50,16 @@ test('an owner is named without giving its token away', async () => {
   const token = newToken();
   await ownedStorage(inner, () => token).put(makeEntry(null));
   expect(JSON.stringify(await inner.load())).not.toContain(token);
+});
+
+test('a lease does not outlast a clock that is set back, and the first start of a conversation does', async () => {
+  const { claim } = memoryStorage();
+  const now = vi.spyOn(Date, 'now').mockReturnValue(Date.UTC(2031, 0));
+  await claim('lock', 'a tab that is gone', 15_000);
+  await claim('start', 'first');
+  expect(await claim('lock', 'b', 15_000)).toBe('a tab that is gone');
+  now.mockReturnValue(Date.UTC(2026, 0));
+  expect(await claim('lock', 'b', 15_000)).toBe('b');
+  expect(await claim('start', 'second')).toBe('first');
+  now.mockRestore();
 });

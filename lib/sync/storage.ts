@@ -22,6 +22,8 @@ export type OutboxNote =
 export type OutboxStorage = {
   /** False: nothing here survives closing the tab. May turn false later. */
   readonly isDurable: boolean;
+  /** True: what is here is found again after a reload, even where it would not survive closing the tab. */
+  outlivesReload?(): boolean;
   load(): Promise<StoredEntry[]>;
   /** Resolves when it is stored. Replaces the entry of the same id. */
   put(entry: StoredEntry): Promise<void>;
@@ -40,8 +42,11 @@ export type OutboxLock = (name: string, run: () => Promise<void>) => Promise<voi
 
 type Claim = { value: string; until: number };
 
-function isHeld(claim: Claim | undefined, value: string): claim is Claim {
-  return claim !== undefined && claim.value !== value && claim.until > Date.now();
+/** A lease with more than twice its time left was taken before the clock was set back. */
+function isHeld(claim: Claim | undefined, value: string, forMs: number): claim is Claim {
+  if (claim === undefined || claim.value === value) return false;
+  const leftMs = claim.until - Date.now();
+  return leftMs > 0 && leftMs <= 2 * forMs;
 }
 
 /** Keeps entries for as long as the page lives. Two made on the same `shelf` see the same, as two tabs would. */
@@ -59,7 +64,7 @@ export function memoryStorage(
     },
     async claim(name, value, forMs = Number.POSITIVE_INFINITY) {
       const held = shelf.claims.get(name);
-      if (isHeld(held, value)) return held.value;
+      if (isHeld(held, value, forMs)) return held.value;
       shelf.claims.set(name, { value, until: Date.now() + forMs });
       return value;
     },
@@ -192,7 +197,7 @@ export function indexedDbStorage(scope: string): OutboxStorage {
         'claims',
         async (store) => {
           const held = await settled<Claim | undefined>(store.get([scope, name]));
-          if (isHeld(held, value)) return held.value;
+          if (isHeld(held, value, forMs)) return held.value;
           await settled(store.put({ value, until: Date.now() + forMs }, [scope, name]));
           return value;
         },
