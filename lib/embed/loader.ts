@@ -258,11 +258,9 @@ function start() {
     delete memory[name];
     try {
       localStorage.removeItem(prefix + name);
-      if (value !== null) localStorage[prefix + name] = value;
+      if (value !== null) localStorage.setItem(prefix + name, value);
     } catch {
-      if (value === null) return;
-      memory[name] = value;
-      if (!isDurable) return;
+      if (value !== null) memory[name] = value;
       isDurable = false;
       hello();
     }
