@@ -93,6 +93,18 @@ test('a line that stands is shed faster than a burst, and refuses at once when i
   expect(newcomers.every(({ state, waitedMs }) => state === 'shed' && waitedMs <= 150)).toBe(true);
 });
 
+test('a thousand who come back at once and ask wait for their turn instead of asking again', async () => {
+  const { clock, ask } = rig();
+  const all = [];
+  for (let each = 0; each < 1_000; each++) all.push(await ask('read'));
+  // Two at once, 5 ms each: the line stands for 2.5 s.
+  for (let turn = 0; turn < 500; turn++) {
+    for (const inside of all.filter(({ state }) => state === 'in').slice(-2)) inside.leave();
+    await clock.advance(5);
+  }
+  expect(all.filter(({ state }) => state === 'shed')).toEqual([]);
+});
+
 test('sends that fill their budget and their line take nothing from reads and from channel grants', async () => {
   const { admission, ask } = rig();
   for (let each = 0; each < 500; each++) await ask('action');
@@ -125,13 +137,13 @@ test('an answer that never ends gives its place back', async () => {
 test('a late event loop shrinks what may run at once, and a punctual one brings it back', async () => {
   const { admission, ask } = rig(8);
   for (let each = 0; each < 20; each++) admission.noteLoopDelay(400);
-  expect(admission.counts().action.room).toBe(2);
-  const asked = [await ask(), await ask(), await ask()];
-  expect(asked.map(({ state }) => state)).toEqual(['in', 'in', 'waiting']);
+  expect(admission.counts().action.room).toBe(4);
+  const asked = [await ask(), await ask(), await ask(), await ask(), await ask()];
+  expect(asked.map(({ state }) => state)).toEqual(['in', 'in', 'in', 'in', 'waiting']);
   for (let each = 0; each < 20; each++) admission.noteLoopDelay(2);
   await settled();
   expect(admission.counts().action.room).toBe(8);
-  expect(asked[2]?.state).toBe('in');
+  expect(asked[4]?.state).toBe('in');
 });
 
 test('whatever comes and goes: never more inside than there is room, everybody is answered within the bound', async () => {

@@ -33,13 +33,20 @@ export const admissionBudgets: Readonly<Record<GatedClass, number>> = {
 
 /** A burst may wait this long for its turn: coming back would take as long. */
 const burstMsMax = 1_500;
-/** A line that has not been empty for this long is no burst: who joins it gets in soon or not at all. */
+/** A line of work that has not been empty for this long is no burst: who joins it gets in soon or not at all. */
 const standingAfterMs = 1_000;
 const standingMsMax = 150;
 const lineMax = 400;
+/**
+ * What a thousand clients ask for who come back in the same moment. Each asks once and then is quiet, so the line ends
+ * by itself; sent away, all of them would only ask again.
+ */
+const returning: ReadonlySet<string> = new Set<GatedClass>(['read', 'authorize', 'session']);
+const returningMsMax = 6_000;
+const returningLineMax = 4_000;
 const delayMsHigh = 150;
 const delayMsLow = 50;
-const roomShareMin = 0.25;
+const roomShareMin = 0.5;
 /** A request whose answer never ends must not hold its place for ever. */
 const runMsMax = 30_000;
 
@@ -49,7 +56,14 @@ type Clock = {
   clearTimeout(handle: unknown): void;
 };
 type Waiter = { sinceMs: number; settle(isIn: boolean): void; isGone: () => boolean };
-type Lane = { budget: number; running: number; line: Waiter[]; emptyAtMs: number; timer: unknown };
+type Lane = {
+  budget: number;
+  isReturning: boolean;
+  running: number;
+  line: Waiter[];
+  emptyAtMs: number;
+  timer: unknown;
+};
 
 const processClock: Clock = {
   now: () => performance.now(),
@@ -65,7 +79,14 @@ export function createAdmission(
   const lanes = new Map<string, Lane>(
     gatedClasses.map((kind) => [
       kind,
-      { budget: budgets[kind], running: 0, line: [], emptyAtMs: clock.now(), timer: null },
+      {
+        budget: budgets[kind],
+        isReturning: returning.has(kind),
+        running: 0,
+        line: [],
+        emptyAtMs: clock.now(),
+        timer: null,
+      },
     ]),
   );
   // What has no name of its own ends as Next's page that says so.
@@ -74,10 +95,13 @@ export function createAdmission(
   let roomShare = 1;
 
   const roomOf = (lane: Lane) => Math.max(1, Math.floor(lane.budget * roomShare));
-  const isStanding = (lane: Lane) => lane.line.length > 0 && clock.now() - lane.emptyAtMs > standingAfterMs;
-  const waitMsMax = (lane: Lane) => (isStanding(lane) ? standingMsMax : burstMsMax);
-  const isLaneFull = (lane: Lane) =>
-    lane.line.length >= (isStanding(lane) ? Math.min(lineMax, 2 * roomOf(lane)) : lineMax);
+  const isStanding = (lane: Lane) =>
+    !lane.isReturning && lane.line.length > 0 && clock.now() - lane.emptyAtMs > standingAfterMs;
+  const waitMsMax = (lane: Lane) =>
+    lane.isReturning ? returningMsMax : isStanding(lane) ? standingMsMax : burstMsMax;
+  const lineMaxOf = (lane: Lane) =>
+    lane.isReturning ? returningLineMax : isStanding(lane) ? Math.min(lineMax, 2 * roomOf(lane)) : lineMax;
+  const isLaneFull = (lane: Lane) => lane.line.length >= lineMaxOf(lane);
 
   function letIn(lane: Lane): () => void {
     lane.running++;
