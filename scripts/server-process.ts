@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { nodeFlags } from './node-flags.ts';
+import { compileCache, nodeFlags } from './node-flags.ts';
 
 export interface ServerProcess {
   child: ChildProcess;
@@ -47,6 +47,7 @@ export function spawnServer(
     {
       cwd: projectDir,
       env: {
+        ...compileCache(projectDir),
         ...env,
         NODE_ENV: 'production',
         NEXT_TELEMETRY_DISABLED: '1',

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { nodeFlags } from '#/scripts/node-flags.ts';
+import { compileCache, nodeFlags } from '#/scripts/node-flags.ts';
 import { heapFlags } from '#/scripts/server-process.ts';
 import { projectDir } from '#/scripts/source-files.ts';
 
@@ -97,7 +97,12 @@ export async function superviseProcess(
       [...nodeFlags(projectDir), ...heapFlags(options.env.NODE_OPTIONS), join(projectDir, script)],
       {
         cwd: projectDir,
-        env: { ...options.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
+        env: {
+          ...compileCache(projectDir),
+          ...options.env,
+          NODE_ENV: 'production',
+          NEXT_TELEMETRY_DISABLED: '1',
+        },
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       },
     );
