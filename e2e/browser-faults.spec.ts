@@ -5,15 +5,17 @@ import { type Grounds, openStage } from '#/bench/faults/pages/stage.ts';
 import { randomFrom } from '#/bench/random.ts';
 import { expect, type House, test } from './people.ts';
 
+// A trace records every picture and every state of so many pages: most of the processor would go there.
+test.use({ trace: 'off', screenshot: 'off' });
+
 const seed = 1;
 let nextBuild: NextBuild | null = null;
 test.afterAll(() => nextBuild?.remove());
 
-// Two at once: each waits for pages most of the time, and the people of the one are nothing to those of the other.
+// Four at once: each waits for pages most of the time, and the people of the one are nothing to those of the others.
 const together = pageFaults.filter((fault) => fault.isDeployed !== true);
-const pairs = together.flatMap((fault, index) => (index % 2 === 0 ? [[fault, together[index + 1]]] : []));
-for (const pair of [...pairs, ...pageFaults.filter((fault) => fault.isDeployed).map((fault) => [fault])]) {
-  const faults = pair.filter((fault) => fault !== undefined);
+const groups = together.flatMap((_, index) => (index % 4 === 0 ? [together.slice(index, index + 4)] : []));
+for (const faults of [...groups, ...pageFaults.filter((fault) => fault.isDeployed).map((fault) => [fault])]) {
   const names = faults.map(({ name }) => name).join('; ');
   test(`nothing is lost, doubled, misordered or leaked: ${names}`, async ({ browser, house }) => {
     test.setTimeout(120_000);

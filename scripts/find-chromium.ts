@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium } from '@playwright/test';
+import { type Browser, chromium } from '@playwright/test';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 
@@ -66,6 +66,13 @@ export function lifelikeChromium(): { args: string[]; ignoreDefaultArgs: string[
     args: [...chromiumArgs(), frameStorage],
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
   };
+}
+
+/** Starts one that is like people's. Throws where there is none. */
+export function launchChromium(): Promise<Browser> {
+  const executablePath = findChromium();
+  if (executablePath === undefined) throw new Error('there is no Chromium');
+  return chromium.launch({ executablePath, ...lifelikeChromium() });
 }
 
 function isExecutable(path: string): boolean {

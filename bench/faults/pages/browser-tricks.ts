@@ -1,4 +1,4 @@
-import type { Page, Request, Route } from '@playwright/test';
+import type { Browser, Page, Request, Route } from '@playwright/test';
 
 /** What the pages' browser is made to do. Each takes hold before a page's own code or from outside of it. */
 
@@ -29,6 +29,21 @@ export async function crash(page: Page): Promise<void> {
   devtools.send('Page.crash').catch(() => undefined);
   await crashed;
   await page.close();
+}
+
+/**
+ * Stops every page of a browser, as a browser does with tabs in the background. Answers their thaw. The browser's own
+ * freezing passes by a page that a driver holds visible, so the system halts the processes that the pages run in.
+ */
+export async function freeze(browser: Browser): Promise<() => void> {
+  const devtools = await browser.newBrowserCDPSession();
+  const { processInfo } = await devtools.send('SystemInfo.getProcessInfo');
+  const pages = processInfo.filter(({ type }) => type === 'renderer');
+  if (pages.length === 0) throw new Error('there is no page to freeze');
+  for (const { id } of pages) process.kill(id, 'SIGSTOP');
+  return () => {
+    for (const { id } of pages) process.kill(id, 'SIGCONT');
+  };
 }
 
 /** Lets the page and its frames believe in another date, up to the moment when somebody sets the clock. */

@@ -5,11 +5,12 @@ import {
   crash,
   disturbSockets,
   fillStorage,
+  freeze,
   routeActions,
   type StorageFault,
   shiftClock,
 } from '#/bench/faults/pages/browser-tricks.ts';
-import type { Stage, Tab } from '#/bench/faults/pages/stage.ts';
+import type { Stage, Tab, TabOptions } from '#/bench/faults/pages/stage.ts';
 import { between, pick } from '#/bench/random.ts';
 import { customerOn } from '#/e2e/people.ts';
 
@@ -31,12 +32,14 @@ export const pageFaults: readonly PageFault[] = [
   { name: 'tab crashed while sending, opened a day later', run: crashWhileSending },
   { name: 'deployed while tabs are open', isDeployed: true, run: deployUnderOpenTabs },
   { name: 'crashed, and opened after a deployment', isDeployed: true, run: crashBeforeDeployment },
+  { name: 'tab frozen', run: freezeTab },
   { name: 'back from the back/forward cache', run: comeBackFromCache },
   { name: 'clock wrong by years', run: setWrongClock },
   { name: 'storage blocked', run: refuseStorage },
   { name: 'storage full', run: useUpStorage },
   { name: 'offline and online', run: goOffline },
   { name: 'pushed frames dropped, doubled, delayed', run: disturbFrames },
+  { name: 'answers lost or held after the work was done', run: loseAnswers },
 ];
 
 async function pressAgainAndAgain(stage: Stage): Promise<void> {
@@ -159,6 +162,29 @@ async function crashBeforeDeployment(stage: Stage): Promise<void> {
   await stage.grounds.server.start();
 }
 
+async function freezeTab(stage: Stage): Promise<void> {
+  const isCustomer = stage.random() < 0.5;
+  const apart = { isApart: true };
+  const { customer, agent } = await meet(stage, isCustomer ? { customer: apart } : { agent: apart });
+  const [frozen, awake] = isCustomer ? [customer, agent] : [agent, customer];
+  if (stage.random() < 0.5) await frozen.write();
+  const browser = frozen.context.browser();
+  if (browser === null) throw new Error('the frozen tab has no browser');
+  const shownBefore = frozen.screen()?.shown.length;
+  const thaw = await freeze(browser);
+  try {
+    stage.inject();
+    for (let count = howMany(stage.random, 2, 6); count > 0; count--) await awake.write();
+    if (awake === agent) await agent.write('note');
+    await delay(howMany(stage.random, 1_000, 4_000));
+    const isFrozen = frozen.screen()?.shown.length === shownBefore;
+    if (!isFrozen) throw new Error('the tab was not frozen');
+  } finally {
+    thaw();
+  }
+  await finish(stage, [frozen, awake]);
+}
+
 async function comeBackFromCache(stage: Stage): Promise<void> {
   const { customer, agent } = await meet(stage);
   const { page } = customer;
@@ -278,11 +304,37 @@ async function disturbFrames(stage: Stage): Promise<void> {
   await finish(stage, [customer, agent]);
 }
 
+async function loseAnswers(stage: Stage): Promise<void> {
+  const { customer, agent } = await meet(stage);
+  const undo = await Promise.all(
+    [customer, agent].map((tab) =>
+      routeActions(tab.page, async (route) => {
+        const chance = stage.random();
+        if (chance < 0.2) return route.abort('connectionfailed');
+        const response = await route.fetch();
+        stage.inject();
+        if (chance < 0.6) return route.abort('connectionreset');
+        await delay(howMany(stage.random, 100, 2_000));
+        return route.fulfill(chance < 0.7 ? { status: 502, body: 'bad gateway' } : { response });
+      }),
+    ),
+  );
+  for (let count = howMany(stage.random, 2, 4); count > 0; count--) {
+    await Promise.all([customer.write(), agent.write()]);
+  }
+  await delay(howMany(stage.random, 500, 2_000));
+  for (const each of undo) await each();
+  await finish(stage, [customer, agent]);
+}
+
 /** A customer and an agent who have a conversation open, with an answer and a note in it. */
-async function meet(stage: Stage): Promise<{ customer: Tab; agent: Tab }> {
-  const customer = await stage.openCustomer();
+async function meet(
+  stage: Stage,
+  options: { customer?: TabOptions; agent?: TabOptions } = {},
+): Promise<{ customer: Tab; agent: Tab }> {
+  const customer = await stage.openCustomer(options.customer);
   await stage.begin(customer);
-  const agent = await stage.openAgent();
+  const agent = await stage.openAgent(options.agent);
   await agent.write('note');
   await stage.untilShown(customer, await agent.write(), 'sent');
   return { customer, agent };

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser, BrowserContext, Page } from '@playwright/test';
 import postgres from 'postgres';
@@ -16,6 +17,7 @@ import {
   type Violation,
 } from '#/bench/history-checker.ts';
 import { agentOn, customerOn } from '#/e2e/people.ts';
+import { launchChromium } from '#/scripts/find-chromium.ts';
 
 /** What the pages stand on: a running app, a page of another origin that embeds its chat, and an agent's cookies. */
 export type Grounds = {
@@ -58,6 +60,8 @@ export type TabOptions = {
   insteadOf?: Tab;
   /** Before anything of the page runs. */
   prepare?(page: Page): Promise<void>;
+  /** In a browser of its own, which nobody else's pages are in. */
+  isApart?: boolean;
 };
 
 export type Stage = {
@@ -94,8 +98,10 @@ export function openStage(options: { browser: Browser; grounds: Grounds; random:
   const recording = startRecording();
   const violations: Violation[] = [];
   const name = Array.from({ length: 8 }, () => Math.floor(random() * 36).toString(36)).join('');
-  const run = `${name}${Date.now().toString(36)}`;
+  // Two stages may be on the same app with the same seed.
+  const run = `${name}${randomBytes(4).toString('hex')}`;
   const contexts = new Set<BrowserContext>();
+  const apart: Browser[] = [];
   const tabs: Tab[] = [];
   const screens = new Map<Page, Screen>();
   const pagesOf = new Map<Page, Tab>();
@@ -151,8 +157,8 @@ export function openStage(options: { browser: Browser; grounds: Grounds; random:
   }
 
   async function openTab(audience: Audience, url: string, options: TabOptions): Promise<Tab> {
-    const { beside, insteadOf, prepare } = options;
-    const context = (beside ?? insteadOf)?.context ?? (await newContext(audience));
+    const { beside, insteadOf, prepare, isApart = false } = options;
+    const context = (beside ?? insteadOf)?.context ?? (await newContext(audience, isApart));
     const page = await context.newPage();
     await prepare?.(page);
     listen(page);
@@ -190,8 +196,10 @@ export function openStage(options: { browser: Browser; grounds: Grounds; random:
     return tab;
   }
 
-  async function newContext(audience: Audience): Promise<BrowserContext> {
-    const context = await browser.newContext(
+  async function newContext(audience: Audience, isApart: boolean): Promise<BrowserContext> {
+    const home = isApart ? await launchChromium() : browser;
+    if (isApart) apart.push(home);
+    const context = await home.newContext(
       audience === 'customer'
         ? { viewport: { width: 900, height: 800 } }
         : { storageState: grounds.agentState, viewport: { width: 1280, height: 800 } },
@@ -375,6 +383,7 @@ export function openStage(options: { browser: Browser; grounds: Grounds; random:
     },
     async close() {
       for (const context of contexts) await context.close().catch(() => undefined);
+      for (const each of apart) await each.close();
       await sql.end();
     },
   };

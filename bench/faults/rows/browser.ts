@@ -1,4 +1,4 @@
-import { type Browser, chromium } from '@playwright/test';
+import type { Browser } from '@playwright/test';
 import type { RunReport } from '#/bench/faults/exercise.ts';
 import { makeNextBuild } from '#/bench/faults/pages/next-build.ts';
 import { type PageFault, pageFaults } from '#/bench/faults/pages/page-faults.ts';
@@ -7,7 +7,7 @@ import type { FaultRow } from '#/bench/faults/rows.ts';
 import type { World } from '#/bench/faults/world.ts';
 import { moveIn } from '#/e2e/people.ts';
 import { type Shop, startShop } from '#/e2e/shop/server.ts';
-import { findChromium, lifelikeChromium } from '#/scripts/find-chromium.ts';
+import { launchChromium } from '#/scripts/find-chromium.ts';
 import { startTestApp } from '#/scripts/test-app.ts';
 
 /** A world that no other row shares: who may embed the chat is remembered by the app for half a minute. */
@@ -116,9 +116,7 @@ async function perform(
 }
 
 async function withBrowser<Value>(run: (browser: Browser) => Promise<Value>): Promise<Value> {
-  const executablePath = findChromium();
-  if (executablePath === undefined) throw new Error('there is no Chromium');
-  const browser = await chromium.launch({ executablePath, ...lifelikeChromium() });
+  const browser = await launchChromium();
   try {
     return await run(browser);
   } finally {
