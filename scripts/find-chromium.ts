@@ -7,7 +7,7 @@ import { type Browser, chromium } from '@playwright/test';
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 
 /** The browser for the tests: the one that is named, Playwright's own, or the system's. */
-export function findChromium(): string | undefined {
+function findChromium(): string | undefined {
   const given = process.env.PLAYWRIGHT_CHROMIUM_PATH;
   const onPath = (process.env.PATH ?? '')
     .split(delimiter)
