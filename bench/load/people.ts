@@ -61,7 +61,9 @@ const rowSchema = z.object({ ticket: z.object({ conversationId: z.string(), head
 const frameSchema = z.object({ data: z.string() });
 const pageMax = 100;
 const lookMsMax = 4_000;
+/** As `lib/sync/pulse.ts`: without the socket, and with one whose channels are not yet granted. */
 const lostMs = 2_000;
+const grantMs = 4_000;
 const resendMsMax = 30_000;
 const unsureMsMax = 60_000;
 
@@ -186,17 +188,14 @@ function openPerson(around: Surroundings, options: PersonOptions): Person {
     },
     onJoined() {
       clearTimeout(lostTimer);
+      lostTimer = undefined;
       void log.look();
       void list.look();
     },
-    onLost() {
-      // The engine asks over HTTP when its socket does not come back soon.
-      clearTimeout(lostTimer);
-      const look = () => {
-        void log.look();
-        void list.look();
-      };
-      lostTimer = setTimeout(look, lostMs + around.random() * 1_000);
+    // The engine asks over HTTP when its socket does not come back soon.
+    onLost: () => lookIn(lostMs),
+    onConnected() {
+      if (lostTimer !== undefined) lookIn(grantMs);
     },
     onTrouble: around.onTrouble,
     random: around.random,
@@ -223,6 +222,16 @@ function openPerson(around: Surroundings, options: PersonOptions): Person {
     },
   };
   return person;
+
+  function lookIn(ms: number): void {
+    clearTimeout(lostTimer);
+    const look = () => {
+      lostTimer = undefined;
+      void log.look();
+      void list.look();
+    };
+    lostTimer = setTimeout(look, ms + around.random() * 1_000);
+  }
 
   /** One of the engine's views: asks one at a time, once more if wanted meanwhile, and waits after a failure. */
   function openLook(fetch: () => Promise<unknown>) {

@@ -21,6 +21,8 @@ export type RawSocketOptions = {
   authorize(socketId: string): Promise<Authorization>;
   /** The text of an event's frame; `nowMs` is when it came. Looked at only as far as it has to be. */
   onEvent(frame: string, nowMs: number): void;
+  /** The socket stands; its channels are still to be granted. */
+  onConnected(): void;
   /** Every channel is joined: from here on events come, and what was before has to be fetched. */
   onJoined(): void;
   onLost(): void;
@@ -80,6 +82,7 @@ export function openRawSocket(options: RawSocketOptions): RawSocket {
       joined++;
       if (joined === options.channels.length) options.onJoined();
     } else if (frame.startsWith('{"event":"pusher:connection_established"')) {
+      options.onConnected();
       void join(from, frame);
     } else if (!/^\{"event":"pusher(:pong|:signin_success|_internal:member_)/.test(frame)) {
       options.onTrouble(`realtime: ${frame.slice(0, 200)}`);

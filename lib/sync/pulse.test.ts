@@ -9,14 +9,25 @@ const lateMsMax = 30_000;
 async function open() {
   const time = makeTime(makeRandom(3));
   const looksAt: number[] = [];
+  let state: 'connected' | 'unavailable' = 'connected';
+  let tellState = () => {};
+  let grant = () => {};
   const live: LiveConnection = {
-    state: () => 'connected',
-    onState: () => () => undefined,
+    state: () => state,
+    onState(listener) {
+      tellState = listener;
+      return () => undefined;
+    },
     subscribe(_channel, { onSubscribed }) {
+      grant = onSubscribed;
       onSubscribed();
       return () => undefined;
     },
     close: () => undefined,
+  };
+  const turn = (to: typeof state) => {
+    state = to;
+    tellState();
   };
   const pulse = openPulse({
     clock: time.clock,
@@ -32,7 +43,7 @@ async function open() {
   await time.run(1_000);
   const longestWaitMs = () =>
     Math.max(...[...looksAt.slice(1), time.clock.now()].map((at, index) => at - (looksAt[index] ?? 0)));
-  return { time, pulse, longestWaitMs, looks: () => looksAt.length };
+  return { time, pulse, longestWaitMs, looks: () => looksAt.length, turn, grant: () => grant() };
 }
 
 describe('while events are pushed, one that never came is found by looking', () => {
@@ -60,5 +71,38 @@ describe('while events are pushed, one that never came is found by looking', () 
       await time.run(3_000);
     }
     expect(looks()).toBe(before);
+  });
+});
+
+describe('a socket that was lost', () => {
+  it('and is back at once: one look, with its channels', async () => {
+    const { time, looks, turn, grant } = await open();
+    const before = looks();
+    turn('unavailable');
+    await time.run(1_500);
+    turn('connected');
+    await time.run(2_000);
+    expect(looks()).toBe(before);
+    grant();
+    await time.run(5_000);
+    expect(looks()).toBe(before + 1);
+  });
+
+  it('and stays away: a look without it', async () => {
+    const { time, looks, turn } = await open();
+    const before = looks();
+    turn('unavailable');
+    await time.run(3_100);
+    expect(looks()).toBe(before + 1);
+  });
+
+  it('and is back without its channels: a look all the same', async () => {
+    const { time, looks, turn } = await open();
+    const before = looks();
+    turn('unavailable');
+    await time.run(1_500);
+    turn('connected');
+    await time.run(5_100);
+    expect(looks()).toBe(before + 1);
   });
 });

@@ -9,6 +9,8 @@ const pollMs = 10_000;
 const retryMsMax = 4_000;
 /** Before the first look without the socket: longer than it usually takes to come back. */
 const lostMs = 2_000;
+/** Before that look when the socket is back and only its channels are not yet granted: each looks when it is. */
+const grantMs = 4_000;
 /** How long the first subscription may take before looking without it. */
 const freshMs = 2_000;
 /**
@@ -58,6 +60,7 @@ export function openPulse(options: {
   let isRefused = false;
   let isLooking = false;
   let isWanted = false;
+  let isAwaitingSocket = false;
   let isClosed = false;
   let wasLive = false;
   let lastState: ConnectionState = 'connecting';
@@ -94,6 +97,7 @@ export function openPulse(options: {
 
   async function look() {
     clock.clearTimeout(timer);
+    isAwaitingSocket = false;
     if (isClosed) return;
     isWanted = isLooking;
     if (isLooking) return;
@@ -122,7 +126,13 @@ export function openPulse(options: {
           for (const channel of joined.keys()) joined.set(channel, false);
           // Every client lost its socket in the same moment. Most are back within two seconds and look then: asking
           // before that would double the work of a server that is just being asked by everybody.
-          if (!isRefused) wait(lostMs + clock.random() * 1_000);
+          if (!isRefused) {
+            wait(lostMs + clock.random() * 1_000);
+            isAwaitingSocket = true;
+          }
+        } else if (live.state() === 'connected' && isAwaitingSocket) {
+          isAwaitingSocket = false;
+          wait(grantMs + clock.random() * 1_000);
         }
         report();
       }),
