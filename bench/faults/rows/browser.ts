@@ -23,7 +23,9 @@ export const browserRows: readonly FaultRow[] = pageFaults.map((fault) => ({
   isQuick: false,
   world: fault.isDeployed ? null : own,
   needs: ['chromium'],
-  run: ({ world, random }) => (fault.isDeployed ? runDeployed(fault, random) : runIn(world, fault, random)),
+  // A row without a world may not even ask for it.
+  run: (context) =>
+    fault.isDeployed ? runDeployed(fault, context.random) : runIn(context.world, fault, context.random),
 }));
 
 async function runIn(world: World, fault: PageFault, random: () => number): Promise<RunReport> {
