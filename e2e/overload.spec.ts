@@ -7,10 +7,10 @@ const overloadSeconds = 8;
 const recoveryMsMax = 10_000;
 /**
  * Far below the 20 s after which a client gives an answer up. The load, the database and the server share this machine's
- * cores, so what is measured here is the worst that one sees; the figures are printed.
+ * cores, so what is measured here is the worst that one sees (p99 1.0 to 1.1 s on two quiet ones); the figures are printed.
  */
-const admittedMsMax = 8_000;
-const besideMsMax = 5_000;
+const admittedMsMax = 4_000;
+const besideMsMax = 2_000;
 
 type Sent = { id: string; ms: number; answer: RawAnswer };
 
@@ -25,7 +25,7 @@ test('at five times what it can do, what is let in is answered soon, the rest is
   const beside = watchBeside(apart, visitors);
   const sent = await openLoop(calls, visitors, Math.min(4_000, capacity * 5), overloadSeconds);
   const others = await beside.stop();
-  const endedAt = performance.now();
+  const recoveredMs = await timeToRecover(apart, visitors, performance.now());
 
   const admitted = sent.filter(({ answer }) => isAcknowledged(answer));
   const shed = sent.filter(({ answer }) => answer.status === 503);
@@ -44,6 +44,7 @@ test('at five times what it can do, what is let in is answered soon, the rest is
       shedP50: Math.round(shedMs[Math.floor(shedMs.length / 2)] ?? 0),
       othersMax: Math.round(Math.max(...others.map(({ ms }) => ms))),
       others: others.length,
+      recoveredMs: Math.round(recoveredMs),
     }),
   });
   console.log(test.info().annotations.at(-1)?.description);
@@ -51,17 +52,13 @@ test('at five times what it can do, what is let in is answered soon, the rest is
   expect(admitted.length + shed.length, 'every send was answered one way or the other').toBe(sent.length);
   expect(shed.length).toBeGreaterThan(sent.length / 4);
   expect(p99).toBeLessThan(admittedMsMax);
-  for (const { answer } of shed) {
-    expect(Number(answer.headers['retry-after'])).toBeGreaterThanOrEqual(1);
-    expect(answer.headers['content-type']).toBe('text/plain');
-    expect(JSON.parse(answer.text)).toMatchObject({ ok: false, error: { reason: 'overloaded' } });
-  }
+  // One by one, thousands of them would take this runner longer than the overload did.
+  expect(shed.filter(({ answer }) => !isPlainRefusal(answer))).toEqual([]);
   expect(
     others.every(({ isFine }) => isFine),
     JSON.stringify(others.filter((one) => !one.isFine)),
   ).toBe(true);
 
-  const recoveredMs = await timeToRecover(apart, visitors, endedAt);
   expect(recoveredMs).toBeLessThan(recoveryMsMax);
 
   const sql = postgres(house.app.databaseUrl, { max: 1 });
@@ -77,6 +74,15 @@ test('at five times what it can do, what is let in is answered soon, the rest is
   calls.close();
   apart.close();
 });
+
+/** Says when to come back, and why, in the one form that reaches our code through the browser's router. */
+function isPlainRefusal({ headers, text }: RawAnswer): boolean {
+  return (
+    Number(headers['retry-after']) >= 1 &&
+    headers['content-type'] === 'text/plain' &&
+    /^\{"ok":false,.*"reason":"overloaded"/.test(text)
+  );
+}
 
 /** Sends a second with 32 senders that each wait for their answer. */
 async function measureCapacity(calls: RawCalls, visitors: readonly Visitor[]): Promise<number> {
