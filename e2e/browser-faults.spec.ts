@@ -5,9 +5,6 @@ import { type Grounds, openStage } from '#/bench/faults/pages/stage.ts';
 import { randomFrom } from '#/bench/random.ts';
 import { expect, type House, test } from './people.ts';
 
-// A trace records every picture and every state of so many pages: most of the processor would go there.
-test.use({ trace: 'off', screenshot: 'off' });
-
 const seed = 1;
 let nextBuild: NextBuild | null = null;
 test.afterAll(() => nextBuild?.remove());

@@ -24,14 +24,17 @@ export const appRows: readonly FaultRow[] = [
     await world.app.kill9();
     return 1;
   }),
-  row('kill-9-while-starting', durable, async ({ world, random }) => {
-    await world.app.kill9();
-    const starts = world.app.starts();
-    while (world.app.starts() === starts) await delay(10);
-    await delay(between(random, 0, 800));
-    await world.app.kill9();
-    return 2;
-  }),
+  {
+    ...row('kill-9-while-starting', durable, async ({ world, random }) => {
+      await world.app.kill9();
+      const starts = world.app.starts();
+      while (world.app.starts() === starts) await delay(10);
+      await delay(between(random, 0, 800));
+      await world.app.kill9();
+      return 2;
+    }),
+    isQuick: false,
+  },
   row('kill-9-before-the-sql', durable, ({ world }) => killAt(world, 'query')),
   row('kill-9-after-the-commit', durable, ({ world }) => killAt(world, 'answer')),
   row('kill-9-during-publishing', apart, async ({ world, random }) => {
@@ -47,7 +50,8 @@ export const appRows: readonly FaultRow[] = [
     world.publish?.setFate(null);
     return Math.min(kills, 1);
   }),
-  row('sigterm-under-load', durable, terminate),
+  // Its bounds are about this process, not about the others on the machine.
+  { ...row('sigterm-under-load', durable, terminate), isHeavy: true },
   {
     ...row('event-loop-stalled-3-s', durable, async ({ world }) => {
       await world.app.stall(stallMs);

@@ -65,7 +65,7 @@ export const databaseRows: readonly FaultRow[] = [
     await untilBack(world);
     return 1;
   }),
-  row('backend-killed', quick, async ({ world, random }) => {
+  row('backend-killed', swift, async ({ world, random }) => {
     // One process that dies takes all sessions with it: PostgreSQL cannot know what it left in shared memory.
     const victims = await world.ask(
       (sql) => sql<{ pid: number }[]>`
@@ -76,7 +76,7 @@ export const databaseRows: readonly FaultRow[] = [
     await untilBack(world);
     return 1;
   }),
-  row('restart-fast', quick, ({ world }) => restart(world, 'SIGINT')),
+  row('restart-fast', swift, ({ world }) => restart(world, 'SIGINT')),
   row('restart-immediate', quick, ({ world }) => restart(world, 'SIGQUIT')),
   row('closed-during-start-up', quick, async ({ world, random }) => {
     const before = world.database.counts().refused;
@@ -101,7 +101,7 @@ export const databaseRows: readonly FaultRow[] = [
       await others.close();
     }
   }),
-  row('cut-after-bytes', quick, async ({ world, random }) => {
+  row('cut-after-bytes', swift, async ({ world, random }) => {
     const before = world.database.counts().cut;
     const cut = () => world.database.counts().cut - before;
     for (let round = 0; round < 4; round++) {
