@@ -19,7 +19,12 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import { agentAvailabilities, agentRoles } from '#/lib/agents/schema.ts';
-import { type Change, messageKinds } from '#/lib/messages/schema.ts';
+import { bulkItemStates, bulkStates } from '#/lib/bulk/schema.ts';
+import { fieldSubjects, fieldTypes } from '#/lib/custom-fields/schema.ts';
+import { draftModes } from '#/lib/drafts/schema.ts';
+import { type Change, type MessageMeta, messageKinds } from '#/lib/messages/schema.ts';
+import { notificationKinds } from '#/lib/notifications/schema.ts';
+import { tagColors } from '#/lib/tags/schema.ts';
 import { ticketPriorities, ticketStatuses } from '#/lib/tickets/schema.ts';
 
 export const instanceKinds = ['app', 'worker'] as const;
@@ -73,6 +78,10 @@ export const agents = pgTable(
     deactivatedAt: moment('deactivated_at'),
     /** Grows when password, role or activity changes: every session made before ends. */
     sessionVersion: integer('session_version').notNull().default(1),
+    /** IANA name; null follows the browser. */
+    timezone: text('timezone'),
+    /** Notifications, keys, the send's hold: see `lib/agents/preferences.ts`. Anything missing has its usual value. */
+    preferences: jsonb('preferences').$type<Record<string, unknown>>().notNull().default({}),
     isExample: boolean('is_example').notNull().default(false),
     createdAt: moment('created_at').notNull().defaultNow(),
   },
@@ -179,6 +188,12 @@ export const tickets = pgTable(
     departmentId: uuid('department_id').references(() => departments.id, { onDelete: 'set null' }),
     assigneeId: uuid('assignee_id').references(() => agents.id, { onDelete: 'set null' }),
     snoozedUntil: moment('snoozed_until'),
+    snoozedAt: moment('snoozed_at'),
+    snoozedBy: uuid('snoozed_by').references(() => agents.id, { onDelete: 'set null' }),
+    /** When a snooze ended that nobody has answered since: it stands at the top until an agent acts. */
+    wokeAt: moment('woke_at'),
+    /** Values of the ticket's custom fields, by key. */
+    fields: jsonb('fields').$type<Record<string, string | number | boolean>>().notNull().default({}),
     waitingSince: moment('waiting_since'),
     firstRepliedAt: moment('first_replied_at'),
     resolvedAt: moment('resolved_at'),
@@ -196,6 +211,12 @@ export const tickets = pgTable(
     index('tickets_unassigned_idx')
       .on(table.status, table.lastActivityAt.desc())
       .where(sql`${table.assigneeId} is null`),
+    index('tickets_priority_idx').on(table.status, table.priorityRank, table.waitingSince, table.id),
+    index('tickets_woke_idx')
+      .on(table.status, table.wokeAt, table.id)
+      .where(sql`${table.wokeAt} is not null`),
+    index('tickets_snoozed_idx').on(table.snoozedUntil).where(sql`${table.status} = 'snoozed'`),
+    index('tickets_fields_idx').using('gin', sql`${table.fields} jsonb_path_ops`),
     // What the views count, without reading the many that ended.
     index('tickets_live_idx')
       .on(table.assigneeId, table.departmentId)
@@ -265,6 +286,8 @@ export const messages = pgTable(
     text: text('text').notNull().default(''),
     /** What an `event` entry says. */
     change: jsonb('change').$type<Change>(),
+    /** Staff's own additions, such as who is mentioned; never for customers. */
+    meta: jsonb('meta').$type<MessageMeta>(),
     sentAt: moment('sent_at').notNull().defaultNow(),
   },
   (table) => [
@@ -381,6 +404,240 @@ export const ticketLinks = pgTable(
     index('ticket_links_ticket_idx').on(table.ticketId),
   ],
 );
+
+export const tags = pgTable(
+  'tags',
+  {
+    id: uuid('id').primaryKey(),
+    name: citext('name').notNull(),
+    color: text('color', { enum: tagColors }).notNull(),
+    isExample: boolean('is_example').notNull().default(false),
+    createdAt: moment('created_at').notNull().defaultNow(),
+  },
+  (table) => [
+    unique('tags_name_unique').on(table.name),
+    check('tags_color_check', isOneOf(table.color, tagColors)),
+  ],
+);
+
+export const ticketTags = pgTable(
+  'ticket_tags',
+  {
+    ticketId: uuid('ticket_id')
+      .notNull()
+      .references(() => tickets.id, { onDelete: 'cascade' }),
+    tagId: uuid('tag_id')
+      .notNull()
+      .references(() => tags.id, { onDelete: 'cascade' }),
+  },
+  (table) => [
+    primaryKey({ name: 'ticket_tags_pkey', columns: [table.ticketId, table.tagId] }),
+    index('ticket_tags_tag_idx').on(table.tagId, table.ticketId),
+  ],
+);
+
+/** Values stand in `customers.attributes` and `tickets.fields` under the field's key. */
+export const customFields = pgTable(
+  'custom_fields',
+  {
+    id: uuid('id').primaryKey(),
+    subject: text('subject', { enum: fieldSubjects }).notNull(),
+    key: text('key').notNull(),
+    label: text('label').notNull(),
+    type: text('type', { enum: fieldTypes }).notNull(),
+    /** What a `choice` offers; empty for the other types. */
+    options: text('options').array().notNull().default(sql`'{}'`),
+    /** For new records; null is none. */
+    defaultValue: jsonb('default_value').$type<string | number | boolean>(),
+    position: integer('position').notNull().default(0),
+    createdAt: moment('created_at').notNull().defaultNow(),
+    /** Its values stay; it is no longer offered. */
+    archivedAt: moment('archived_at'),
+  },
+  (table) => [
+    unique('custom_fields_key_unique').on(table.subject, table.key),
+    check('custom_fields_subject_check', isOneOf(table.subject, fieldSubjects)),
+    check('custom_fields_type_check', isOneOf(table.type, fieldTypes)),
+  ],
+);
+
+export const savedReplies = pgTable(
+  'saved_replies',
+  {
+    id: uuid('id').primaryKey(),
+    /** Null: for everybody. */
+    ownerId: uuid('owner_id').references(() => agents.id, { onDelete: 'cascade' }),
+    title: text('title').notNull(),
+    /** What one types after the slash; null has none. */
+    shortcut: citext('shortcut'),
+    text: text('text').notNull(),
+    isExample: boolean('is_example').notNull().default(false),
+    createdAt: moment('created_at').notNull().defaultNow(),
+    updatedAt: moment('updated_at').notNull().defaultNow(),
+  },
+  (table) => [index('saved_replies_owner_idx').on(table.ownerId)],
+);
+
+/** Saved filters. */
+export const views = pgTable(
+  'views',
+  {
+    id: uuid('id').primaryKey(),
+    /** Null: for everybody. */
+    ownerId: uuid('owner_id').references(() => agents.id, { onDelete: 'cascade' }),
+    createdBy: uuid('created_by').references(() => agents.id, { onDelete: 'set null' }),
+    name: text('name').notNull(),
+    /** A `TicketFilter`, parsed again whenever it is read: what it names may be gone. */
+    filter: jsonb('filter').$type<Record<string, unknown>>().notNull(),
+    sort: text('sort').notNull(),
+    position: integer('position').notNull().default(0),
+    createdAt: moment('created_at').notNull().defaultNow(),
+  },
+  (table) => [index('views_owner_idx').on(table.ownerId, table.position)],
+);
+
+/** What an agent has begun to write. */
+export const drafts = pgTable(
+  'drafts',
+  {
+    agentId: uuid('agent_id')
+      .notNull()
+      .references(() => agents.id, { onDelete: 'cascade' }),
+    ticketId: uuid('ticket_id')
+      .notNull()
+      .references(() => tickets.id, { onDelete: 'cascade' }),
+    mode: text('mode', { enum: draftModes }).notNull(),
+    text: text('text').notNull(),
+    /** Grows with each save of this draft; the higher one wins. */
+    version: bigint('version', { mode: 'number' }).notNull(),
+    updatedAt: moment('updated_at').notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ name: 'drafts_pkey', columns: [table.agentId, table.ticketId, table.mode] }),
+    index('drafts_ticket_idx').on(table.ticketId),
+    check('drafts_mode_check', isOneOf(table.mode, draftModes)),
+  ],
+);
+
+/** What an agent is told about: one row per person and cause. */
+export const notifications = pgTable(
+  'notifications',
+  {
+    id: uuid('id').primaryKey(),
+    agentId: uuid('agent_id')
+      .notNull()
+      .references(() => agents.id, { onDelete: 'cascade' }),
+    kind: text('kind', { enum: notificationKinds }).notNull(),
+    ticketId: uuid('ticket_id')
+      .notNull()
+      .references(() => tickets.id, { onDelete: 'cascade' }),
+    conversationId: uuid('conversation_id'),
+    /** The log entry that it is about, if any. */
+    seq: bigint('seq', { mode: 'number' }),
+    /** The event row that caused it: the same cause tells a person once. */
+    eventId: uuid('event_id').notNull(),
+    actorId: uuid('actor_id').references(() => agents.id, { onDelete: 'set null' }),
+    createdAt: moment('created_at').notNull().defaultNow(),
+    readAt: moment('read_at'),
+  },
+  (table) => [
+    unique('notifications_cause_unique').on(table.eventId, table.agentId, table.kind),
+    index('notifications_agent_idx').on(table.agentId, table.id.desc()),
+    index('notifications_unread_idx').on(table.agentId, table.ticketId).where(sql`${table.readAt} is null`),
+    index('notifications_ticket_idx').on(table.ticketId),
+    check('notifications_kind_check', isOneOf(table.kind, notificationKinds)),
+  ],
+);
+
+/** UNLOGGED (see the migration). Which agent looks at which ticket now, one row per open page. */
+export const viewingStatus = pgTable(
+  'viewing_status',
+  {
+    pageId: uuid('page_id').primaryKey(),
+    agentId: uuid('agent_id').notNull(),
+    ticketId: uuid('ticket_id').notNull(),
+    isTyping: boolean('is_typing').notNull(),
+    expiresAt: moment('expires_at').notNull(),
+  },
+  (table) => [
+    index('viewing_status_ticket_idx').on(table.ticketId),
+    index('viewing_status_expiry_idx').on(table.expiresAt),
+  ],
+);
+
+/** The source's conversations went to the target; undoing brings exactly these back. */
+export const ticketMerges = pgTable(
+  'ticket_merges',
+  {
+    id: uuid('id').primaryKey(),
+    sourceId: uuid('source_id')
+      .notNull()
+      .references(() => tickets.id, { onDelete: 'cascade' }),
+    targetId: uuid('target_id')
+      .notNull()
+      .references(() => tickets.id, { onDelete: 'cascade' }),
+    conversationIds: uuid('conversation_ids').array().notNull(),
+    /** The source's status and times before. */
+    before: jsonb('before').$type<Record<string, unknown>>().notNull(),
+    mergedBy: uuid('merged_by').references(() => agents.id, { onDelete: 'set null' }),
+    mergedAt: moment('merged_at').notNull().defaultNow(),
+    undoneAt: moment('undone_at'),
+  },
+  (table) => [
+    uniqueIndex('ticket_merges_source_unique').on(table.sourceId).where(sql`${table.undoneAt} is null`),
+    index('ticket_merges_target_idx').on(table.targetId),
+  ],
+);
+
+/** One act on many tickets, carried out ticket by ticket with the rights its agent has at that moment. */
+export const bulkJobs = pgTable(
+  'bulk_jobs',
+  {
+    id: uuid('id').primaryKey(),
+    agentId: uuid('agent_id')
+      .notNull()
+      .references(() => agents.id, { onDelete: 'cascade' }),
+    /** A `BulkAct`. */
+    act: jsonb('act').$type<Record<string, unknown>>().notNull(),
+    /** The job that this one takes back; null for none. */
+    undoes: uuid('undoes'),
+    state: text('state', { enum: bulkStates }).notNull(),
+    total: integer('total').notNull(),
+    createdAt: moment('created_at').notNull().defaultNow(),
+    finishedAt: moment('finished_at'),
+  },
+  (table) => [
+    index('bulk_jobs_agent_idx').on(table.agentId, table.id.desc()),
+    index('bulk_jobs_running_idx').on(table.createdAt).where(sql`${table.state} = 'running'`),
+    check('bulk_jobs_state_check', isOneOf(table.state, bulkStates)),
+  ],
+);
+
+export const bulkItems = pgTable(
+  'bulk_items',
+  {
+    jobId: uuid('job_id')
+      .notNull()
+      .references(() => bulkJobs.id, { onDelete: 'cascade' }),
+    ticketId: uuid('ticket_id')
+      .notNull()
+      .references(() => tickets.id, { onDelete: 'cascade' }),
+    state: text('state', { enum: bulkItemStates }).notNull().default('waiting'),
+    /** Why it was left alone: an error code or reason. */
+    reason: text('reason'),
+    /** What it was before, to take it back. */
+    before: jsonb('before').$type<Record<string, unknown>>(),
+  },
+  (table) => [
+    primaryKey({ name: 'bulk_items_pkey', columns: [table.jobId, table.ticketId] }),
+    index('bulk_items_waiting_idx').on(table.jobId).where(sql`${table.state} = 'waiting'`),
+    index('bulk_items_ticket_idx').on(table.ticketId),
+    check('bulk_items_state_check', isOneOf(table.state, bulkItemStates)),
+  ],
+);
+
+/** Every word that search knows, for finding the one that was meant. */
+export const searchWords = pgTable('search_words', { word: text('word').primaryKey() });
 
 /** UNLOGGED (see the migration). Fixed windows: one row per key and window. */
 export const rateLimits = pgTable(

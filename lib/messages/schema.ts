@@ -6,6 +6,12 @@ import { ticketStatuses } from '#/lib/tickets/schema.ts';
 export const messageKinds = ['reply', 'note', 'event'] as const;
 export type MessageKind = (typeof messageKinds)[number];
 
+/** Staff's own additions to an entry. */
+export type MessageMeta = {
+  /** Ids of the agents whom a note mentions. */
+  mentions?: string[];
+};
+
 export { textCharsMax };
 /** In code points; the inbox row and the widget's list show it. */
 export const snippetCharsMax = 140;
