@@ -4,21 +4,21 @@ import { MessageSquareText } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { ConnectionLine } from '#/components/conversation/connection-line.tsx';
 import { customerName } from '#/components/inbox/customer-name.ts';
-import { CustomerPanel } from '#/components/inbox/customer-panel.tsx';
 import type { Place } from '#/components/inbox/place.ts';
 import type { InboxPorts, InboxStart, TimelineChange } from '#/components/inbox/ports.ts';
 import { keysOf, type ShortcutAct } from '#/components/inbox/shortcuts.ts';
 import { ShortcutsDialog } from '#/components/inbox/shortcuts-dialog.tsx';
 import { BottomBar, Sidebar, type SidebarProps } from '#/components/inbox/sidebar.tsx';
-import { openTicketBoard, presentRow } from '#/components/inbox/ticket-board.ts';
-import type { HeaderMenu } from '#/components/inbox/ticket-header.tsx';
-import { TicketList } from '#/components/inbox/ticket-list.tsx';
+import { CustomerPanel } from '#/components/inbox/ticket/customer-panel.tsx';
+import type { HeaderMenu } from '#/components/inbox/ticket/ticket-header.tsx';
 import {
   type ComposerHandle,
   TicketRefused,
   TicketSkeleton,
   TicketView,
-} from '#/components/inbox/ticket-view.tsx';
+} from '#/components/inbox/ticket/ticket-view.tsx';
+import { openTicketBoard, presentRow } from '#/components/inbox/ticket-board.ts';
+import { TicketList } from '#/components/inbox/ticket-list.tsx';
 import { useConversation } from '#/components/inbox/use-conversation.ts';
 import { useInbox } from '#/components/inbox/use-inbox.ts';
 import { usePlace } from '#/components/inbox/use-place.ts';

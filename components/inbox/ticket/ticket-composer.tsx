@@ -3,8 +3,8 @@
 import { Lock } from 'lucide-react';
 import type { RefObject } from 'react';
 import { Composer } from '#/components/conversation/composer.tsx';
-import type { ComposerMode, DraftTexts } from '#/components/inbox/drafts.ts';
 import { keysOf } from '#/components/inbox/shortcuts.ts';
+import type { ComposerMode, DraftTexts } from '#/components/inbox/ticket/drafts.ts';
 import { Kbd } from '#/components/ui/kbd.tsx';
 
 export type TicketComposerProps = {

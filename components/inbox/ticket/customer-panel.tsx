@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 import { customerName } from '#/components/inbox/customer-name.ts';
 import { type Place, placeHref } from '#/components/inbox/place.ts';
 import type { OpenedTicket, TimelineChange } from '#/components/inbox/ports.ts';
-import { timelineWords } from '#/components/inbox/timeline-words.ts';
+import { timelineWords } from '#/components/inbox/ticket/timeline-words.ts';
 import { Avatar } from '#/components/ui/avatar.tsx';
 import { Moment, useClock } from '#/components/ui/clock.tsx';
 import { SkeletonLine } from '#/components/ui/skeleton.tsx';
