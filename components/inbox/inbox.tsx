@@ -8,7 +8,7 @@ import type { Place } from '#/components/inbox/place.ts';
 import type { InboxPorts, InboxStart, TimelineChange } from '#/components/inbox/ports.ts';
 import { keysOf, type ShortcutAct } from '#/components/inbox/shortcuts.ts';
 import { ShortcutsDialog } from '#/components/inbox/shortcuts-dialog.tsx';
-import { BottomBar, Sidebar, type SidebarProps } from '#/components/inbox/sidebar.tsx';
+import { BottomBar, Sidebar, type SidebarProps } from '#/components/inbox/list/sidebar.tsx';
 import { CustomerPanel } from '#/components/inbox/ticket/customer-panel.tsx';
 import type { HeaderMenu } from '#/components/inbox/ticket/ticket-header.tsx';
 import {
@@ -18,7 +18,7 @@ import {
   TicketView,
 } from '#/components/inbox/ticket/ticket-view.tsx';
 import { openTicketBoard, presentRow } from '#/components/inbox/ticket-board.ts';
-import { TicketList } from '#/components/inbox/ticket-list.tsx';
+import { TicketList } from '#/components/inbox/list/ticket-list.tsx';
 import { useConversation } from '#/components/inbox/use-conversation.ts';
 import { useInbox } from '#/components/inbox/use-inbox.ts';
 import { usePlace } from '#/components/inbox/use-place.ts';

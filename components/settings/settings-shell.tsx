@@ -2,7 +2,7 @@
 
 import type { ReactNode } from 'react';
 import type { InboxMe } from '#/components/inbox/ports.ts';
-import { BottomBar, Sidebar, type SidebarProps } from '#/components/inbox/sidebar.tsx';
+import { BottomBar, Sidebar, type SidebarProps } from '#/components/inbox/list/sidebar.tsx';
 import type { TicketCounts } from '#/lib/tickets/schema.ts';
 
 export type SettingsPart = 'team' | 'widget' | 'workspace';

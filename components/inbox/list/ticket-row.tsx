@@ -2,7 +2,7 @@
 
 import type { MouseEvent } from 'react';
 import { customerName } from '#/components/inbox/customer-name.ts';
-import { Waiting } from '#/components/inbox/waiting.tsx';
+import { Waiting } from '#/components/inbox/list/waiting.tsx';
 import { Avatar } from '#/components/ui/avatar.tsx';
 import { PriorityGlyph, priorityNames, StatusGlyph } from '#/components/ui/status-glyph.tsx';
 import type { TicketListRow } from '#/lib/tickets/schema.ts';

@@ -10,8 +10,8 @@ import {
   statusFilterNames,
   viewNames,
 } from '#/components/inbox/place.ts';
-import { TicketRow } from '#/components/inbox/ticket-row.tsx';
-import { useSteadyScroll } from '#/components/inbox/use-steady-scroll.ts';
+import { TicketRow } from '#/components/inbox/list/ticket-row.tsx';
+import { useSteadyScroll } from '#/components/inbox/list/use-steady-scroll.ts';
 import { Button, ButtonLink } from '#/components/ui/button.tsx';
 import { EmptyState } from '#/components/ui/empty-state.tsx';
 import { failureText } from '#/components/ui/failure-text.ts';

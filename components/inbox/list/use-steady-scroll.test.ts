@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hasMovedItself } from '#/components/inbox/use-steady-scroll.ts';
+import { hasMovedItself } from '#/components/inbox/list/use-steady-scroll.ts';
 
 test('a row that others came or went above was pushed, one that passed several has moved', () => {
   const before = ['a', 'b', 'c', 'd', 'e'];
