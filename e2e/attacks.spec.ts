@@ -191,8 +191,7 @@ test('the session’s token is never in an address, a frame of the socket or an 
   await customer.send('Where does my token go?');
   await expect(customer.frame.getByText('Sent', { exact: true })).toBeVisible();
   await customer.page.reload();
-  await customer.launcher.click();
-  await customer.frame.getByRole('button', { name: /Where does my token go/ }).click();
+  await customer.reopen(/Where does my token go/);
   await expect(customer.log).toContainText('Where does my token go?');
 
   const token = await customer.page.evaluate(

@@ -69,8 +69,7 @@ test('a note never reaches the customer: not in a frame, not in an answer, not o
   await expect(customer.log).toContainText('We are looking into it.');
 
   await customer.page.reload();
-  await customer.launcher.click();
-  await customer.frame.getByRole('button', { name: /Is my refund on the way/ }).click();
+  await customer.reopen(/Is my refund on the way/);
   await expect(customer.log).toContainText('We are looking into it.');
   expect(await textsOf(customer.log)).toEqual(['Is my refund on the way?', 'We are looking into it.']);
 
@@ -102,8 +101,7 @@ test('a message whose answer is lost and whose page is reloaded arrives once', a
   await customer.page.reload();
   await customer.page.unroute(/\/widget\?/);
 
-  await customer.launcher.click();
-  await customer.frame.getByRole('button', { name: /Before the reload/ }).click();
+  await customer.reopen(/Before the reload/);
   await customer.send('After the reload');
   await expect(agent.log).toContainText('After the reload');
   const wanted = ['Before the reload', 'Sent once, answered never', 'After the reload'];

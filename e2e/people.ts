@@ -25,6 +25,8 @@ export type Customer = {
   composer: Locator;
   /** Opens the chat and a new thread in it. */
   start(): Promise<void>;
+  /** Opens the chat after a reload, and in it the conversation whose row says so. */
+  reopen(text: RegExp): Promise<void>;
   send(text: string): Promise<void>;
 };
 
@@ -103,6 +105,13 @@ export function customerOn(page: Page): Customer {
       await launcher.click();
       await frame.getByRole('button', { name: 'Send us a message' }).click();
       await expect(composer).toBeFocused();
+    },
+    async reopen(text) {
+      await launcher.click();
+      const found = frame.getByRole('button', { name: text });
+      await expect(found.or(log)).toBeVisible();
+      // A page that was left before it could note the confirmation opens where the unsent words belong.
+      if (!(await log.isVisible())) await found.click();
     },
     async send(text) {
       await composer.fill(text);
