@@ -12,10 +12,10 @@ import {
   Users,
 } from 'lucide-react';
 import type { ComponentType, MouseEvent, ReactElement } from 'react';
+import { countText } from '#/components/inbox/list/ticket-list.tsx';
 import { type Place, placeHref, viewNames } from '#/components/inbox/place.ts';
 import type { InboxMe } from '#/components/inbox/ports.ts';
 import { keysOf } from '#/components/inbox/shortcuts.ts';
-import { countText } from '#/components/inbox/list/ticket-list.tsx';
 import { Avatar } from '#/components/ui/avatar.tsx';
 import { Kbd } from '#/components/ui/kbd.tsx';
 import { Menu, MenuAct, MenuHeading, MenuLine, MenuLink } from '#/components/ui/menu.tsx';

@@ -2,6 +2,8 @@
 
 import { ArrowUpDown, Check, ExternalLink, Inbox as InboxIcon, ListFilter, Settings } from 'lucide-react';
 import { type ReactNode, useEffect, useRef } from 'react';
+import { TicketRow } from '#/components/inbox/list/ticket-row.tsx';
+import { useSteadyScroll } from '#/components/inbox/list/use-steady-scroll.ts';
 import {
   type Place,
   placeHref,
@@ -10,8 +12,6 @@ import {
   statusFilterNames,
   viewNames,
 } from '#/components/inbox/place.ts';
-import { TicketRow } from '#/components/inbox/list/ticket-row.tsx';
-import { useSteadyScroll } from '#/components/inbox/list/use-steady-scroll.ts';
 import { Button, ButtonLink } from '#/components/ui/button.tsx';
 import { EmptyState } from '#/components/ui/empty-state.tsx';
 import { failureText } from '#/components/ui/failure-text.ts';
