@@ -1,3 +1,4 @@
+import type { Preferences, SavePreferencesInput } from '#/lib/agents/preferences.ts';
 import type { AgentRole } from '#/lib/agents/schema.ts';
 import type { Result } from '#/lib/errors.ts';
 import type { EntryPage } from '#/lib/messages/schema.ts';
@@ -41,6 +42,8 @@ export type InboxPorts = {
   changeTicket(input: ChangeTicketInput): Promise<Result<TicketRow>>;
   createTicketLink(input: { ticketId: string }): Promise<Result<{ url: string; expiresAt: string }>>;
   revokeTicketLinks(input: { ticketId: string }): Promise<Result<unknown>>;
+  /** What is named changes; answers all of them. */
+  savePreferences(input: SavePreferencesInput): Promise<Result<Preferences>>;
   authorizeChannels(socketId: string, names: string[], isSignin: boolean): Promise<Result<Authorization>>;
   signOut(): Promise<void>;
   /** The account was switched off, or its session ended elsewhere. */
@@ -58,7 +61,8 @@ export type LiveSettings = {
 
 /** What the server knows when it draws the page. */
 export type InboxStart = {
-  me: InboxMe & AgentMe;
+  /** A null time zone follows the browser. */
+  me: InboxMe & AgentMe & { timezone: string | null; preferences: Preferences };
   workspaceName: string;
   agents: readonly Named[];
   departments: readonly Named[];

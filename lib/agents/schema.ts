@@ -4,6 +4,7 @@ import { cleanName } from '#/lib/text.ts';
 export const agentRoles = ['agent', 'admin'] as const;
 export type AgentRole = (typeof agentRoles)[number];
 export const agentAvailabilities = ['online', 'away'] as const;
+export type AgentAvailability = (typeof agentAvailabilities)[number];
 
 export const nameCharsMax = 80;
 export const personName = z.string().check(

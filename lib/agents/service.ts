@@ -91,7 +91,8 @@ export async function findSignedInAgent(id: string, sessionVersion: number): Pro
   return agent;
 }
 
-function forgetSessions(agentId: string): void {
+/** The next request of any of the account's sessions reads its row again. */
+export function forgetSessions(agentId: string): void {
   for (const key of remembered().keys()) if (key.startsWith(`${agentId}:`)) remembered().delete(key);
 }
 

@@ -78,6 +78,7 @@ const load = {
   widget: () => import('#/app/widget/actions.ts'),
   inbox: () => import('#/app/(agent)/inbox/actions.ts'),
   settings: () => import('#/app/(agent)/settings/actions.ts'),
+  profile: () => import('#/app/(agent)/settings/profile/actions.ts'),
 };
 const get = (path: string, params: Record<string, string> = {}) => ({
   method: 'GET',
@@ -181,6 +182,25 @@ const rows: Record<string, Row> = {
   'app/(agent)/settings/actions.ts removeExampleData': {
     answers: adminOnly,
     ask: async () => (await load.settings()).removeExampleData({}),
+  },
+  'app/(agent)/inbox/actions.ts savePreferences': {
+    answers: anyAgent,
+    ask: async () => (await load.inbox()).savePreferences({ density: 'compact' }),
+  },
+  'app/(agent)/settings/profile/actions.ts savePreferences': {
+    answers: anyAgent,
+    ask: async () => (await load.profile()).savePreferences({ sound: false }),
+  },
+  'app/(agent)/settings/profile/actions.ts saveProfile': {
+    answers: anyAgent,
+    ask: async () =>
+      (await load.profile()).saveProfile({ name: 'Ana', timezone: null, availability: 'online' }),
+  },
+  // Agents of this test have no password that anybody could know.
+  'app/(agent)/settings/profile/actions.ts changePassword': {
+    answers: expecting(no, no, no, 'forbidden', 'forbidden', 'forbidden'),
+    ask: async () =>
+      (await load.profile()).changePassword({ current: 'a guess', next: 'correct horse battery' }),
   },
   'app/(public)/sign-in/actions.ts signIn': {
     answers: anybody,

@@ -10,6 +10,8 @@ export const changeTypes = [
   'agent.joined',
   'agent.deactivated',
   'agent.reactivated',
+  'agent.changed',
+  'agent.password_changed',
   'session.revoked',
   'workspace.created',
   'widget.changed',

@@ -149,9 +149,11 @@ function attemptsOf(change: ChangeEvent): Promise<boolean>[] {
     case 'ticket.changed':
       return attemptsOfTicket(change);
     case 'agent.deactivated':
+    case 'agent.password_changed':
       return change.subjectId === null ? [] : [endAgent(change.subjectId)];
     case 'agent.joined':
     case 'agent.reactivated':
+    case 'agent.changed':
       return change.subjectId === null ? [] : deliveriesOfAccess(change.subjectId).map(deliver);
     case 'session.revoked':
       return change.subjectId === null ? [] : [terminate(realtimeUserId.customer(change.subjectId))];

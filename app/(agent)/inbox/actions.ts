@@ -1,9 +1,11 @@
 'use server';
 
 import { agentAction } from '#/lib/action.ts';
+import { savePreferencesInputSchema } from '#/lib/agents/preferences.ts';
 import { statusPageUrl } from '#/lib/links.ts';
 import { sendInputSchema } from '#/lib/messages/schema.ts';
 import { sendMessage, writeNote as write } from '#/lib/messages/service.ts';
+import { savePreferences as savePreferred } from '#/lib/profile/service.ts';
 import { changeTicketInputSchema, ticketRefSchema } from '#/lib/tickets/schema.ts';
 import {
   changeTicket as change,
@@ -47,4 +49,11 @@ export const revokeTicketLinks = agentAction({
   limit: 'inbox.write',
   input: ticketRefSchema,
   run: (agent, { ticketId }) => revokeLinks(agent, ticketId),
+});
+
+export const savePreferences = agentAction({
+  name: 'inbox.savePreferences',
+  limit: 'inbox.write',
+  input: savePreferencesInputSchema,
+  run: (agent, input) => savePreferred(agent, input),
 });

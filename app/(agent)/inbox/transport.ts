@@ -2,6 +2,7 @@ import {
   changeTicket,
   createTicketLink,
   revokeTicketLinks,
+  savePreferences,
   sendReply,
   writeNote,
 } from '#/app/(agent)/inbox/actions.ts';
@@ -30,6 +31,7 @@ export const inboxPorts: InboxPorts = {
   changeTicket: (input) => answered(() => changeTicket(input)),
   createTicketLink: (input) => answered(() => createTicketLink(input)),
   revokeTicketLinks: (input) => answered(() => revokeTicketLinks(input)),
+  savePreferences: (input) => answered(() => savePreferences(input)),
   authorizeChannels: (socketId, channels, isSignin) =>
     postJson('/api/realtime/auth', isSignin ? { socketId, channels, signin: true } : { socketId, channels }),
   signOut: async () => {

@@ -11,6 +11,7 @@ import { env } from '#/lib/env.ts';
 import { idSchema } from '#/lib/messages/schema.ts';
 import type { AgentActor } from '#/lib/permissions/actor.ts';
 import { can } from '#/lib/permissions/can.ts';
+import { getProfile } from '#/lib/profile/service.ts';
 import type { TicketListQuery } from '#/lib/tickets/schema.ts';
 import { findTicket, findTicketIdByNumber, listTickets } from '#/lib/tickets/service.ts';
 import { findWorkspaceName } from '#/lib/workspace/service.ts';
@@ -30,7 +31,8 @@ export default async function Page({ params, searchParams }: Props) {
   const numbered = await findByNumber(agent, place.ticketId);
   if (numbered !== null) redirect(placeHref({ ...place, ticketId: numbered }));
   const query: TicketListQuery = { view: place.view, status: place.status, sort: place.sort, limit: 50 };
-  const [workspaceName, agents, departments, list, ticket] = await Promise.all([
+  const [profile, workspaceName, agents, departments, list, ticket] = await Promise.all([
+    getProfile(agent),
     findWorkspaceName(),
     listAgents(agent),
     listDepartments(agent),
@@ -44,7 +46,16 @@ export default async function Page({ params, searchParams }: Props) {
   return (
     <InboxPage
       start={{
-        me: { id, name, email, role, departmentId, departmentIds: restrictedIds(agent, departments) },
+        me: {
+          id,
+          name,
+          email,
+          role,
+          departmentId,
+          departmentIds: restrictedIds(agent, departments),
+          timezone: profile.timezone,
+          preferences: profile.preferences,
+        },
         workspaceName: workspaceName ?? 'Parley',
         agents: agents.filter((each) => each.isActive).map((each) => ({ id: each.id, name: each.name })),
         departments: departments.map((each) => ({ id: each.id, name: each.name })),

@@ -1,0 +1,29 @@
+import * as z from 'zod/mini';
+import { agentAvailabilities, passwordCharsMax, passwordText, personName } from '#/lib/agents/schema.ts';
+
+/** An IANA name that this machine knows; null follows the browser. */
+const timezoneName = z
+  .string()
+  .check(z.maxLength(64, 'timezone_unknown'), z.refine(isTimezone, 'timezone_unknown'));
+
+export const saveProfileInputSchema = z.strictObject({
+  name: personName,
+  timezone: z.nullable(timezoneName),
+  availability: z.enum(agentAvailabilities),
+});
+export type SaveProfileInput = z.infer<typeof saveProfileInputSchema>;
+
+export const changePasswordInputSchema = z.strictObject({
+  /** The present one: whoever finds an open browser cannot take the account with it. */
+  current: z.string().check(z.maxLength(passwordCharsMax, 'password_too_long')),
+  next: passwordText,
+});
+export type ChangePasswordInput = z.infer<typeof changePasswordInputSchema>;
+
+function isTimezone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
