@@ -85,7 +85,7 @@ function partsOf(atMs: number, zone: string | undefined) {
       .formatToParts(atMs)
       .map(({ type, value }) => [type, Number(value)]),
   );
-  const read = (type: string) => parts.get(type) ?? 0;
+  const read = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? 0;
   return {
     year: read('year'),
     month: read('month'),

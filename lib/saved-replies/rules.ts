@@ -32,7 +32,7 @@ export function fillVariables(template: string, values: VariableValues): Variabl
   for (const match of template.matchAll(variable)) {
     const [whole, name = '', fallback] = match;
     if (match.index > from) parts.push({ kind: 'text', text: template.slice(from, match.index) });
-    parts.push({ kind: 'variable', name, ...filled(whole, valueOf(values, name), fallback) });
+    parts.push({ kind: 'variable', name, ...filled(whole, knownValue(values, name), fallback) });
     from = match.index + whole.length;
   }
   if (from < template.length) parts.push({ kind: 'text', text: template.slice(from) });
@@ -66,7 +66,7 @@ function filled(whole: string, value: string | null, fallback: string | undefine
   return { text: whole, source: 'none' as const };
 }
 
-function valueOf(values: VariableValues, name: string): string | null {
+function knownValue(values: VariableValues, name: string): string | null {
   const value = Object.hasOwn(values, name) ? (values[name] ?? null) : null;
   return value === null || value.trim() === '' ? null : value;
 }

@@ -6,7 +6,7 @@ import {
   firstNameOf,
   firstOpenVariable,
   openVariables,
-} from '#/lib/saved-replies/variables.ts';
+} from '#/lib/saved-replies/rules.ts';
 
 const values = {
   'customer.first_name': 'Maya',
