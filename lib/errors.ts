@@ -18,6 +18,8 @@ export type Failure = {
   code: ErrorCode;
   reason?: string;
   field?: string;
+  /** With `changed_meanwhile`: what it is now, as people call it, and whose doing that was (null: nobody's name). */
+  current?: { by: string | null; value: string | null };
   retryAfterMs?: number;
   incidentId?: string;
 };

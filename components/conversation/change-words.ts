@@ -31,6 +31,8 @@ export function changeWords(change: Change, sender: Sender | 'me', audience: 'cu
       return `${who} changed priority from ${change.from} to ${change.to}`;
     case 'subject':
       return `${who} renamed this to “${change.to}”`;
+    default:
+      return `${who} changed ${change.field}`;
   }
 }
 

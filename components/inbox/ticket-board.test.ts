@@ -98,6 +98,7 @@ test('a ticket that leaves one channel stays open for who still may see it, and 
       locale: null,
       timezone: null,
       isVerified: false,
+      isBlocked: false,
       attributes: {},
       createdAt: row.createdAt,
       lastSeenAt: null,
@@ -105,6 +106,9 @@ test('a ticket that leaves one channel stays open for who still may see it, and 
     },
     earlierTickets: [],
     marks: [],
+    conversations: [],
+    mergedInto: null,
+    merged: [],
     page: { entries: [], through: 0, head: 0, epoch: 'e1' },
   };
   let answer: Result<OpenedTicket> = { ok: true, value: first };

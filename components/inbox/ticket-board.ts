@@ -174,5 +174,12 @@ function previewOf(
       return { assignee: people.agents.find((agent) => agent.id === change.to) ?? null };
     case 'department':
       return { department: people.departments.find((department) => department.id === change.to) ?? null };
+    case 'snooze':
+      return change.until === null
+        ? { status: 'open', snoozedUntil: null }
+        : { status: 'snoozed', snoozedUntil: change.until };
+    case 'tags':
+    case 'fields':
+      return {};
   }
 }

@@ -34,12 +34,19 @@ export const senderSchema = z.discriminatedUnion('kind', [
 /** Who wrote an entry. A customer who never told a name has `name: null`. */
 export type Sender = z.infer<typeof senderSchema>;
 
+/** Why a status changed without an agent choosing it. */
+export const changeReasons = ['snooze_ended', 'customer_replied', 'merged', 'merge_undone'] as const;
 const namedRef = z.nullable(z.object({ id: idSchema, name: z.string() }));
 const statusChange = z.object({
   field: z.literal('status'),
   from: z.enum(ticketStatuses),
   to: z.enum(ticketStatuses),
+  /** With `snoozed`: until when. Staff only, as the reason is. */
+  until: z.optional(z.string()),
+  reason: z.optional(z.enum(changeReasons)),
 });
+const tagList = z.array(z.object({ id: idSchema, name: z.string() }));
+const fieldValue = z.nullable(z.union([z.string(), z.number(), z.boolean()]));
 /** What an `event` entry says. Only `status` changes to or from `resolved` or `closed` reach customers. */
 export const changeSchema = z.discriminatedUnion('field', [
   statusChange,
@@ -47,6 +54,24 @@ export const changeSchema = z.discriminatedUnion('field', [
   z.object({ field: z.literal('department'), from: namedRef, to: namedRef }),
   z.object({ field: z.literal('priority'), from: z.string(), to: z.string() }),
   z.object({ field: z.literal('subject'), from: z.string(), to: z.string() }),
+  /** Another time for a ticket that was snoozed already; ISO 8601. */
+  z.object({ field: z.literal('snooze'), from: z.string(), to: z.string() }),
+  /** All of the ticket's tags, before and after. */
+  z.object({ field: z.literal('tags'), from: tagList, to: tagList }),
+  z.object({
+    field: z.literal('fields'),
+    key: z.string(),
+    label: z.string(),
+    from: fieldValue,
+    to: fieldValue,
+  }),
+  /** As a `source` it went into the named ticket; as a `target` that one came into it. */
+  z.object({
+    field: z.literal('merge'),
+    role: z.enum(['source', 'target']),
+    ticket: z.object({ id: idSchema, number: z.int(), subject: z.string() }),
+    isUndone: z.boolean(),
+  }),
 ]);
 export type Change = z.infer<typeof changeSchema>;
 
@@ -64,6 +89,8 @@ export const entrySchema = z.object({
   text: z.string(),
   change: z.nullable(changeSchema),
   sentAt: z.string(),
+  /** Whom a note mentions; for staff only, and absent when it mentions nobody. */
+  mentions: z.optional(z.array(z.object({ id: idSchema, name: z.string() }))),
 });
 export type Entry = z.infer<typeof entrySchema>;
 
@@ -94,6 +121,19 @@ export const sendInputSchema = z.strictObject({
   text: messageText,
 });
 export type SendInput = z.infer<typeof sendInputSchema>;
+
+export const mentionsMax = 20;
+/** An agent's reply or note. */
+export const agentSendInputSchema = z.extend(sendInputSchema, {
+  /**
+   * The newest `seq` that the writer's screen showed. When somebody else's reply or note stands after it, the message is
+   * refused with `newer_entries`, unless it is stored already. Absent: sent whatever came.
+   */
+  expected: z.optional(z.int().check(z.nonnegative())),
+  /** Ids of agents whom a note mentions; who is not there any more is left out. */
+  mentions: z.optional(z.array(idSchema).check(z.maxLength(mentionsMax, 'too_many_mentions'))),
+});
+export type AgentSendInput = z.infer<typeof agentSendInputSchema>;
 
 /** Exactly one of `after` (ascending from there) and `before` (the page that ends just below); neither: the newest page. */
 export const pageQuerySchema = z.strictObject({

@@ -24,6 +24,11 @@ const change = fc.oneof(
   fc.record({ field: fc.constant('status'), from: status, to: status }),
   fc.record({ field: fc.constantFrom('assignee', 'department'), from: named, to: named }),
   fc.record({ field: fc.constantFrom('priority', 'subject'), from: fc.string(), to: fc.string() }),
+  fc.record({
+    field: fc.constant('tags'),
+    from: fc.constant([]),
+    to: fc.constant([{ id, name: 'Billing' }]),
+  }),
 );
 const payloads: [EventName, Check<unknown>, fc.Arbitrary<object>][] = [
   [
@@ -88,9 +93,11 @@ const payloads: [EventName, Check<unknown>, fc.Arbitrary<object>][] = [
   ],
 ];
 
-/** Every way to every value inside, as keys. */
+/** Every way to every value inside, as keys. Of a change that only staff see, to its field alone. */
 function pathsOf(value: unknown): string[][] {
   if (typeof value !== 'object' || value === null) return [];
+  const field: unknown = Reflect.get(value, 'field');
+  if (field !== undefined && field !== 'status') return [['field']];
   return Object.entries(value).flatMap(([key, inner]) => [
     [key],
     ...pathsOf(inner).map((path) => [key, ...path]),

@@ -45,18 +45,14 @@ const sender: Check<Sender> = either(
 );
 
 type StatusChange = Extract<Change, { field: 'status' }>;
-type NamedChange = { field: 'assignee' | 'department' } & Pick<
-  Extract<Change, { field: 'assignee' }>,
-  'from' | 'to'
->;
-type TextChange = { field: 'priority' | 'subject'; from: string; to: string };
-const change: Check<Change> = either(
-  shape<StatusChange>({ field: oneOf('status'), from: status, to: status }),
-  either(
-    shape<NamedChange>({ field: oneOf('assignee', 'department'), from: named, to: named }),
-    shape<TextChange>({ field: oneOf('priority', 'subject'), from: text, to: text }),
-  ),
-);
+const statusChange = shape<Pick<StatusChange, 'field' | 'from' | 'to'>>({
+  field: oneOf('status'),
+  from: status,
+  to: status,
+});
+/** Customers hear of a status alone. Of staff's other changes the field says enough here. */
+const change: Check<Change> = (value): value is Change =>
+  statusChange(value) || (shape<{ field: string }>({ field: text })(value) && value.field !== 'status');
 
 const entry = shape<Entry>({
   id: text,
@@ -67,6 +63,8 @@ const entry = shape<Entry>({
   text,
   change: either(nothing, change),
   sentAt: text,
+  // Staff's own: a customer's entry has none.
+  mentions: (value): value is Entry['mentions'] => value === undefined || Array.isArray(value),
 });
 
 const conversation = shape<CustomerConversation>({
