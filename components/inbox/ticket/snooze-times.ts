@@ -1,3 +1,5 @@
+import { clockText, dateText } from '#/components/ui/time-text.ts';
+
 /** One time that a ticket can sleep until. `at` is ISO 8601 in UTC. */
 export type SnoozePreset = { name: string; at: string };
 
@@ -46,6 +48,26 @@ export function fieldsOf(atMs: number, zone: string | undefined): { date: string
     date: `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}`,
     time: `${two(hour)}:${two(minute)}`,
   };
+}
+
+/** A moment to come as people say it: "today 16:00", "tomorrow 09:00", "Monday 09:00", "11 May, 09:00". */
+export function snoozeText(at: string, nowMs: number, zone: string | undefined): string {
+  const days = dayNumber(Date.parse(at), zone) - dayNumber(nowMs, zone);
+  const clock = clockText(at, zone);
+  if (days === 0) return `today ${clock}`;
+  if (days === 1) return `tomorrow ${clock}`;
+  if (days > 1 && days < 7) return `${weekdayText(at, zone)} ${clock}`;
+  return `${dateText(at, nowMs, 'long', zone)}, ${clock}`;
+}
+
+function dayNumber(atMs: number, zone: string | undefined): number {
+  const { year, month, day } = partsOf(atMs, zone);
+  return Date.UTC(year, month - 1, day) / (24 * hourMs);
+}
+
+function weekdayText(at: string, zone: string | undefined): string {
+  const options = { weekday: 'long', ...(zone === undefined ? {} : { timeZone: zone }) } as const;
+  return new Intl.DateTimeFormat(zone === undefined ? undefined : 'en-GB', options).format(new Date(at));
 }
 
 function preset(name: string, atMs: number): SnoozePreset {
