@@ -3,6 +3,7 @@ import type { Tx } from '#/db/client.ts';
 import { iso } from '#/db/expressions.ts';
 import { entryColumns, entryJoins, jsonParam, logEntryOf, type RawEntry } from '#/db/messages.ts';
 import { events, messages } from '#/db/schema.ts';
+import { newId } from '#/lib/ids.ts';
 import { type ChangeEvent, type ChangeType, changeTypes, type Readership } from '#/lib/realtime/changes.ts';
 
 export type NewEvent = {
@@ -25,6 +26,17 @@ export async function insertEvent(tx: Tx, event: NewEvent): Promise<void> {
     values (${event.id}, ${event.type}, ${event.ticketId ?? null}, ${event.conversationId ?? null},
       ${event.actor.kind}, ${event.actor.id}, ${event.subjectId ?? null}, ${jsonParam(event.before)},
       ${jsonParam(event.after)}, ${event.isSettled === true ? sql`now()` : sql`null`})`);
+}
+
+/** The row of a change that is no ticket's, and the same for publishing after the commit. */
+export async function insertChange(
+  tx: Tx,
+  change: Omit<NewEvent, 'id' | 'ticketId' | 'conversationId'> & { subjectId: string },
+): Promise<ChangeEvent> {
+  const id = newId();
+  const { type, subjectId, actor } = change;
+  await insertEvent(tx, { ...change, id, actor: { kind: actor.kind, id: actor.id } });
+  return { id, type, ticketId: null, conversationId: null, entry: null, readersBefore: null, subjectId };
 }
 
 /** Marks events as published; those that are already stay as they are. */

@@ -1,5 +1,5 @@
 import { type Column, type SQL, sql } from 'drizzle-orm';
-import { agents, customers, departments, messages, tickets } from '#/db/schema.ts';
+import { agents, customers, departments, messages, savedReplies, tickets } from '#/db/schema.ts';
 import type { Actor } from '#/lib/permissions/actor.ts';
 import {
   actorValue,
@@ -32,11 +32,22 @@ export function agentScope(actor: Actor, operation: Operation = 'agent.read'): S
   return compile(filterFor(actor, operation), actor, { agentId: equalTo(agents.id) });
 }
 
+/** The saved replies on which the actor may do `operation`; for queries that have `saved_replies` in their FROM. */
+export function savedReplyScope(actor: Actor, operation: Operation = 'saved_reply.read'): SQL {
+  return compile(filterFor(actor, operation), actor, {
+    agentId: equalTo(savedReplies.ownerId),
+    isShared: isOwnerless(savedReplies.ownerId),
+  });
+}
+
 /** Conditions on a field: equal to an id, or a truth value. */
 type FieldSql = { equals?: (value: string) => SQL; is?: (value: boolean) => SQL };
 type Fields = Partial<Record<RecordField, FieldSql>>;
 
 const equalTo = (column: Column): FieldSql => ({ equals: (value) => sql`${column} = ${value}` });
+const isOwnerless = (column: Column): FieldSql => ({
+  is: (value) => (value ? sql`${column} is null` : sql`${column} is not null`),
+});
 
 /** An uncorrelated array, read once a query: no join, and ids of tickets without a department count as unrestricted. */
 const restricted = sql`array(select ${sql.identifier('restricted')}.id from ${departments} as ${sql.identifier('restricted')} where ${sql.identifier('restricted')}.is_restricted)`;

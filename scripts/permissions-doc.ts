@@ -13,6 +13,7 @@ const fieldClaims: Record<string, string> = {
   departmentId: 'of their department',
   assigneeId: 'assigned to them',
   departmentIsRestricted: 'in a restricted department',
+  isShared: 'everybody’s',
 };
 
 /** The matrix in Markdown, one row per operation. */

@@ -3,6 +3,7 @@ import type { AgentRole } from '#/lib/agents/schema.ts';
 import type { Result } from '#/lib/errors.ts';
 import type { EntryPage } from '#/lib/messages/schema.ts';
 import type { Authorization } from '#/lib/realtime/subscribe.ts';
+import type { SavedReply } from '#/lib/saved-replies/schema.ts';
 import type { AgentMe } from '#/lib/sync/inbox.ts';
 import type { ConversationTransport, InboxTransport } from '#/lib/sync/transport.ts';
 import type {
@@ -39,6 +40,8 @@ export type InboxPorts = {
   inbox: InboxTransport;
   fetchTicket(ticketId: string): Promise<Result<OpenedTicket>>;
   fetchTimeline(ticketId: string): Promise<Result<readonly TimelineChange[]>>;
+  /** Everybody's and one's own, by title. */
+  fetchSavedReplies(): Promise<Result<readonly SavedReply[]>>;
   changeTicket(input: ChangeTicketInput): Promise<Result<TicketRow>>;
   createTicketLink(input: { ticketId: string }): Promise<Result<{ url: string; expiresAt: string }>>;
   revokeTicketLinks(input: { ticketId: string }): Promise<Result<unknown>>;

@@ -33,6 +33,7 @@ const records = {
   somebody: { customerId: 'customer', agentId: 'colleague' },
   myWidget: { widgetId: 'widget' },
   otherWidget: { widgetId: 'elsewhere' },
+  shared: { agentId: null, isShared: true },
 } as const satisfies Record<string, RecordFields>;
 type RecordName = keyof typeof records;
 
@@ -48,6 +49,7 @@ const all: readonly RecordName[] = [
   'somebody',
   'myWidget',
   'otherWidget',
+  'shared',
 ];
 const seen = {
   agent: [
@@ -65,6 +67,12 @@ const own = ['ownTicket', 'me'] as const;
 const everyAgent = { agent: all, unplaced: all, admin: all, system: all } as const;
 const admins = { admin: all, system: all } as const;
 const widgets = ['myWidget'] as const;
+const ownOrShared = {
+  agent: ['me', 'shared'],
+  unplaced: ['me', 'shared'],
+  admin: ['me', 'shared'],
+  system: all,
+} as const;
 
 /** By hand, cell by cell, so that a change of the policy has to be made twice. What is not named is refused. */
 const expected: Record<Operation, Partial<Record<ActorName, readonly RecordName[]>>> = {
@@ -96,6 +104,8 @@ const expected: Record<Operation, Partial<Record<ActorName, readonly RecordName[
   'widget.manage': admins,
   'workspace.read': everyAgent,
   'workspace.manage': admins,
+  'saved_reply.read': ownOrShared,
+  'saved_reply.manage': { ...ownOrShared, agent: ['me'], unplaced: ['me'] },
 };
 
 const actorNames = Object.keys(actors).filter((name): name is ActorName => name in actors);
@@ -126,6 +136,7 @@ const anyRecord = fc.record(
     agentId: anyId,
     widgetId: anyId,
     departmentIsRestricted: fc.boolean(),
+    isShared: fc.boolean(),
   },
   { requiredKeys: [] },
 );

@@ -282,6 +282,10 @@ const rows: Record<string, Row> = {
     ask: ({ subject: { ticketId } }) =>
       send(import('#/app/api/inbox/tickets/[ticketId]/route.ts'), get('/api/inbox/tickets/x', { ticketId })),
   },
+  'app/api/inbox/saved-replies/route.ts GET': {
+    answers: anyAgent,
+    ask: () => send(import('#/app/api/inbox/saved-replies/route.ts'), get('/api/inbox/saved-replies')),
+  },
   'app/api/inbox/tickets/[ticketId]/events/route.ts GET': {
     answers: staffOfTicket,
     ask: ({ subject: { ticketId } }) =>

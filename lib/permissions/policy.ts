@@ -13,6 +13,8 @@ export type RecordFields = {
   departmentIsRestricted?: boolean;
   agentId?: string | null;
   widgetId?: string | null;
+  /** Everybody's rather than one agent's own. */
+  isShared?: boolean;
 };
 export type RecordField = keyof RecordFields;
 
@@ -58,6 +60,8 @@ export const operations = [
   'widget.manage',
   'workspace.read',
   'workspace.manage',
+  'saved_reply.read',
+  'saved_reply.manage',
 ] as const;
 export type Operation = (typeof operations)[number];
 
@@ -78,6 +82,8 @@ const staffOnly: Rule = { agent: visibleTicket, admin: 'always', system: 'always
 const bothSides: Rule = { customer: ownRecord, ...staffOnly };
 const anyAgent: Rule = { agent: 'always', admin: 'always', system: 'always' };
 const adminOnly: Rule = { admin: 'always', system: 'always' };
+/** Nobody looks into what a colleague keeps for themselves, admins included. */
+const ownOrShared: Filter = { any: [self, { field: 'isShared', is: true }] };
 
 /**
  * A role that a rule does not name may not. `message` is the public part of a log and `note` is what only staff see of
@@ -112,6 +118,8 @@ export const policy: Readonly<Record<Operation, Rule>> = {
   'widget.manage': adminOnly,
   'workspace.read': anyAgent,
   'workspace.manage': adminOnly,
+  'saved_reply.read': { agent: ownOrShared, admin: ownOrShared, system: 'always' },
+  'saved_reply.manage': { agent: self, admin: ownOrShared, system: 'always' },
 };
 
 /**
@@ -134,6 +142,7 @@ export const readOperations: ReadonlyMap<string, Operation> = new Map<string, Op
   ['department', 'department.read'],
   ['widget', 'widget.read'],
   ['workspace', 'workspace.read'],
+  ['saved_reply', 'saved_reply.read'],
 ]);
 
 export function roleOf(actor: Actor): Role {

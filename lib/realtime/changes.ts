@@ -15,6 +15,12 @@ export const changeTypes = [
   'session.revoked',
   'workspace.created',
   'widget.changed',
+  'tag.changed',
+  'field.changed',
+  'view.changed',
+  'saved_reply.changed',
+  'department.changed',
+  'workspace.changed',
 ] as const;
 export type ChangeType = (typeof changeTypes)[number];
 

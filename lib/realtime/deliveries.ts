@@ -108,6 +108,11 @@ export function deliveriesOfAccess(agentId: string): Delivery[] {
   return [deliveryOf(channels.agent(agentId), 'access.changed', { agentId })];
 }
 
+/** Says only that something in the catalogue is new: who fetches it is shown what they may see. */
+export function deliveriesOfCatalogue(): Delivery[] {
+  return [deliveryOf(channels.staff(), 'catalogue.changed', {})];
+}
+
 /** Whether the customer's list shows what this change did. Told of anything else, it would betray that there was one. */
 export function isPublicChangeEvent(change: ChangeEvent): boolean {
   if (change.type === 'ticket.created') return true;

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { customerConversationSchema } from '#/lib/conversations/schema.ts';
 import { entrySchema, epochSchema, idSchema, senderSchema } from '#/lib/messages/schema.ts';
 import type { ChannelKind } from '#/lib/realtime/channels.ts';
+import { staffEventChannels, staffEventPayloads } from '#/lib/realtime/staff-events.ts';
 import { ticketRowSchema } from '#/lib/tickets/schema.ts';
 
 /** THE catalogue: every event that is ever pushed, its payload, and the channels that may carry it. */
@@ -52,6 +53,7 @@ export const eventPayloads = {
   'ticket.changed': ticketChanged,
   'ticket.removed': ticketRemoved,
   'access.changed': accessChanged,
+  ...staffEventPayloads,
 } as const;
 export type EventName = keyof typeof eventPayloads;
 export type EventPayload<Name extends EventName> = z.infer<(typeof eventPayloads)[Name]>;
@@ -66,6 +68,7 @@ export const eventChannels: Record<EventName, readonly ChannelKind[]> = {
   'ticket.changed': ['staff', 'department', 'agent'],
   'ticket.removed': ['staff', 'department', 'agent'],
   'access.changed': ['agent'],
+  ...staffEventChannels,
 };
 
 /** The hosted service refuses events above 10 KB; ours stay below this, in UTF-8 bytes of the JSON. */

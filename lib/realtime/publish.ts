@@ -19,6 +19,7 @@ import {
 import {
   type Delivery,
   deliveriesOfAccess,
+  deliveriesOfCatalogue,
   deliveriesOfEntry,
   deliveriesOfLostAccess,
   deliveriesOfMark,
@@ -157,6 +158,13 @@ function attemptsOf(change: ChangeEvent): Promise<boolean>[] {
       return change.subjectId === null ? [] : deliveriesOfAccess(change.subjectId).map(deliver);
     case 'session.revoked':
       return change.subjectId === null ? [] : [terminate(realtimeUserId.customer(change.subjectId))];
+    case 'tag.changed':
+    case 'field.changed':
+    case 'view.changed':
+    case 'saved_reply.changed':
+    case 'department.changed':
+    case 'workspace.changed':
+      return deliveriesOfCatalogue().map(deliver);
     case 'ticket_link.created':
     case 'ticket_link.revoked':
     case 'agent.invited':

@@ -28,6 +28,7 @@ export const inboxPorts: InboxPorts = {
   },
   fetchTicket: (ticketId) => getJson(`/api/inbox/tickets/${encodeURIComponent(ticketId)}`, {}),
   fetchTimeline: (ticketId) => getJson(`/api/inbox/tickets/${encodeURIComponent(ticketId)}/events`, {}),
+  fetchSavedReplies: () => getJson('/api/inbox/saved-replies', {}),
   changeTicket: (input) => answered(() => changeTicket(input)),
   createTicketLink: (input) => answered(() => createTicketLink(input)),
   revokeTicketLinks: (input) => answered(() => revokeTicketLinks(input)),
