@@ -10,6 +10,7 @@ import {
 } from '#/db/instances.ts';
 import { env } from '#/lib/env.ts';
 import { newId } from '#/lib/ids.ts';
+import { runTurns } from '#/lib/jobs/turns.ts';
 import { logger } from '#/lib/logger.ts';
 
 const everyMs = 10_000;
@@ -26,31 +27,23 @@ export function announceInstance(kind: Instance['kind']): { stop(): Promise<void
     buildId: process.env.PARLEY_BUILD_ID ?? '',
     realtimeMode: env().realtime.mode,
   };
-  let isStopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  let turn: Promise<void> = Promise.resolve();
   let warned = '';
-  const run = async () => {
-    const misfits = await announceOnce(own).catch(() => null);
-    // A database that is away is told of elsewhere.
-    if (misfits === null || misfits.join() === warned) return;
-    warned = misfits.join();
-    for (const misfit of misfits) logger().warn('instances do not fit together', { misfit });
-  };
-  const next = (inMs: number) => {
-    timer = setTimeout(() => {
-      turn = run().then(() => {
-        if (!isStopped) next(everyMs);
-      });
-    }, inMs);
-    timer.unref();
-  };
-  next(0);
+  const turns = runTurns({
+    name: 'word that this process runs',
+    everyMs,
+    startsAtOnce: true,
+    turn: async () => {
+      const misfits = await announceOnce(own).catch(() => null);
+      // A database that is away is told of elsewhere.
+      if (misfits === null || misfits.join() === warned) return undefined;
+      warned = misfits.join();
+      for (const misfit of misfits) logger().warn('instances do not fit together', { misfit });
+      return undefined;
+    },
+  });
   return {
     async stop() {
-      isStopped = true;
-      clearTimeout(timer);
-      await turn;
+      await turns.stop();
       await transact((tx) => deleteInstance(tx, own.id)).catch(() => {});
     },
   };

@@ -1,7 +1,7 @@
 import { transact } from '#/db/client.ts';
 import { markPublished, takeUnpublished } from '#/db/events.ts';
 import { atMsOfId } from '#/lib/ids.ts';
-import { logger } from '#/lib/logger.ts';
+import { runTurns, type Turns } from '#/lib/jobs/turns.ts';
 import { metrics } from '#/lib/metrics.ts';
 import { processSingleton } from '#/lib/process.ts';
 import { publishChange } from '#/lib/realtime/publish.ts';
@@ -22,36 +22,13 @@ const resting = () => processSingleton('relay-resting', () => new Map<string, Re
  * Publishes what its own process did not: after a crash between commit and publishing, or while the realtime server
  * was away. Any number of processes may run one; each event is told at least once.
  */
-export function startRelay(): { stop(): Promise<void> } {
-  let isStopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  let turn: Promise<void> = Promise.resolve();
-  const next = (inMs: number) => {
-    timer = setTimeout(() => {
-      turn = runTurn().then((isFull) => {
-        if (!isStopped) next(isFull ? 0 : everyMs);
-      });
-    }, inMs);
-    timer.unref();
-  };
-  next(everyMs);
-  return {
-    async stop() {
-      isStopped = true;
-      clearTimeout(timer);
-      await turn;
-    },
-  };
-}
-
-/** True when there may be more at once. */
-async function runTurn(): Promise<boolean> {
-  try {
-    return (await relayUnpublished()) === batchMax;
-  } catch (error) {
-    logger().warn('relay could not publish', { error });
-    return false;
-  }
+export function startRelay(): Turns {
+  return runTurns({
+    name: 'relay of what was not published',
+    everyMs,
+    // A full batch says that there may be more.
+    turn: async () => ((await relayUnpublished()) === batchMax ? 0 : undefined),
+  });
 }
 
 /** One turn: how many events it told. What takes too long counts as not told and has its next turn. */
