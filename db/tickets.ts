@@ -346,7 +346,7 @@ export async function findTicketDetail(
   tx: Tx,
   ticketId: string,
   scope: SQL,
-): Promise<Omit<TicketDetail, 'marks'> | null> {
+): Promise<Omit<TicketDetail, 'marks' | 'drafts'> | null> {
   const [row] = await tx.execute<
     RawTicketRow & {
       description: string | null;

@@ -5,7 +5,12 @@ import type { EntryPage } from '#/lib/messages/schema.ts';
 import type { Authorization } from '#/lib/realtime/subscribe.ts';
 import type { SavedReply } from '#/lib/saved-replies/schema.ts';
 import type { AgentMe } from '#/lib/sync/inbox.ts';
-import type { ConversationTransport, InboxTransport } from '#/lib/sync/transport.ts';
+import type {
+  ConversationTransport,
+  DraftTransport,
+  InboxTransport,
+  NotificationTransport,
+} from '#/lib/sync/transport.ts';
 import type {
   ChangeTicketInput,
   TicketDetail,
@@ -38,6 +43,8 @@ export type TimelineChange = {
 export type InboxPorts = {
   conversation: ConversationTransport;
   inbox: InboxTransport;
+  drafts: DraftTransport;
+  notifications: NotificationTransport;
   fetchTicket(ticketId: string): Promise<Result<OpenedTicket>>;
   fetchTimeline(ticketId: string): Promise<Result<readonly TimelineChange[]>>;
   /** Everybody's and one's own, by title. */

@@ -106,6 +106,7 @@ test('a ticket that leaves one channel stays open for who still may see it, and 
     },
     earlierTickets: [],
     marks: [],
+    drafts: [],
     conversations: [],
     mergedInto: null,
     merged: [],

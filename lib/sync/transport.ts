@@ -1,6 +1,8 @@
 import type { WidgetState } from '#/lib/conversations/schema.ts';
+import type { Draft, SaveDraftInput } from '#/lib/drafts/schema.ts';
 import type { Result } from '#/lib/errors.ts';
 import type { ConfirmedEntry, EntryPage } from '#/lib/messages/schema.ts';
+import type { NotificationList, ReadNotificationsInput } from '#/lib/notifications/schema.ts';
 import type { ReadMark, TicketList, TicketListQuery } from '#/lib/tickets/schema.ts';
 
 /** A message waiting to be confirmed. `start` is set on the first message of a conversation that may not exist yet. */
@@ -10,9 +12,16 @@ export type OutgoingMessage = {
   kind: 'reply' | 'note';
   text: string;
   start: StartDetails | null;
+  /** An agent's: the newest `seq` that the writer's screen showed. Absent: sent whatever came after it. */
+  expected?: number;
+  /** Ids of the agents whom a note mentions. */
+  mentions?: readonly string[];
 };
-/** `sessionToken` is null for a customer who has a session already. */
-export type StartDetails = { ticketId: string; sessionToken: string | null };
+/**
+ * `sessionToken` is null for a customer who has a session already. `follows`: another conversation on the same ticket,
+ * after this one, which takes nothing any more.
+ */
+export type StartDetails = { ticketId: string; sessionToken: string | null; follows?: string };
 
 /** What the engine needs from the world, for one reader. Implementations never throw: a lost answer is `unavailable`. */
 export type ConversationTransport = {
@@ -34,6 +43,18 @@ export type WidgetTransport = {
 
 export type InboxTransport = {
   listTickets(query: TicketListQuery): Promise<Result<TicketList>>;
+};
+
+/** An agent's own drafts. `save` answers what is stored, which may be newer than what it was given. */
+export type DraftTransport = {
+  saveDraft(input: SaveDraftInput): Promise<Result<Draft>>;
+  listDrafts(ticketId: string): Promise<Result<readonly Draft[]>>;
+};
+
+export type NotificationTransport = {
+  listNotifications(query: { cursor?: string }): Promise<Result<NotificationList>>;
+  /** Answers how many are left. */
+  readNotifications(input: ReadNotificationsInput): Promise<Result<{ unread: number }>>;
 };
 
 /**

@@ -1,4 +1,7 @@
 import * as z from 'zod/mini';
+import type { Draft } from '#/lib/drafts/schema.ts';
+import { fieldKey, fieldValue } from '#/lib/custom-fields/schema.ts';
+import { tagColors } from '#/lib/tags/schema.ts';
 import { cleanName } from '#/lib/text.ts';
 
 export const ticketStatuses = ['open', 'pending', 'snoozed', 'resolved', 'closed'] as const;
@@ -137,3 +140,11 @@ export const changeTicketInputSchema = z.strictObject({
 export type ChangeTicketInput = z.infer<typeof changeTicketInputSchema>;
 
 export const ticketRefSchema = z.strictObject({ ticketId: z.uuid() });
+  /** What the asking agent wrote here and did not send; of an empty one only the version counts. */
+  drafts: Draft[];
+  /** Oldest first. More than one after a follow-up or a merge. `publicHead` is the customer's own order. */
+  conversations: { id: string; head: number; publicHead: number; startedAt: string }[];
+  /** Where its conversations went; it can be read and no longer changed. */
+  mergedInto: { mergeId: string; id: string; number: number; subject: string } | null;
+  /** The tickets that came into this one, newest first. */
+  merged: { mergeId: string; id: string; number: number; subject: string }[];

@@ -3,6 +3,7 @@ import { findAgent } from '#/db/agents.ts';
 import { read, type Tx, transact } from '#/db/client.ts';
 import { listReadMarks } from '#/db/conversations.ts';
 import { findDepartment } from '#/db/departments.ts';
+import { listDrafts } from '#/db/drafts.ts';
 import { insertEvent, listStatusChanges, listTicketEvents, type TimelineEvent } from '#/db/events.ts';
 import {
   appendEntries,
@@ -94,11 +95,11 @@ export async function findTicket(
     if (detail === null) return null;
     const { conversationId } = detail.ticket;
     const query = { limit: pageEntriesDefault };
-    const [found, marks] = await Promise.all([
+    const [found, marks, drafts] = await Promise.all([
       listEntries(tx, conversationId, 'staff', query),
       listReadMarks(tx, conversationId, 'staff'),
     ]);
-    return { ...detail, marks, page: pageOf(found.entries.map(staffEntry), found, query) };
+    return { ...detail, marks, drafts, page: pageOf(found.entries.map(staffEntry), found, query) };
   });
 }
 

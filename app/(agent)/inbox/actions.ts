@@ -3,7 +3,7 @@
 import { agentAction } from '#/lib/action.ts';
 import { savePreferencesInputSchema } from '#/lib/agents/preferences.ts';
 import { statusPageUrl } from '#/lib/links.ts';
-import { sendInputSchema } from '#/lib/messages/schema.ts';
+import { agentSendInputSchema } from '#/lib/messages/schema.ts';
 import { sendMessage, writeNote as write } from '#/lib/messages/service.ts';
 import { savePreferences as savePreferred } from '#/lib/profile/service.ts';
 import { changeTicketInputSchema, ticketRefSchema } from '#/lib/tickets/schema.ts';
@@ -16,14 +16,14 @@ import {
 export const sendReply = agentAction({
   name: 'inbox.sendReply',
   limit: 'message.send.agent',
-  input: sendInputSchema,
+  input: agentSendInputSchema,
   run: (agent, input) => sendMessage(agent, input),
 });
 
 export const writeNote = agentAction({
   name: 'inbox.writeNote',
   limit: 'message.send.agent',
-  input: sendInputSchema,
+  input: agentSendInputSchema,
   run: (agent, input) => write(agent, input),
 });
 

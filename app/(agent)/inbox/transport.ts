@@ -15,8 +15,16 @@ import { answered } from '#/lib/sync/outdated.ts';
 /** The inbox's way to the server: actions for writes, GET for reads, small POSTs for signals. */
 export const inboxPorts: InboxPorts = {
   conversation: {
-    send: ({ conversationId, id, kind, text }) =>
-      answered(() => (kind === 'note' ? writeNote : sendReply)({ conversationId, id, text })),
+    send: ({ conversationId, id, kind, text, expected, mentions }) =>
+      answered(() =>
+        (kind === 'note' ? writeNote : sendReply)({
+          conversationId,
+          id,
+          text,
+          ...(expected === undefined ? {} : { expected }),
+          ...(mentions === undefined ? {} : { mentions: [...mentions] }),
+        }),
+      ),
     fetchEntries: ({ conversationId, after, before, limit }) =>
       getJson(`/api/inbox/conversations/${conversationId}/messages`, { after, before, limit }),
     markRead: (input) => postJson('/api/inbox/read', input),
@@ -25,6 +33,14 @@ export const inboxPorts: InboxPorts = {
   inbox: {
     listTickets: ({ view, status, sort, cursor, limit }) =>
       getJson('/api/inbox/tickets', { view, status, sort, cursor, limit }),
+  },
+  drafts: {
+    saveDraft: (input) => postJson('/api/inbox/drafts', input),
+    listDrafts: (ticketId) => getJson('/api/inbox/drafts', { ticketId }),
+  },
+  notifications: {
+    listNotifications: ({ cursor }) => getJson('/api/inbox/notifications', { cursor }),
+    readNotifications: (input) => postJson('/api/inbox/notifications/read', input),
   },
   fetchTicket: (ticketId) => getJson(`/api/inbox/tickets/${encodeURIComponent(ticketId)}`, {}),
   fetchTimeline: (ticketId) => getJson(`/api/inbox/tickets/${encodeURIComponent(ticketId)}/events`, {}),
