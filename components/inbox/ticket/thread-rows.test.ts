@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { placeThread, type ThreadBubble, type ThreadRow } from '#/components/inbox/ticket/thread-rows.ts';
+
+const noon = Date.UTC(2026, 4, 3, 12);
+let made = 0;
+function entry(kind: ThreadBubble['kind'], minute: number, over: Partial<ThreadBubble> = {}): ThreadBubble {
+  made += 1;
+  return {
+    id: `e${made}`,
+    kind,
+    sender: { kind: 'agent', id: 'a', name: 'Ana' },
+    text: '',
+    change: null,
+    sentAt: new Date(noon + minute * 60_000).toISOString(),
+    order: made,
+    publicOrder: null,
+    state: 'sent',
+    failure: null,
+    isMine: false,
+    conversationId: 'c1',
+    ...over,
+  };
+}
+const shape = (rows: readonly ThreadRow[]) =>
+  rows.map((row) => (row.kind === 'fold' ? `fold ${row.bubbles.length}` : row.kind)).join(', ');
+
+test('three changes in a row are folded, two are told', () => {
+  const reply = entry('reply', 0);
+  const three = [entry('event', 1), entry('event', 2), entry('event', 3)];
+  expect(shape(placeThread([reply, ...three], null))).toBe('day, bubble, fold 3');
+  expect(shape(placeThread([reply, ...three.slice(1)], null))).toBe('day, bubble, event, event');
+});
+
+test('what is new is not folded with what was read', () => {
+  const events = [1, 2, 3, 4, 5].map((minute) => entry('event', minute));
+  expect(shape(placeThread(events, events[3]?.id ?? ''))).toBe('day, fold 3, new, event, event');
+});
+
+test('a day and another conversation each have their line and end what is folded', () => {
+  const rows = placeThread(
+    [
+      ...[1, 2, 3].map((minute) => entry('event', minute)),
+      entry('event', 3 * 24 * 60),
+      entry('reply', 3 * 24 * 60 + 1, { conversationId: 'c2' }),
+    ],
+    null,
+  );
+  expect(shape(rows)).toBe('day, fold 3, day, event, conversation, bubble');
+});
+
+test('a run of one writer ends at a line between two conversations', () => {
+  const rows = placeThread([entry('reply', 0), entry('reply', 1, { conversationId: 'c2' })], null);
+  expect(rows).toMatchObject([
+    { kind: 'day' },
+    { kind: 'bubble', isFirst: true, isLast: true },
+    { kind: 'conversation', conversationId: 'c2' },
+    { kind: 'bubble', isFirst: true, isLast: true },
+  ]);
+});
+
+test('every entry is shown once, in the order given, and every row has a key of its own', () => {
+  const kinds = fc.constantFrom('reply', 'note', 'event');
+  const one = fc.tuple(kinds, fc.integer({ min: 0, max: 6_000 }), fc.constantFrom('c1', 'c2'));
+  fc.assert(
+    fc.property(fc.array(one), fc.nat(), (seeds, at) => {
+      const bubbles = seeds.map(([kind, minute, conversationId]) => entry(kind, minute, { conversationId }));
+      const rows = placeThread(bubbles, bubbles[at % 20]?.id ?? null);
+      const shown = rows.flatMap((row) => {
+        if (row.kind === 'fold') return row.bubbles;
+        return row.kind === 'bubble' || row.kind === 'event' ? [row.bubble] : [];
+      });
+      expect(shown).toEqual(bubbles);
+      expect(new Set(rows.map((row) => row.key)).size).toBe(rows.length);
+    }),
+  );
+});

@@ -1,0 +1,70 @@
+import { placeBubbles } from '#/components/conversation/grouping.ts';
+import type { Bubble } from '#/lib/sync/conversation.ts';
+
+/** An entry of a ticket's thread, told which of the ticket's conversations it stands in. */
+export type ThreadBubble = Bubble & { conversationId: string };
+
+export type ThreadRow =
+  | { kind: 'day'; key: string; at: string }
+  /** The thread goes on in another conversation of the ticket. */
+  | { kind: 'conversation'; key: string; conversationId: string }
+  /** Begins what was unread when the thread was opened. */
+  | { kind: 'new'; key: string }
+  | { kind: 'bubble'; key: string; bubble: ThreadBubble; isFirst: boolean; isLast: boolean }
+  | { kind: 'event'; key: string; bubble: ThreadBubble }
+  /** Changes that followed each other without a word between them. */
+  | { kind: 'fold'; key: string; bubbles: readonly ThreadBubble[] };
+
+/** So many changes in a row are told one by one; more are folded. */
+const unfoldedMax = 2;
+
+/**
+ * What a thread shows, from top to bottom, for entries in their final order: days, where another conversation begins,
+ * runs of one writer, and runs of changes folded. Every entry is in exactly one row, in the order given.
+ */
+export function placeThread(bubbles: readonly ThreadBubble[], newFrom: string | null): ThreadRow[] {
+  const rows: ThreadRow[] = [];
+  const byId = new Map(bubbles.map((bubble) => [bubble.id, bubble]));
+  let run: ThreadBubble[] = [];
+  let before: ThreadBubble | undefined;
+
+  function endRun() {
+    const [first] = run;
+    if (first !== undefined && run.length > unfoldedMax) {
+      rows.push({ kind: 'fold', key: `fold:${first.id}`, bubbles: run });
+    } else {
+      for (const bubble of run) rows.push({ kind: 'event', key: bubble.id, bubble });
+    }
+    run = [];
+  }
+
+  for (const placed of placeBubbles(bubbles)) {
+    const bubble = byId.get(placed.bubble.id);
+    if (bubble === undefined) continue;
+    const { id } = bubble;
+    const isElsewhere = before !== undefined && before.conversationId !== bubble.conversationId;
+    if (placed.dayAt !== null || isElsewhere || id === newFrom || bubble.kind !== 'event') endRun();
+    if (placed.dayAt !== null) rows.push({ kind: 'day', key: `day:${id}`, at: placed.dayAt });
+    if (isElsewhere) {
+      rows.push({ kind: 'conversation', key: `in:${id}`, conversationId: bubble.conversationId });
+    }
+    if (id === newFrom) rows.push({ kind: 'new', key: 'new' });
+    if (bubble.kind === 'event') run.push(bubble);
+    else {
+      const isFirst = placed.isFirst || isElsewhere || id === newFrom;
+      rows.push({ kind: 'bubble', key: id, bubble, isFirst, isLast: placed.isLast });
+    }
+    before = bubble;
+  }
+  endRun();
+  return withTails(rows);
+}
+
+// A run also ends where a line stands below it.
+function withTails(rows: ThreadRow[]): ThreadRow[] {
+  return rows.map((row, index) => {
+    if (row.kind !== 'bubble' || row.isLast) return row;
+    const next = rows[index + 1];
+    return next?.kind === 'bubble' && !next.isFirst ? row : { ...row, isLast: true };
+  });
+}
