@@ -4,16 +4,16 @@ import { currentEpoch, iso, number } from '#/db/expressions.ts';
 import { agents, conversations, customers, departments, tickets } from '#/db/schema.ts';
 import type { CustomerConversation } from '#/lib/conversations/schema.ts';
 import type { Readership } from '#/lib/realtime/changes.ts';
-import { type ListPosition, statusForCustomer, type TicketSelection } from '#/lib/tickets/rules.ts';
+import { statusForCustomer } from '#/lib/tickets/rules.ts';
 import type {
-  TicketCounts,
+  FieldValues,
   TicketDetail,
   TicketListRow,
   TicketPriority,
   TicketRow,
   TicketStatus,
-  TicketView,
 } from '#/lib/tickets/schema.ts';
+import type { Viewer } from '#/lib/viewing/schema.ts';
 
 type RawTicketRow = {
   id: string;
@@ -25,6 +25,15 @@ type RawTicketRow = {
   customer_name: string | null;
   customer_email: string | null;
   is_verified: boolean;
+  customer_fields: FieldValues;
+  tags: TicketRow['tags'];
+  fields: FieldValues;
+  snoozed_until: string | null;
+  snoozed_at: string | null;
+  snoozed_by: string | null;
+  snoozed_by_name: string | null;
+  woke_at: string | null;
+  last_sender: 'customer' | 'agent' | null;
   assignee_id: string | null;
   assignee_name: string | null;
   department_id: string | null;
@@ -42,10 +51,26 @@ type RawTicketRow = {
   epoch: string;
 };
 
+/** Uncorrelated, so that it is read once a query. */
+const customerFieldKeys = sql`array(select key from custom_fields where subject = 'customer')`;
+const customerFields = sql`(select coalesce(jsonb_object_agg(attribute.key, attribute.value), '{}')
+  from jsonb_each(${customers.attributes}) attribute
+  where attribute.key = any(${customerFieldKeys}) and jsonb_typeof(attribute.value) in ('string', 'number', 'boolean'))`;
+const ticketTagList = sql`(select coalesce(jsonb_agg(
+    jsonb_build_object('id', tags.id, 'name', tags.name, 'color', tags.color) order by tags.name, tags.id), '[]')
+  from ticket_tags join tags on tags.id = ticket_tags.tag_id where ticket_tags.ticket_id = ${tickets.id})`;
+const lastSender = sql`(select case when messages.customer_id is null then 'agent' else 'customer' end
+  from messages where messages.conversation_id = newest.id and messages.kind = 'reply'
+  order by messages.public_seq desc limit 1)`;
+
 const rowColumns = sql`${tickets.id} as id, ${tickets.number} as number, ${tickets.subject} as subject,
   ${tickets.status} as status, ${tickets.priority} as priority, ${tickets.customerId} as customer_id,
   ${customers.name} as customer_name, ${customers.email} as customer_email,
-  ${customers.verifiedAt} is not null as is_verified, ${tickets.assigneeId} as assignee_id,
+  ${customers.verifiedAt} is not null as is_verified, ${customerFields} as customer_fields,
+  ${ticketTagList} as tags, ${tickets.fields} as fields, ${iso(tickets.snoozedUntil)} as snoozed_until,
+  ${iso(tickets.snoozedAt)} as snoozed_at, ${tickets.snoozedBy} as snoozed_by,
+  (select snoozer.name from agents snoozer where snoozer.id = ${tickets.snoozedBy}) as snoozed_by_name,
+  ${iso(tickets.wokeAt)} as woke_at, ${lastSender} as last_sender, ${tickets.assigneeId} as assignee_id,
   ${agents.name} as assignee_name, ${tickets.departmentId} as department_id,
   ${departments.name} as department_name, coalesce(${departments.isRestricted}, false) as is_restricted,
   newest.id as conversation_id, newest.last_message as last_message,
@@ -74,12 +99,20 @@ function ticketRowOf(row: RawTicketRow): TicketRow {
       name: row.customer_name,
       email: row.customer_email,
       isVerified: row.is_verified,
+      fields: row.customer_fields,
     },
     assignee: refOf(row.assignee_id, row.assignee_name),
     department: refOf(row.department_id, row.department_name),
+    tags: row.tags,
+    fields: row.fields,
+    snoozedUntil: row.snoozed_until,
+    snoozedAt: row.snoozed_at,
+    snoozedBy: refOf(row.snoozed_by, row.snoozed_by_name),
+    wokeAt: row.woke_at,
     conversationId: row.conversation_id,
     lastMessage: row.last_message,
     lastMessageAt: row.last_message_at,
+    lastSender: row.last_sender,
     waitingSince: row.waiting_since,
     createdAt: row.created_at,
     lastActivityAt: row.last_activity_at,
@@ -152,93 +185,41 @@ const unreadMax = 100;
  * One parameter for any number of ids, so that the statement is prepared once. Behind a query of its own, since PostgreSQL
  * would count what is in it and plan the statement anew each time, which takes longer than to run it.
  */
-function idList(ids: readonly string[]): SQL {
+export function idList(ids: readonly string[]): SQL {
   return sql`(select ${`{${ids.join(',')}}`}::uuid[])::uuid[]`;
 }
 
-/**
- * One page of the list, each row with the agent's own unread count. The page's ids come from one bounded index scan
- * for each status, merged: sorting all open tickets would grow with their number.
- */
+/** These tickets in this order, each with the agent's own unread count and who else looks at it. */
 export async function listTicketRows(
   tx: Tx,
   agentId: string,
-  scope: SQL,
-  selection: TicketSelection,
-  limit: number,
+  ids: readonly string[],
 ): Promise<{ rows: TicketListRow[]; epoch: string | null }> {
-  // As text, not as a parameter: a plan for any number of rows looks dear, and each call would be planned anew.
-  const bound = limit === usualLimit ? sql`51` : sql`${limit}`;
-  const branches = selection.statuses.flatMap((status) =>
-    branchesOf(selection).map(
-      ({ where, order }) => sql`(
-        select ${tickets.id} as id, ${tickets.waitingSince} as waiting_since,
-          ${tickets.lastActivityAt} as last_activity_at
-        from ${tickets}
-        where ${tickets.status} = ${status} and ${viewCondition(selection.view, agentId)} and ${scope} and ${where}
-        order by ${order} limit ${bound})`,
-    ),
-  );
-  const order =
-    selection.sort === 'newest'
-      ? sql`last_activity_at desc nulls last, id desc nulls last`
-      : sql`waiting_since asc nulls last, id asc`;
-  const rows = await tx.execute<RawTicketRow & { unread_count: number }>(sql`
-    select ${rowColumns}, ${unreadCount(agentId)} as unread_count
-    from (
-      select id, row_number() over (order by ${order}) as place
-      from (${sql.join(branches, sql` union all `)}) found order by ${order} limit ${bound}
-    ) chosen join ${tickets} on ${tickets.id} = chosen.id ${rowJoins}
+  if (ids.length === 0) return { rows: [], epoch: null };
+  const rows = await tx.execute<RawTicketRow & { unread_count: number; viewers: Viewer[] }>(sql`
+    select ${rowColumns}, ${unreadCount(agentId)} as unread_count, ${viewersOf(agentId)} as viewers
+    from unnest(${idList(ids)}) with ordinality chosen(id, place)
+      join ${tickets} on ${tickets.id} = chosen.id ${rowJoins}
     order by chosen.place`);
   return {
-    rows: rows.map((row) => ({ ...ticketRowOf(row), unreadCount: row.unread_count })),
+    rows: rows.map((row) => ({
+      ...ticketRowOf(row),
+      unreadCount: row.unread_count,
+      viewers: row.viewers,
+    })),
     epoch: rows[0]?.epoch ?? null,
   };
 }
 
-/** What the inbox asks for, and the one row more that tells whether there is a next page. */
-const usualLimit = 51;
-
-function branchesOf(selection: TicketSelection): { where: SQL; order: SQL }[] {
-  const { after } = selection;
-  if (selection.sort === 'newest') {
-    return [
-      {
-        where:
-          after === null
-            ? sql`true`
-            : sql`(${tickets.lastActivityAt}, ${tickets.id}) < (${after.at}::timestamptz, ${after.id}::uuid)`,
-        order: sql`${tickets.lastActivityAt} desc nulls last, ${tickets.id} desc nulls last`,
-      },
-    ];
-  }
-  const waiting = {
-    where: sql`${tickets.waitingSince} is not null and ${
-      after === null || after.at === null
-        ? sql`true`
-        : sql`(${tickets.waitingSince}, ${tickets.id}) > (${after.at}::timestamptz, ${after.id}::uuid)`
-    }`,
-    order: sql`${tickets.waitingSince} asc, ${tickets.id} asc`,
-  };
-  const idle = {
-    where: sql`${tickets.waitingSince} is null and ${
-      after !== null && after.at === null ? sql`${tickets.id} > ${after.id}::uuid` : sql`true`
-    }`,
-    // All null, and still named: only so does the order match the index, which ends in the id.
-    order: sql`${tickets.waitingSince} asc, ${tickets.id} asc`,
-  };
-  return after !== null && after.at === null ? [idle] : [waiting, idle];
-}
-
-function viewCondition(view: TicketView, agentId: string): SQL {
-  switch (view) {
-    case 'mine':
-      return sql`${tickets.assigneeId} = ${agentId}`;
-    case 'unassigned':
-      return sql`${tickets.assigneeId} is null`;
-    case 'all':
-      return sql`true`;
-  }
+/** One colleague once, however many pages they have open. */
+function viewersOf(agentId: string): SQL {
+  return sql`(select coalesce(jsonb_agg(jsonb_build_object('id', viewer.id, 'name', viewer.name,
+      'isTyping', viewer.is_typing) order by viewer.id), '[]')
+    from (select viewing_agent.id, viewing_agent.name, bool_or(viewing_status.is_typing) as is_typing
+      from viewing_status join agents viewing_agent on viewing_agent.id = viewing_status.agent_id
+      where viewing_status.ticket_id = ${tickets.id} and viewing_status.expires_at > now()
+        and viewing_status.agent_id <> ${agentId}
+      group by viewing_agent.id, viewing_agent.name) viewer)`;
 }
 
 function unreadCount(agentId: string): SQL {
@@ -248,30 +229,6 @@ function unreadCount(agentId: string): SQL {
         where participants.conversation_id = newest.id and participants.agent_id = ${agentId}), 0)
       and messages.kind <> 'event' and messages.agent_id is distinct from ${agentId}
     limit ${unreadMax}) unread)`;
-}
-
-const countMax = 1_000;
-
-/** Open and pending tickets in each view, each bounded at 1,000. */
-export async function countTickets(
-  tx: Tx,
-  agentId: string,
-  scope: SQL,
-): Promise<{ counts: TicketCounts; epoch: string }> {
-  const count = (view: TicketView) => sql`(select count(*)::int from (
-    select 1 from ${tickets} where ${tickets.status} in ('open', 'pending') and ${viewCondition(view, agentId)} and ${scope}
-    limit ${countMax}) counted)`;
-  const [row] = await tx.execute<TicketCounts & { epoch: string }>(
-    sql`select ${count('mine')} as mine, ${count('unassigned')} as unassigned, ${count('all')} as "all",
-      ${currentEpoch} as epoch`,
-  );
-  const { mine = 0, unassigned = 0, all = 0, epoch = '' } = row ?? {};
-  return { counts: { mine, unassigned, all }, epoch };
-}
-
-/** Where a row stands in its list, for the cursor after it. */
-export function positionOf(row: TicketRow, sort: 'waiting' | 'newest'): ListPosition {
-  return { at: sort === 'newest' ? row.lastActivityAt : row.waitingSince, id: row.id };
 }
 
 /** The columns that decide who may act on a ticket. Null when there is none. */

@@ -16,14 +16,11 @@ import {
 import { ticketScope } from '#/db/scope.ts';
 import { findLinkedTicket, insertTicketLink, revokeTicketLinks as revokeLinks } from '#/db/ticket-links.ts';
 import {
-  countTickets,
   findTicketIdByNumber as findIdByNumber,
   findTicketDetail,
   findTicketForAccess,
   findTicketRow,
   findTicketValues,
-  listTicketRows,
-  positionOf,
   type TicketValues,
 } from '#/db/tickets.ts';
 import { tokenHashOf } from '#/lib/auth/tokens.ts';
@@ -35,42 +32,11 @@ import { inActorsTransaction } from '#/lib/messages/service.ts';
 import type { AgentActor, CustomerActor, SystemActor } from '#/lib/permissions/actor.ts';
 import { authorize, can } from '#/lib/permissions/can.ts';
 import type { ChangeEvent, Done, Readership } from '#/lib/realtime/changes.ts';
-import {
-  cursorOf,
-  selectionOf,
-  statusForCustomer,
-  type TicketStatusPage,
-  timelineOf,
-} from '#/lib/tickets/rules.ts';
-import type {
-  ChangeTicketInput,
-  TicketChange,
-  TicketDetail,
-  TicketList,
-  TicketListQuery,
-  TicketRow,
-} from '#/lib/tickets/schema.ts';
+import { statusForCustomer, type TicketStatusPage, timelineOf } from '#/lib/tickets/rules.ts';
+import type { ChangeTicketInput, TicketChange, TicketDetail, TicketRow } from '#/lib/tickets/schema.ts';
 
 const linkLivesForDays = 14;
 const timelineMax = 200;
-
-/** One page of a view, with the agent's own unread counts, and the views' bounded counts. */
-export async function listTickets(actor: AgentActor, query: TicketListQuery): Promise<TicketList> {
-  const selection = selectionOf(query);
-  if (selection === null)
-    throw new RefusedError({ code: 'invalid', field: 'cursor', reason: 'cursor_foreign' });
-  const scope = ticketScope(actor);
-  // One more than asked for tells whether there is a next page. The counts run beside it on a connection of their own.
-  const [found, counted] = await Promise.all([
-    read((tx) => listTicketRows(tx, actor.id, scope, selection, query.limit + 1)),
-    read((tx) => countTickets(tx, actor.id, scope)),
-  ]);
-  const tickets = found.rows.slice(0, query.limit);
-  const last = tickets.at(-1);
-  const hasMore = found.rows.length > query.limit && last !== undefined;
-  const nextCursor = hasMore ? cursorOf(query, positionOf(last, query.sort)) : null;
-  return { tickets, nextCursor, counts: counted.counts, epoch: found.epoch ?? counted.epoch };
-}
 
 /** Everything the open ticket shows, with the newest page of its log. */
 export async function getTicket(
@@ -98,6 +64,7 @@ export async function findTicket(
     const [found, marks, drafts] = await Promise.all([
       listEntries(tx, conversationId, 'staff', query),
       listReadMarks(tx, conversationId, 'staff'),
+      listDrafts(tx, actor.id, ticketId),
     ]);
     return { ...detail, marks, drafts, page: pageOf(found.entries.map(staffEntry), found, query) };
   });

@@ -31,8 +31,14 @@ export const inboxPorts: InboxPorts = {
     setTyping: (input) => postJson('/api/inbox/typing', input),
   },
   inbox: {
-    listTickets: ({ view, status, sort, cursor, limit }) =>
-      getJson('/api/inbox/tickets', { view, status, sort, cursor, limit }),
+    listTickets: ({ view, filter, sort, cursor, limit }) =>
+      getJson('/api/inbox/tickets', {
+        view,
+        filter: Object.keys(filter).length === 0 ? undefined : JSON.stringify(filter),
+        sort,
+        cursor,
+        limit,
+      }),
   },
   drafts: {
     saveDraft: (input) => postJson('/api/inbox/drafts', input),

@@ -12,8 +12,9 @@ import { idSchema } from '#/lib/messages/schema.ts';
 import type { AgentActor } from '#/lib/permissions/actor.ts';
 import { can } from '#/lib/permissions/can.ts';
 import { getProfile } from '#/lib/profile/service.ts';
+import { listTickets } from '#/lib/tickets/list.ts';
 import type { TicketListQuery } from '#/lib/tickets/schema.ts';
-import { findTicket, findTicketIdByNumber, listTickets } from '#/lib/tickets/service.ts';
+import { findTicket, findTicketIdByNumber } from '#/lib/tickets/service.ts';
 import { findWorkspaceName } from '#/lib/workspace/service.ts';
 
 export const metadata: Metadata = { title: 'Inbox' };
@@ -25,12 +26,12 @@ type Props = {
 
 /** Draws the first list and the open ticket; from then on the browser keeps both. */
 export default async function Page({ params, searchParams }: Props) {
-  const place = parsePlace(`/inbox/${(await params).ticket?.[0] ?? ''}`, searchOf(await searchParams));
+  const { place } = parsePlace(`/inbox/${(await params).ticket?.[0] ?? ''}`, searchOf(await searchParams));
   const agent = await currentAgent();
   if (agent === null) redirect(`/sign-in?next=${encodeURIComponent(placeHref(place))}`);
   const numbered = await findByNumber(agent, place.ticketId);
   if (numbered !== null) redirect(placeHref({ ...place, ticketId: numbered }));
-  const query: TicketListQuery = { view: place.view, status: place.status, sort: place.sort, limit: 50 };
+  const query: TicketListQuery = { view: place.view, filter: place.filter, sort: place.sort, limit: 50 };
   const [profile, workspaceName, agents, departments, list, ticket] = await Promise.all([
     getProfile(agent),
     findWorkspaceName(),
@@ -41,7 +42,7 @@ export default async function Page({ params, searchParams }: Props) {
   ]);
   const hasHistory =
     list.counts.all > 0 ||
-    (await listTickets(agent, { ...query, view: 'all', status: 'any', limit: 1 })).tickets.length > 0;
+    (await listTickets(agent, { ...query, view: 'all', filter: { status: [] }, limit: 1 })).tickets.length > 0;
   const { id, name, email, role, departmentId } = agent;
   return (
     <InboxPage

@@ -1,0 +1,312 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Tx } from '#/db/client.ts';
+import { currentEpoch } from '#/db/expressions.ts';
+import { tickets } from '#/db/schema.ts';
+import { idList } from '#/db/tickets.ts';
+import { groupFields, idOfAssignee, type Known, type Named } from '#/lib/tickets/filter.ts';
+import type { ListPosition } from '#/lib/tickets/rules.ts';
+import {
+  type TicketCounts,
+  type TicketFilter,
+  type TicketSort,
+  type TicketStatus,
+  ticketCountMax,
+  ticketPriorities,
+  ticketStatuses,
+} from '#/lib/tickets/schema.ts';
+
+/** A `TicketFilter` as SQL: a row fulfils it exactly when `matches` of `lib/tickets/filter.ts` says so. */
+
+type Reader = { id: string };
+/** When "waiting longer than" is asked for; the database's own clock unless a test says otherwise. */
+const databaseNow = sql`now()`;
+
+export function filterCondition(filter: TicketFilter, me: Reader, now: SQL = databaseNow): SQL {
+  return joined([statusCondition(filter), ...conditionsOf(filter, me, now)]);
+}
+
+function joined(conditions: readonly SQL[]): SQL {
+  return conditions.length === 0 ? sql`true` : sql.join([...conditions], sql` and `);
+}
+
+const live = ['open', 'pending'];
+
+/** Written out where an index covers exactly these. */
+function statusCondition({ status = [] }: TicketFilter): SQL {
+  const wanted = new Set<string>(status);
+  if (wanted.size === 0 || wanted.size === ticketStatuses.length) return sql`true`;
+  if (wanted.size === 2 && live.every((each) => wanted.has(each)))
+    return sql`${tickets.status} in ('open', 'pending')`;
+  if (wanted.size === 1 && wanted.has('snoozed')) return sql`${tickets.status} = 'snoozed'`;
+  return sql`${tickets.status} = any(${`{${[...wanted].join(',')}}`}::text[])`;
+}
+
+/** All but the status. */
+function conditionsOf(filter: TicketFilter, me: Reader, now: SQL): SQL[] {
+  const { priority = [], assignee = [], department = [], tag = [] } = filter;
+  const { customer, createdFrom, createdTo, waitingMinutes, fields = [] } = filter;
+  const conditions: SQL[] = [];
+  if (priority.length > 0) {
+    const ranks = priority.map((each) => ticketPriorities.indexOf(each));
+    conditions.push(sql`${tickets.priorityRank} = any(${`{${ranks.join(',')}}`}::smallint[])`);
+  }
+  if (assignee.length > 0) {
+    conditions.push(
+      idCondition(
+        sql`${tickets.assigneeId}`,
+        assignee.map((who) => idOfAssignee(who, me)),
+      ),
+    );
+  }
+  if (department.length > 0) {
+    const ids = department.map((id) => (id === 'none' ? null : id));
+    conditions.push(idCondition(sql`${tickets.departmentId}`, ids));
+  }
+  if (tag.length > 0) {
+    conditions.push(sql`exists (select 1 from ticket_tags where ticket_tags.ticket_id = ${tickets.id}
+      and ticket_tags.tag_id = any(${`{${tag.join(',')}}`}::uuid[]))`);
+  }
+  if (customer != null) conditions.push(sql`${tickets.customerId} = ${customer}`);
+  if (createdFrom != null) conditions.push(sql`${tickets.createdAt} >= ${createdFrom}::timestamptz`);
+  if (createdTo != null) conditions.push(sql`${tickets.createdAt} < ${createdTo}::timestamptz`);
+  if (waitingMinutes != null) {
+    conditions.push(sql`${tickets.waitingSince} <= ${now} - make_interval(mins => ${waitingMinutes}::int)`);
+  }
+  for (const group of groupFields(fields)) {
+    const any = group.map(({ subject, key, is }) => {
+      const pair = sql`${JSON.stringify({ [key]: is })}::text::jsonb`;
+      return subject === 'ticket'
+        ? sql`${tickets.fields} @> ${pair}`
+        : sql`exists (select 1 from customers asking where asking.id = ${tickets.customerId}
+            and asking.attributes @> ${pair})`;
+    });
+    conditions.push(sql`(${sql.join(any, sql` or `)})`);
+  }
+  return conditions;
+}
+
+/** Null among the values asks for rows without one. */
+function idCondition(column: SQL, values: readonly (string | null)[]): SQL {
+  const ids = [...new Set(values.filter((value) => value !== null))];
+  const isNone = sql`${column} is null`;
+  const [first] = ids;
+  if (first === undefined) return isNone;
+  const isOne =
+    ids.length === 1 ? sql`${column} = ${first}` : sql`${column} = any(${`{${ids.join(',')}}`}::uuid[])`;
+  return ids.length === values.length ? isOne : values.includes(null) ? sql`(${isOne} or ${isNone})` : isOne;
+}
+
+export type Selection = {
+  filter: TicketFilter;
+  sort: TicketSort;
+  after: ListPosition | null;
+  limit: number;
+  me: Reader;
+  scope: SQL;
+  now?: SQL;
+};
+
+/** Few enough to sort them all; more than so many are found soon enough by walking along an index. */
+const gatheredMax = 2_000;
+
+/**
+ * The ids of one page in their order, and how many rows there are altogether (bounded). Few matching rows are gathered by
+ * whatever index finds them and sorted; many are met soon by walking along the index of the sort.
+ */
+export async function listTicketIds(
+  tx: Tx,
+  selection: Selection,
+): Promise<{ ids: string[]; matching: number }> {
+  const { filter, me, now = databaseNow } = selection;
+  if (conditionsOf(filter, me, now).length === 0) {
+    const [ids, matching] = await Promise.all([walk(tx, selection), countMatching(tx, selection)]);
+    return { ids, matching };
+  }
+  const gathered = await gather(tx, selection);
+  const matching = Math.min(ticketCountMax, gathered.count);
+  return { ids: gathered.count > gatheredMax ? await walk(tx, selection) : gathered.ids, matching };
+}
+
+export async function countMatching(
+  tx: Tx,
+  { filter, me, scope, now = databaseNow }: Pick<Selection, 'filter' | 'me' | 'scope' | 'now'>,
+): Promise<number> {
+  const [row] = await tx.execute<{ count: number }>(
+    sql`select ${boundedCount(sql`${filterCondition(filter, me, now)} and ${scope}`)} as count`,
+  );
+  return row?.count ?? 0;
+}
+
+function boundedCount(condition: SQL): SQL {
+  return sql`(select count(*)::int from (select 1 from ${tickets} where ${condition} limit ${ticketCountMax}) counted)`;
+}
+
+async function gather(tx: Tx, selection: Selection): Promise<{ ids: string[]; count: number }> {
+  const { filter, sort, after, limit, me, scope, now = databaseNow } = selection;
+  const { place, at } = sortKeys[sort];
+  const [row] = await tx.execute<{ ids: string[]; count: number }>(sql`
+    with found as materialized (
+      select ${tickets.id} as id, ${place} as place, ${at} as at from ${tickets}
+      where ${filterCondition(filter, me, now)} and ${scope} limit ${gatheredMax + 1})
+    select (select count(*)::int from found) as count,
+      array(select id::text from found where ${after === null ? sql`true` : isAfter(after)}
+        order by ${listOrder} limit ${limit}) as ids`);
+  return { ids: row?.ids ?? [], count: row?.count ?? 0 };
+}
+
+/** The columns behind a `ListPosition`. */
+const sortKeys: Record<TicketSort, { place: SQL; at: SQL }> = {
+  newest: { place: sql`0`, at: sql`${tickets.lastActivityAt}` },
+  waiting: {
+    place: sql`case when ${tickets.wokeAt} is null then 1 else 0 end`,
+    at: sql`coalesce(${tickets.wokeAt}, ${tickets.waitingSince})`,
+  },
+  priority: { place: sql`4 - ${tickets.priorityRank}`, at: sql`${tickets.waitingSince}` },
+};
+
+/** Of rows with `place`, `at` and `id`. */
+const listOrder = sql`place, case when place = 0 then at end desc nulls last,
+  case when place = 0 then id end desc nulls last, case when place > 0 then at end asc nulls last, id asc`;
+
+function isAfter({ place, at, id }: ListPosition): SQL {
+  const further = sql`place > ${place}::int`;
+  const same = sql`place = ${place}::int`;
+  if (at === null) return sql`(${further} or (${same} and at is null and id > ${id}::uuid))`;
+  const key = sql`(${at}::timestamptz, ${id}::uuid)`;
+  if (place === 0) return sql`(${further} or (${same} and (at, id) < ${key}))`;
+  return sql`(${further} or (${same} and (at is null or (at, id) > ${key})))`;
+}
+
+/** What the inbox asks for, and the one row more that tells whether there is a next page. */
+const usualLimit = 51;
+
+/** One bounded index scan for each status and stretch of the order, merged: sorting all of them would grow with their number. */
+async function walk(tx: Tx, selection: Selection): Promise<string[]> {
+  const { filter, me, scope, limit, now = databaseNow } = selection;
+  // As text, not as a parameter: a plan for any number of rows looks dear, and each call would be planned anew.
+  const bound = limit === usualLimit ? sql`51` : sql`${limit}`;
+  const condition = joined([...conditionsOf(filter, me, now), scope]);
+  const { status = [] } = filter;
+  const statuses: readonly TicketStatus[] = status.length === 0 ? ticketStatuses : [...new Set(status)];
+  const branches = statuses.flatMap((each) =>
+    stretchesOf(selection).map(
+      ({ place, at, where, order }) => sql`(
+        select ${tickets.id} as id, ${place} as place, ${at} as at from ${tickets}
+        where ${tickets.status} = ${each} and ${where} and ${condition} order by ${order} limit ${bound})`,
+    ),
+  );
+  if (branches.length === 0) return [];
+  const rows = await tx.execute<{ id: string }>(sql`
+    select id from (${sql.join(branches, sql` union all `)}) found order by ${listOrder} limit ${bound}`);
+  return rows.map((row) => row.id);
+}
+
+type Stretch = { place: SQL; at: SQL; where: SQL; order: SQL };
+
+function stretchesOf({ sort, after }: Selection): Stretch[] {
+  switch (sort) {
+    case 'newest':
+      return [downwards(sql`${tickets.lastActivityAt}`, sql`true`, after, sql`desc nulls last`)];
+    case 'waiting': {
+      const woken = downwards(sql`${tickets.wokeAt}`, sql`${tickets.wokeAt} is not null`, after, sql`desc`);
+      const others = upwards(1, sql`${tickets.wokeAt} is null`, after);
+      return after !== null && after.place > 0 ? others : [woken, ...others];
+    }
+    case 'priority':
+      return [1, 2, 3, 4].flatMap((place) =>
+        upwards(place, sql`${tickets.priorityRank} = ${ranks[place]}`, after),
+      );
+  }
+}
+
+const places: Record<number, SQL> = { 1: sql`1`, 2: sql`2`, 3: sql`3`, 4: sql`4` };
+/** By place; as text, since each is a stretch of the index of its own. */
+const ranks: Record<number, SQL> = { 1: sql`3`, 2: sql`2`, 3: sql`1`, 4: sql`0` };
+
+function downwards(at: SQL, where: SQL, after: ListPosition | null, direction: SQL): Stretch {
+  const isBelow =
+    after === null ? sql`true` : sql`(${at}, ${tickets.id}) < (${after.at}::timestamptz, ${after.id}::uuid)`;
+  return {
+    place: sql`0`,
+    at,
+    where: sql`${where} and ${isBelow}`,
+    order: sql`${at} ${direction}, ${tickets.id} ${direction}`,
+  };
+}
+
+/** Those who wait, longest first, then those whom nobody keeps waiting. */
+function upwards(place: number, where: SQL, after: ListPosition | null): Stretch[] {
+  if (after !== null && after.place > place) return [];
+  const from = after?.place === place ? after : null;
+  const isAmongIdle = from !== null && from.at === null;
+  const shared = {
+    place: places[place] ?? sql`0`,
+    at: sql`${tickets.waitingSince}`,
+    // Named also where all are null: only so does the order match the index, which ends in the id.
+    order: sql`${tickets.waitingSince} asc, ${tickets.id} asc`,
+  };
+  const isWaitingAfter =
+    from === null
+      ? sql`true`
+      : sql`(${tickets.waitingSince}, ${tickets.id}) > (${from.at}::timestamptz, ${from.id}::uuid)`;
+  const waiting = {
+    ...shared,
+    where: sql`${where} and ${tickets.waitingSince} is not null and ${isWaitingAfter}`,
+  };
+  const isIdleAfter = isAmongIdle ? sql`${tickets.id} > ${from.id}::uuid` : sql`true`;
+  const idle = { ...shared, where: sql`${where} and ${tickets.waitingSince} is null and ${isIdleAfter}` };
+  return isAmongIdle ? [idle] : [waiting, idle];
+}
+
+export type FixedCounts = Pick<TicketCounts, 'mine' | 'unassigned' | 'all' | 'snoozed'> & {
+  departments: { id: string; isRestricted: boolean; count: number }[];
+  epoch: string;
+};
+
+/** The views that everybody has and all departments, each bounded at 1,000. */
+export async function countTickets(tx: Tx, agentId: string, scope: SQL): Promise<FixedCounts> {
+  const among = (condition: SQL) =>
+    boundedCount(sql`${tickets.status} in ('open', 'pending') and ${condition} and ${scope}`);
+  const [row] = await tx.execute<FixedCounts>(sql`
+    select ${among(sql`${tickets.assigneeId} = ${agentId}`)} as mine,
+      ${among(sql`${tickets.assigneeId} is null`)} as unassigned, ${among(sql`true`)} as "all",
+      ${boundedCount(sql`${tickets.status} = 'snoozed' and ${scope}`)} as snoozed,
+      (select coalesce(jsonb_agg(jsonb_build_object('id', each.id, 'isRestricted', each.is_restricted,
+          'count', ${among(sql`${tickets.departmentId} = each.id`)})), '[]')
+        from departments each) as departments,
+      ${currentEpoch} as epoch`);
+  if (row === undefined) throw new Error('a query without FROM answered no row');
+  return row;
+}
+
+/** How many tickets each of these filters matches, in their order, each bounded at 1,000. */
+export async function countEach(
+  tx: Tx,
+  filters: readonly TicketFilter[],
+  me: Reader,
+  scope: SQL,
+): Promise<number[]> {
+  if (filters.length === 0) return [];
+  const counts = filters.map((filter) => boundedCount(sql`${filterCondition(filter, me)} and ${scope}`));
+  const [row] = await tx.execute<{ counts: number[] }>(
+    sql`select array[${sql.join(counts, sql`, `)}] as counts`,
+  );
+  return row?.counts ?? [];
+}
+
+/** Those of the named that there are. */
+export async function findNamed(tx: Tx, named: Named): Promise<Known> {
+  const found = (table: SQL, ids: readonly string[]) =>
+    sql`array(select id::text from ${table} where id = any(${idList(ids)}))`;
+  const [row] = await tx.execute<Record<keyof Known, string[]>>(sql`
+    select ${found(sql`tags`, named.tags)} as tags, ${found(sql`departments`, named.departments)} as departments,
+      ${found(sql`agents`, named.agents)} as agents, ${found(sql`customers`, named.customers)} as customers,
+      array(select subject || '.' || key from custom_fields) as fields`);
+  return {
+    tags: new Set(row?.tags),
+    departments: new Set(row?.departments),
+    agents: new Set(row?.agents),
+    customers: new Set(row?.customers),
+    fields: new Set(row?.fields),
+  };
+}
