@@ -60,8 +60,11 @@ export const departments = pgTable(
     businessHours: jsonb('business_hours').$type<{ day: number; opens: string; closes: string }[]>(),
     isExample: boolean('is_example').notNull().default(false),
     createdAt: moment('created_at').notNull().defaultNow(),
+    /** Being taken away: nobody is offered it, and its tickets are on their way to `movesTo` (null: to none). */
+    closedAt: moment('closed_at'),
+    movesTo: uuid('moves_to').references((): AnyPgColumn => departments.id, { onDelete: 'set null' }),
   },
-  (table) => [unique('departments_name_unique').on(table.name)],
+  (table) => [uniqueIndex('departments_name_unique').on(table.name).where(sql`${table.closedAt} is null`)],
 );
 
 export const agents = pgTable(
@@ -82,6 +85,8 @@ export const agents = pgTable(
     timezone: text('timezone'),
     /** Notifications, keys, the send's hold: see `lib/agents/preferences.ts`. Anything missing has its usual value. */
     preferences: jsonb('preferences').$type<Record<string, unknown>>().notNull().default({}),
+    /** A `HandOverTarget`: where the open tickets of a switched-off account go; null is to nobody. */
+    handOver: jsonb('hand_over').$type<Record<string, unknown>>(),
     isExample: boolean('is_example').notNull().default(false),
     createdAt: moment('created_at').notNull().defaultNow(),
   },
@@ -109,6 +114,20 @@ export const widgets = pgTable(
     createdAt: moment('created_at').notNull().defaultNow(),
   },
   (table) => [unique('widgets_key_unique').on(table.key)],
+);
+
+/** On which sites a widget's configuration was asked for, allowed ones or not: whether it is installed. */
+export const widgetSightings = pgTable(
+  'widget_sightings',
+  {
+    widgetId: uuid('widget_id')
+      .notNull()
+      .references(() => widgets.id, { onDelete: 'cascade' }),
+    origin: text('origin').notNull(),
+    firstSeenAt: moment('first_seen_at').notNull().defaultNow(),
+    lastSeenAt: moment('last_seen_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ name: 'widget_sightings_pkey', columns: [table.widgetId, table.origin] })],
 );
 
 export const customers = pgTable(
@@ -475,7 +494,16 @@ export const savedReplies = pgTable(
     createdAt: moment('created_at').notNull().defaultNow(),
     updatedAt: moment('updated_at').notNull().defaultNow(),
   },
-  (table) => [index('saved_replies_owner_idx').on(table.ownerId)],
+  (table) => [
+    index('saved_replies_owner_idx').on(table.ownerId),
+    // Once among everybody's, and once among each agent's own.
+    uniqueIndex('saved_replies_shortcut_shared_unique')
+      .on(table.shortcut)
+      .where(sql`${table.ownerId} is null`),
+    uniqueIndex('saved_replies_shortcut_own_unique')
+      .on(table.ownerId, table.shortcut)
+      .where(sql`${table.ownerId} is not null`),
+  ],
 );
 
 /** Saved filters. */
