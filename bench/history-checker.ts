@@ -36,6 +36,18 @@ export type Recording = {
   sightings: Map<string, Sighting>;
   violations: Violation[];
 };
+/**
+ * What was acknowledged, refused and seen until now, for comparing with a database that is read after this. Attempts go
+ * on: what is stored meanwhile was attempted.
+ */
+export function heardUntilNow(recording: Recording): Recording {
+  return {
+    ...recording,
+    acknowledgements: [...recording.acknowledgements],
+    refusals: new Set(recording.refusals),
+    sightings: new Map(recording.sightings),
+  };
+}
 type Sighting = Omit<Acknowledgement, 'audience'> & { audience: Audience; reader: string };
 
 /** `sender` is null for what the system wrote. */

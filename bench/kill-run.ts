@@ -6,7 +6,7 @@ import { startParley } from '#/bench/adapters/parley-system.ts';
 import { type Ask, askOver } from '#/bench/faults/ask.ts';
 import { type Crowd, gatherCrowd } from '#/bench/faults/crowd.ts';
 import { readFinalState } from '#/bench/faults/final-state.ts';
-import { checkHistory, type FinalState, type Violation } from '#/bench/history-checker.ts';
+import { checkHistory, type FinalState, heardUntilNow, type Violation } from '#/bench/history-checker.ts';
 import { randomFrom } from '#/bench/random.ts';
 import { openSimulatedAgent } from '#/bench/simulated-people.ts';
 import { systemClock } from '#/lib/sync/clock.ts';
@@ -80,6 +80,7 @@ export async function runKills(options: KillRunOptions): Promise<KillRunReport> 
     });
     const convergenceMs = figures.readyForMs() + (await untilConverged(crowd));
     const outboxEmptyMs = await untilOutboxEmpty(ask, figures.readyForMs);
+    const heard = heardUntilNow(crowd.recording);
     const final = await readFinalState({ ask, accounts }, crowd);
     return {
       ...countsOf(crowd, final),
@@ -90,7 +91,7 @@ export async function runKills(options: KillRunOptions): Promise<KillRunReport> 
       catchUpMs: crowd.catchUpMs(),
       convergenceMs,
       outboxEmptyMs,
-      violations: checkHistory(crowd.recording, final),
+      violations: checkHistory(heard, final),
     };
   } finally {
     crowd?.close();

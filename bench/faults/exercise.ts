@@ -3,7 +3,14 @@ import { type Crowd, gatherCrowd, type Pace } from '#/bench/faults/crowd.ts';
 import { readFinalState } from '#/bench/faults/final-state.ts';
 import type { Wiretap } from '#/bench/faults/wiretap.ts';
 import type { World } from '#/bench/faults/world.ts';
-import { boundMs, checkHistory, type Outcome, outcomesOf, type Violation } from '#/bench/history-checker.ts';
+import {
+  boundMs,
+  checkHistory,
+  heardUntilNow,
+  type Outcome,
+  outcomesOf,
+  type Violation,
+} from '#/bench/history-checker.ts';
 import { randomFrom, seedFrom } from '#/bench/random.ts';
 import { openSimulatedAgent, type Surroundings } from '#/bench/simulated-people.ts';
 import { channels } from '#/lib/realtime/channels.ts';
@@ -128,6 +135,7 @@ export async function exercise<Where extends Ground>(
     // What was written last has its own time to be told.
     await untilToldOf(world, crowd, await momentOf(world), boundMs);
     const due = crowd.recording.attempts.flatMap(({ id }) => (before.has(id) ? [] : [id]));
+    const heard = heardUntilNow(crowd.recording);
     const stored = await readFinalState(world, crowd);
     const recovery = {
       convergedMs,
@@ -140,7 +148,7 @@ export async function exercise<Where extends Ground>(
       recovery,
       ...(tap?.isWhole() === true ? { told: { heard: tap.heard, due } } : {}),
     };
-    const violations = [...claims, ...checkHistory(crowd.recording, final)];
+    const violations = [...claims, ...checkHistory(heard, final)];
     return reportOf(crowd, stored.rows, violations, injections, [...crowd.recoveryMs(), convergedMs]);
   } finally {
     tap?.close();
