@@ -86,6 +86,7 @@ test('one statement that appends lets others refer to the conversation, too', as
         sender: { kind: 'agent', id: agent.id },
         readers: ticket,
         statuses: ['open'],
+        expected: null,
         eventId: newId(),
         markId: newId(),
       }),

@@ -4,7 +4,14 @@ import { passesPublic } from '#/db/conversations.ts';
 import { currentEpoch, iso, number } from '#/db/expressions.ts';
 import { agents, conversations, customers, events, messages, participants, tickets } from '#/db/schema.ts';
 import type { LogEntry } from '#/lib/messages/rules.ts';
-import type { Change, EntryPage, MessageKind, PageQuery, Sender } from '#/lib/messages/schema.ts';
+import type {
+  Change,
+  EntryPage,
+  MessageKind,
+  MessageMeta,
+  PageQuery,
+  Sender,
+} from '#/lib/messages/schema.ts';
 import type { Readership } from '#/lib/realtime/changes.ts';
 import type { TicketStatus } from '#/lib/tickets/schema.ts';
 
@@ -18,17 +25,23 @@ export type RawEntry = {
   agent_id: string | null;
   text: string;
   change: Change | null;
+  mentions: { id: string; name: string }[] | null;
   sent_at: string;
   agent_name: string | null;
   customer_name: string | null;
   epoch: string;
 };
 
+/** Whom an entry mentions, by the names they have now. Most have no `meta`, and nothing is read for those. */
+const mentioned = sql`case when ${messages.meta} is not null then (
+  select json_agg(json_build_object('id', mentioned.id, 'name', mentioned.name) order by mentioned.name)
+  from agents mentioned where ${messages.meta} -> 'mentions' ? mentioned.id::text) end`;
+
 /** What every query of log entries selects; needs `messages` with `agents` and `customers` left-joined to it. */
 export const entryColumns = sql`${messages.conversationId} as conversation_id, ${number(messages.seq)} as seq,
   ${number(messages.publicSeq)} as public_seq, ${messages.id} as id, ${messages.kind} as kind,
   ${messages.customerId} as customer_id, ${messages.agentId} as agent_id, ${messages.text} as text,
-  ${messages.change} as change, ${iso(messages.sentAt)} as sent_at, ${agents.name} as agent_name,
+  ${messages.change} as change, ${mentioned} as mentions, ${iso(messages.sentAt)} as sent_at, ${agents.name} as agent_name,
   ${customers.name} as customer_name, ${currentEpoch} as epoch`;
 export const entryJoins = sql`left join ${agents} on ${agents.id} = ${messages.agentId}
   left join ${customers} on ${customers.id} = ${messages.customerId}`;
@@ -43,6 +56,7 @@ export function logEntryOf(row: RawEntry): LogEntry {
     sender: senderOf(row),
     text: row.text,
     change: row.change,
+    mentions: row.mentions ?? [],
     sentAt: row.sent_at,
     epoch: row.epoch,
   };
@@ -202,6 +216,7 @@ export type NewEntry = {
   agentId: string | null;
   text: string;
   change: Change | null;
+  meta?: MessageMeta | null;
   event: {
     id: string;
     type: string;
@@ -218,6 +233,8 @@ export type AppendEffects = {
   status: TicketStatus | null;
   waiting: 'starts' | 'ends' | 'stays';
   isFirstReplyCandidate: boolean;
+  /** The customer's word ends a snooze. */
+  wakes?: boolean;
   /** The writer reads what he writes: his mark goes to his own order. Null for system changes. */
   reader: { kind: 'customer' | 'agent'; id: string; through: number; joins: boolean; markId: string } | null;
   ticket?: SQL;
@@ -243,7 +260,7 @@ export async function appendEntries(
         sql`(${conversation.id}::uuid, ${entry.seq}::bigint, ${entry.publicSeq}::bigint, ${entry.id}::uuid,
           ${entry.kind}, ${entry.customerId}::uuid, ${entry.agentId}::uuid,
           ${entry.customerId === null && entry.agentId === null}, ${entry.text},
-          ${jsonParam(entry.change)}, (select at from moment))`,
+          ${jsonParam(entry.change)}, ${jsonParam(entry.meta)}, (select at from moment))`,
     ),
     sql`, `,
   );
@@ -285,7 +302,7 @@ export async function appendEntries(
     with moment as materialized (select date_trunc('milliseconds', clock_timestamp()) as at)
     , entry as (
       insert into ${messages}
-        (conversation_id, seq, public_seq, id, kind, customer_id, agent_id, is_system, text, change, sent_at)
+        (conversation_id, seq, public_seq, id, kind, customer_id, agent_id, is_system, text, change, meta, sent_at)
       values ${rows})
     , conversation as (
       update ${conversations} set last_seq = ${newest.seq}
@@ -296,6 +313,7 @@ export async function appendEntries(
       update ${tickets} set version = version + 1, last_activity_at = clock_timestamp()
         ${statusAssignments(effects.status)}
         ${waitingAssignments(effects)}
+        ${effects.wakes === true ? sql`, snoozed_until = null, woke_at = clock_timestamp()` : sql``}
         ${effects.ticket === undefined ? sql`` : sql`, ${effects.ticket}`}
       where id = ${conversation.ticketId})
     , event as (
@@ -317,13 +335,16 @@ type DirectEntry = {
   /** What the caller decided on; a ticket that is another by now takes nothing. Of a customer it is the sender's. */
   readers: Readership | null;
   statuses: readonly TicketStatus[];
+  /** The newest `seq` that an agent's screen showed; null: whatever came is fine. */
+  expected: number | null;
   eventId: string;
   markId: string;
 };
 
 /**
  * Appends one entry in one statement, with all that `appendEntries` does beside it. Null, with nothing changed, when
- * the ticket is not the one that was decided on or the id is taken: then a transaction finds out what there is.
+ * the ticket is not the one that was decided on, the id is taken, or somebody else's entry stands after `expected`: then a
+ * transaction finds out what there is.
  */
 export async function appendDirectly(
   tx: Tx,
@@ -348,7 +369,8 @@ export async function appendDirectly(
     select appended.*, ${currentEpoch} as epoch from append_entry(${entry.conversationId}, ${entry.id}, ${entry.kind}, ${entry.text}, ${entry.snippet},
       ${sender.kind === 'customer' ? sender.id : null}, ${sender.kind === 'agent' ? sender.id : null},
       ${readers?.departmentId ?? null}, ${readers?.departmentIsRestricted ?? null}, ${readers?.assigneeId ?? null},
-      ${`{${entry.statuses.join(',')}}`}::text[], ${entry.eventId}, ${entry.markId})
+      ${`{${entry.statuses.join(',')}}`}::text[], ${entry.eventId}, ${entry.markId},
+      ${entry.expected})
       appended`);
   if (row === undefined) return null;
   return {
@@ -359,6 +381,28 @@ export async function appendDirectly(
     sentAt: row.sent_at,
     epoch: row.epoch,
   };
+}
+
+/** Those of the ids that are agents who still work here. */
+export async function findMentioned(tx: Tx, ids: readonly string[]): Promise<{ id: string; name: string }[]> {
+  const rows = await tx.execute<{ id: string; name: string }>(sql`
+    select ${agents.id} as id, ${agents.name} as name from ${agents}
+    where ${agents.id} = any(${`{${ids.join(',')}}`}::uuid[]) and ${agents.deactivatedAt} is null
+    order by ${agents.name}`);
+  return rows.map(({ id, name }) => ({ id, name }));
+}
+
+/** Whether somebody else's reply or note stands after `expected`, in a conversation that this transaction has locked. */
+export async function hasNewerEntries(
+  tx: Tx,
+  conversationId: string,
+  agentId: string,
+  expected: number,
+): Promise<boolean> {
+  const rows = await tx.execute(sql`
+    select 1 from ${messages} where ${messages.conversationId} = ${conversationId} and ${messages.seq} > ${expected}
+      and ${messages.kind} <> 'event' and ${messages.agentId} is distinct from ${agentId} limit 1`);
+  return rows.length > 0;
 }
 
 export function jsonParam(value: unknown): SQL {
@@ -384,7 +428,7 @@ function waitingAssignments(effects: AppendEffects): SQL {
     case 'starts':
       return sql`, waiting_since = coalesce(waiting_since, clock_timestamp()) ${firstReply}`;
     case 'ends':
-      return sql`, waiting_since = null ${firstReply}`;
+      return sql`, waiting_since = null, woke_at = null ${firstReply}`;
     case 'stays':
       return firstReply;
   }

@@ -13,6 +13,8 @@ export type LogEntry = {
   sender: Sender;
   text: string;
   change: Change | null;
+  /** Agents whom a note mentions. */
+  mentions?: { id: string; name: string }[];
   /** ISO 8601 in UTC. */
   sentAt: string;
   /** Of the database that it was read from, or written to, in that moment. */
@@ -30,6 +32,7 @@ export function staffEntry(entry: LogEntry): Entry {
     text: entry.text,
     change: entry.change,
     sentAt: entry.sentAt,
+    ...(entry.mentions === undefined || entry.mentions.length === 0 ? {} : { mentions: entry.mentions }),
   };
 }
 

@@ -78,6 +78,7 @@ describe('sending', () => {
       text: 'late',
       snippet: 'late',
       statuses: ticketStatuses,
+      expected: null,
       eventId: newId(),
       markId: newId(),
     });

@@ -5,17 +5,21 @@ import {
   appendDirectly,
   appendEntries,
   findEntry,
+  findMentioned,
+  hasNewerEntries,
   type LockedConversation,
   listEntries,
   lockConversation,
   type NewEntry,
   pageOf,
 } from '#/db/messages.ts';
+import { insertNotification } from '#/db/notifications.ts';
 import { findTicketOfConversation } from '#/db/tickets.ts';
 import { RefusedError } from '#/lib/errors.ts';
 import { newId } from '#/lib/ids.ts';
 import { effectOfCustomerReply, type LogEntry, publicEntry, staffEntry } from '#/lib/messages/rules.ts';
 import {
+  type AgentSendInput,
   type Change,
   type ConfirmedEntry,
   type EntryPage,
@@ -32,24 +36,25 @@ import { type ReadMark, ticketStatuses } from '#/lib/tickets/schema.ts';
 /**
  * Appends a reply to a conversation. The same id sent again by the same sender answers the stored entry and changes
  * nothing; used by somebody else it is a `conflict`. A customer's reply reopens a resolved ticket within the
- * reopening window, later it is a `conflict` with `followup_needed`.
+ * reopening window, later it is a `conflict` with `followup_needed`. An agent's is a `conflict` with `newer_entries` when
+ * somebody else's reply or note stands after `expected`.
  */
 export async function sendMessage(
   actor: CustomerActor | AgentActor,
-  input: SendInput,
+  input: SendInput & AgentSendInput,
 ): Promise<Done<ConfirmedEntry>> {
   return append(actor, input, 'reply');
 }
 
-/** Appends a note, which staff alone ever see. */
-export async function writeNote(actor: Actor, input: SendInput): Promise<Done<ConfirmedEntry>> {
+/** Appends a note, which staff alone ever see, and tells whom it mentions. Guarded by `expected` as a reply is. */
+export async function writeNote(actor: Actor, input: AgentSendInput): Promise<Done<ConfirmedEntry>> {
   if (actor.kind !== 'agent') throw new RefusedError({ code: 'forbidden' });
   return append(actor, input, 'note');
 }
 
 async function append(
   actor: CustomerActor | AgentActor,
-  input: SendInput,
+  input: AgentSendInput,
   kind: 'reply' | 'note',
 ): Promise<Done<ConfirmedEntry>> {
   try {
@@ -70,10 +75,11 @@ async function append(
  */
 async function appendAtOnce(
   actor: CustomerActor | AgentActor,
-  input: SendInput,
+  input: AgentSendInput,
   kind: 'reply' | 'note',
 ): Promise<Done<ConfirmedEntry> | null> {
   const { conversationId, id, text } = input;
+  if (hasNames(input)) return null;
   const entry = { conversationId, id, text, kind, change: null, event: { id: newId() } };
   const stored = await inOneStatement(actor.kind === 'customer' ? 'customer' : 'staff', async (tx) => {
     const ticket = actor.kind === 'customer' ? null : await findTicketOfConversation(tx, conversationId);
@@ -85,6 +91,7 @@ async function appendAtOnce(
       sender: { kind: actor.kind, id: actor.id },
       readers: ticket,
       statuses: actor.kind === 'customer' ? statusesThatStay : ticketStatuses,
+      expected: expectedOf(actor, input),
       eventId: entry.event.id,
       markId: newId(),
     });
@@ -95,6 +102,11 @@ async function appendAtOnce(
   return { value: forReader(actor, log), events: [changeOf(entry, { id: conversationId, ticketId }, log)] };
 }
 
+/** The guard is staff's: whatever a customer's request says, a customer's message is never held up by another. */
+function expectedOf(actor: CustomerActor | AgentActor, input: AgentSendInput): number | null {
+  return actor.kind === 'agent' ? (input.expected ?? null) : null;
+}
+
 /** Where a customer's reply changes nothing but the log. */
 const statusesThatStay = ticketStatuses.filter(
   (status) => effectOfCustomerReply({ status, resolvedForMs: 0, reopeningHours: 0 }) === 'reply',
@@ -103,7 +115,7 @@ const statusesThatStay = ticketStatuses.filter(
 async function appendIn(
   tx: Tx,
   actor: CustomerActor | AgentActor,
-  input: SendInput,
+  input: AgentSendInput,
   kind: 'reply' | 'note',
 ): Promise<Done<ConfirmedEntry>> {
   // Both travel together. The second begins once the lock is held, so it sees what an equal send just stored.
@@ -114,18 +126,32 @@ async function appendIn(
   if (locked === null) throw new RefusedError({ code: 'not_found' });
   authorize(actor, kind === 'note' ? 'note.write' : 'message.send', locked);
   if (stored !== null) return repeatOf(actor, stored, kind);
+  const expected = expectedOf(actor, input);
+  if (expected !== null && (await hasNewerEntries(tx, locked.id, actor.id, expected))) {
+    throw new RefusedError({ code: 'conflict', reason: 'newer_entries' });
+  }
   return appendMessage(tx, actor, locked, { ...input, kind });
 }
 
-/** Appends to a conversation that this transaction has locked (or made) and whose access is already decided. */
+/**
+ * Appends to a conversation that this transaction has locked (or made) and whose access is already decided. `isFollowUp`:
+ * the conversation was made for this message, which reopens the ticket however long ago it was resolved.
+ */
 export async function appendMessage(
   tx: Tx,
   actor: CustomerActor | AgentActor,
   locked: LockedConversation,
-  input: { id: string; text: string; kind: 'reply' | 'note' },
+  input: {
+    id: string;
+    text: string;
+    kind: 'reply' | 'note';
+    mentions?: readonly string[] | undefined;
+    isFollowUp?: boolean;
+  },
 ): Promise<Done<ConfirmedEntry>> {
   const isCustomer = actor.kind === 'customer';
-  const reopens = isCustomer && effectOn(locked) === 'reopen';
+  const reopens = isCustomer && (input.isFollowUp === true || effectOn(locked) === 'reopen');
+  const mentions = isCustomer || !hasNames(input) ? [] : await findMentioned(tx, input.mentions);
   const sender = {
     customerId: isCustomer ? actor.id : null,
     agentId: isCustomer ? null : actor.id,
@@ -137,6 +163,7 @@ export async function appendMessage(
     return { seq: order.seq, publicSeq: isPublic ? order.publicSeq : null };
   };
   const by = { actorKind: actor.kind, actorId: actor.id } as const;
+  const eventId = newId();
   const entries: NewEntry[] = [
     {
       ...next(input.kind === 'reply'),
@@ -145,11 +172,12 @@ export async function appendMessage(
       ...sender,
       text: input.text,
       change: null,
-      event: { id: newId(), type: 'message.created', ...by, before: null, after: null },
+      meta: mentions.length === 0 ? null : { mentions: mentions.map(({ id }) => id) },
+      event: { id: eventId, type: 'message.created', ...by, before: null, after: null },
     },
   ];
   if (reopens) {
-    const change: Change = { field: 'status', from: locked.status, to: 'open' };
+    const change: Change = { field: 'status', from: locked.status, to: 'open', ...whyOf(locked) };
     const isPublic = locked.status === 'resolved' || locked.status === 'closed';
     entries.push({
       ...next(isPublic),
@@ -179,15 +207,42 @@ export async function appendMessage(
       joins: input.kind === 'reply',
       markId: newId(),
     },
+    wakes: reopens && locked.status === 'snoozed',
   };
   const written = await appendEntries(tx, { id: locked.id, ticketId: locked.ticketId }, entries, effects);
-  const log = entries.map((entry) => logEntryFrom(entry, locked, actor, written));
+  for (const { id: agentId } of mentions) {
+    await insertNotification(tx, {
+      id: newId(),
+      agentId,
+      kind: 'mention',
+      ticketId: locked.ticketId,
+      conversationId: locked.id,
+      seq: entries[0]?.seq ?? null,
+      eventId,
+      actorId: actor.id,
+    });
+  }
+  const log = entries.map((entry, index) => ({
+    ...logEntryFrom(entry, locked, actor, written),
+    mentions: index === 0 ? mentions : [],
+  }));
   const first = log[0];
   if (first === undefined) throw new Error('nothing was appended');
   return {
     value: forReader(actor, first),
     events: entries.map((entry, index) => changeOf(entry, locked, log[index] ?? null)),
   };
+}
+
+function hasNames<Input extends { mentions?: readonly string[] | undefined }>(
+  input: Input,
+): input is Input & { mentions: readonly string[] } {
+  return input.mentions !== undefined && input.mentions.length > 0;
+}
+
+/** A snooze ends with the customer's word, and the log says so. */
+function whyOf(locked: LockedConversation): { reason?: 'customer_replied' } {
+  return locked.status === 'snoozed' ? { reason: 'customer_replied' } : {};
 }
 
 function effectOn(locked: LockedConversation): 'reply' | 'reopen' {
