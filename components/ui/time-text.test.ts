@@ -23,6 +23,8 @@ test('a moment is told by the calendar day of the zone it is shown in', () => {
   expect(momentText('2026-11-21T23:59:00Z', now, 'UTC')).toBe('Yesterday 23:59');
   expect(momentText('2026-11-21T23:59:00Z', now, 'Asia/Tokyo')).toBe('Yesterday 08:59');
   expect(momentText('2026-11-18T10:00:00Z', now, 'UTC')).toBe('Wed 10:00');
+  expect(momentText('2026-11-23T09:00:00Z', now, 'UTC')).toBe('Tomorrow 09:00');
+  expect(momentText('2026-11-26T09:00:00Z', now, 'UTC')).toBe('Thu 09:00');
   expect(momentText('2026-03-01T10:00:00Z', now, 'UTC')).toBe('1 Mar, 10:00');
   expect(momentText('2025-03-01T10:00:00Z', now, 'UTC')).toBe('1 Mar 2025');
 });

@@ -31,12 +31,13 @@ export function ageSpoken(at: string, now: number): string {
   return counted(Math.floor(ageMs / dayMs), 'day');
 }
 
-/** A moment as people say it: "16:02", "Yesterday 16:02", "Mon 16:02", "12 Nov, 16:02", "12 Nov 2025". */
+/** A moment as people say it: "16:02", "Tomorrow 09:00", "Mon 16:02", "12 Nov, 16:02", "12 Nov 2025". */
 export function momentText(at: string, now: number, zone?: Zone): string {
   const days = daysBetween(at, now, zone);
   if (days === 0) return clockText(at, zone);
   if (days === 1) return `Yesterday ${clockText(at, zone)}`;
-  if (days > 1 && days < 7) return `${formatted(at, zone, { weekday: 'short' })} ${clockText(at, zone)}`;
+  if (days === -1) return `Tomorrow ${clockText(at, zone)}`;
+  if (Math.abs(days) < 7) return `${formatted(at, zone, { weekday: 'short' })} ${clockText(at, zone)}`;
   const date = dateText(at, now, 'short', zone);
   return isYearOf(at, now, zone) ? `${date}, ${clockText(at, zone)}` : date;
 }
