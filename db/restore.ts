@@ -282,6 +282,8 @@ async function load(
   // COPY refuses tables that are under row-level security. Nobody else sees these yet.
   for (const { name } of forced) {
     await held(client.unsafe(`alter table ${quoted(name)} no force row level security`));
+    // What triggers would write is in the backup.
+    await held(client.unsafe(`alter table ${quoted(name)} disable trigger user`));
   }
   const again = await held(setAside(client));
   let end: BackupEnd | null = null;
@@ -303,6 +305,7 @@ async function load(
   if (end === null) throw new BackupError('backup_damaged', 'This backup has no end.');
   for (const statement of again) await held(client.unsafe(statement));
   for (const { name } of forced) {
+    await held(client.unsafe(`alter table ${quoted(name)} enable trigger user`));
     await held(client.unsafe(`alter table ${quoted(name)} force row level security`));
   }
   return end;

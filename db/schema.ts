@@ -30,6 +30,7 @@ import { ticketPriorities, ticketStatuses } from '#/lib/tickets/schema.ts';
 export const instanceKinds = ['app', 'worker'] as const;
 
 const citext = customType<{ data: string }>({ dataType: () => 'citext' });
+const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' });
 const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'date', precision: 3 });
 const isOneOf = (column: AnyPgColumn, values: readonly string[]) =>
   sql`${column} in (${sql.raw(values.map((value) => `'${value}'`).join(', '))})`;
@@ -664,8 +665,40 @@ export const bulkItems = pgTable(
   ],
 );
 
-/** Every word that search knows, for finding the one that was meant. */
-export const searchWords = pgTable('search_words', { word: text('word').primaryKey() });
+/** Words of entries, subjects and customers, for finding the one that was meant. Rare ones leave when there are many. */
+export const searchWords = pgTable('search_words', {
+  word: text('word').primaryKey(),
+  /** In about so many texts. */
+  entries: integer('entries').notNull().default(0),
+});
+
+/** One row: how far the words were read, see `lib/search/vocabulary.ts`. */
+export const searchProgress = pgTable(
+  'search_progress',
+  {
+    id: integer('id').primaryKey().default(1),
+    /** The first block of 64 seconds whose entries were not read yet; null before the first. */
+    nextBlock: bigint('next_block', { mode: 'number' }),
+    /** Tickets whose words changed until then were read. */
+    ticketsThrough: moment('tickets_through'),
+  },
+  (table) => [check('search_progress_is_one_row', sql`${table.id} = 1`)],
+);
+
+/** A ticket's own words (subject, customer, tags), kept by triggers: the ticket's row changes with every message. */
+export const searchTickets = pgTable(
+  'search_tickets',
+  {
+    ticketId: uuid('ticket_id')
+      .primaryKey()
+      .references(() => tickets.id, { onDelete: 'cascade' }),
+    /** When the ticket began. */
+    at: moment('at').notNull(),
+    words: tsvector('words').notNull(),
+    touchedAt: moment('touched_at').notNull(),
+  },
+  (table) => [index('search_tickets_touched_idx').on(table.touchedAt)],
+);
 
 /** UNLOGGED (see the migration). Fixed windows: one row per key and window. */
 export const rateLimits = pgTable(
