@@ -1,6 +1,8 @@
 import type { PublishedTicket } from '#/db/tickets.ts';
+import type { Draft } from '#/lib/drafts/schema.ts';
 import { type LogEntry, publicEntry, staffEntry } from '#/lib/messages/rules.ts';
 import type { Entry, Sender } from '#/lib/messages/schema.ts';
+import type { NotificationItem } from '#/lib/notifications/schema.ts';
 import type { ChangeEvent, RaisedMark, Readership } from '#/lib/realtime/changes.ts';
 import {
   channels,
@@ -11,6 +13,15 @@ import {
   parseChannel,
   payloadBytesMax,
 } from '#/lib/realtime/events.ts';
+import type { ViewingState } from '#/lib/viewing/schema.ts';
+
+/** That an agent looks at a ticket, types in it or left it, and who may know. */
+export type Seen = {
+  ticketId: string;
+  agent: { id: string; name: string };
+  state: ViewingState;
+  readers: Readership;
+};
 
 /** One event for one channel, ready to be sent. */
 export type Delivery = { channel: string; name: EventName; data: string };
@@ -37,9 +48,11 @@ function entryDelivery(channel: string, { conversationId, epoch }: LogEntry, ent
 /** What a ticket's newest state tells the lists of those who may read it now. */
 export function deliveriesOfTicket(ticket: PublishedTicket, isPublic: boolean): Delivery[] {
   const { row, readers, customerId, conversation, epoch } = ticket;
-  const forStaff = listChannels(readers).map((channel) =>
-    deliveryOf(channel, 'ticket.changed', { ticket: row, epoch }),
-  );
+  const forStaff = listChannels(readers).map((channel) => {
+    const whole = deliveryOf(channel, 'ticket.changed', { ticket: row, epoch });
+    if (Buffer.byteLength(whole.data) <= payloadBytesMax) return whole;
+    return deliveryOf(channel, 'ticket.available', { ticketId: row.id, epoch });
+  });
   if (!isPublic) return forStaff;
   const forCustomer = deliveryOf(channels.customer(customerId), 'conversation.changed', {
     conversation,
@@ -104,6 +117,14 @@ export function deliveriesOfTyping(typing: {
   );
 }
 
+/** Who looks at a ticket is told where its changes go: to those who may read it now. */
+export function deliveriesOfViewing(viewing: Seen): Delivery[] {
+  const { ticketId, agent, state } = viewing;
+  return listChannels(viewing.readers).map((channel) =>
+    deliveryOf(channel, 'viewing.changed', { ticketId, agent, state }),
+  );
+}
+
 export function deliveriesOfAccess(agentId: string): Delivery[] {
   return [deliveryOf(channels.agent(agentId), 'access.changed', { agentId })];
 }
@@ -111,6 +132,33 @@ export function deliveriesOfAccess(agentId: string): Delivery[] {
 /** Says only that something in the catalogue is new: who fetches it is shown what they may see. */
 export function deliveriesOfCatalogue(): Delivery[] {
   return [deliveryOf(channels.staff(), 'catalogue.changed', {})];
+}
+
+/** The agent's other tabs hear of a draft; one that is too large for an event goes without its text, to be fetched. */
+export function deliveryOfDraft(agentId: string, ticketId: string, draft: Draft): Delivery {
+  const whole = deliveryOf(channels.agent(agentId), 'draft.changed', { ticketId, draft });
+  if (Buffer.byteLength(whole.data) <= payloadBytesMax) return whole;
+  return deliveryOf(channels.agent(agentId), 'draft.changed', { ticketId, draft: { ...draft, text: null } });
+}
+
+/** Tells a person what the change was about that told of them. */
+export function deliveryOfNotification(agentId: string, notification: NotificationItem): Delivery {
+  return deliveryOf(channels.agent(agentId), 'notification.created', { notification });
+}
+
+export function deliveryOfNotificationsRead(
+  agentId: string,
+  read: { ids: string[] | null; unread: number },
+): Delivery {
+  return deliveryOf(channels.agent(agentId), 'notification.read', read);
+}
+
+/** Whether anybody may have been told by name of what this change did. */
+export function mayNotify({ entry }: ChangeEvent): boolean {
+  if (entry === null) return false;
+  if (entry.kind === 'note') return (entry.mentions?.length ?? 0) > 0;
+  const { change } = entry;
+  return change?.field === 'assignee' || (change?.field === 'status' && change.reason === 'snooze_ended');
 }
 
 /** Whether the customer's list shows what this change did. Told of anything else, it would betray that there was one. */

@@ -2,14 +2,21 @@ import * as fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { fail, type Result, succeed } from '#/lib/errors.ts';
 import { channels } from '#/lib/realtime/channels.ts';
-import { openInbox } from '#/lib/sync/inbox.ts';
+import { noTicketCounts, openInbox } from '#/lib/sync/inbox.ts';
 import { makeRandom, makeTime } from '#/lib/sync/simulated-world.ts';
 import type { InboxTransport, LiveConnection } from '#/lib/sync/transport.ts';
-import type { TicketList, TicketListQuery, TicketListRow, TicketRow } from '#/lib/tickets/schema.ts';
+import { compareRows, filterOfView, matches, resolveFilter } from '#/lib/tickets/filter.ts';
+import type {
+  TicketFilter,
+  TicketList,
+  TicketListQuery,
+  TicketListRow,
+  TicketRow,
+} from '#/lib/tickets/schema.ts';
 
 const me = { id: idOf(900), departmentIds: [idOf(800), idOf(801)] };
 const other = { id: idOf(901), name: 'Bob' };
-const query: TicketListQuery = { view: 'all', status: 'active', sort: 'waiting', limit: 10 };
+const query: TicketListQuery = { view: 'all', filter: {}, sort: 'waiting', limit: 10 };
 
 function idOf(number: number): string {
   return `00000000-0000-7000-8000-${String(number).padStart(12, '0')}`;
@@ -25,12 +32,19 @@ function makeRow(number: number, change: Partial<TicketRow> = {}): TicketRow {
     subject: `Ticket ${number}`,
     status: 'open',
     priority: 'normal',
-    customer: { id: idOf(500 + number), name: null, email: null, isVerified: false },
+    customer: { id: idOf(500 + number), name: null, email: null, isVerified: false, fields: {} },
     assignee: null,
     department: null,
+    tags: [],
+    fields: {},
+    snoozedUntil: null,
+    snoozedAt: null,
+    snoozedBy: null,
+    wokeAt: null,
     conversationId: idOf(700 + number),
     lastMessage: null,
     lastMessageAt: timeOf(number),
+    lastSender: null,
     waitingSince: timeOf(number),
     createdAt: timeOf(number),
     lastActivityAt: timeOf(number),
@@ -42,34 +56,36 @@ function makeRow(number: number, change: Partial<TicketRow> = {}): TicketRow {
 
 /** The server's list by the plainest code there is. */
 function listOf(rows: TicketRow[], asked: TicketListQuery, unread: (row: TicketRow) => number): TicketList {
+  const filter = resolveFilter(savedFilters[asked.view] ?? filterOfView(asked.view), asked.filter);
   const chosen = rows
-    .filter((row) => asked.view !== 'mine' || row.assignee?.id === me.id)
-    .filter((row) => asked.view !== 'unassigned' || row.assignee === null)
-    .filter((row) =>
-      asked.status === 'active'
-        ? ['open', 'pending'].includes(row.status)
-        : asked.status === 'any' || row.status === asked.status,
-    )
-    .sort((a, b) => {
-      if (asked.sort === 'newest') return a.lastActivityAt < b.lastActivityAt ? 1 : -1;
-      if (a.waitingSince === b.waitingSince) return a.id < b.id ? -1 : 1;
-      return (a.waitingSince ?? '9') < (b.waitingSince ?? '9') ? -1 : 1;
-    });
-  const from = Number(asked.cursor ?? 0);
-  const page = chosen.slice(from, from + asked.limit);
-  const end = from + page.length;
+    .filter((row) => matches(row, filter, me, nowMs))
+    .sort((a, b) => compareRows(a, b, asked.sort));
+  const after = asked.cursor === undefined ? null : makeRow(0, JSON.parse(asked.cursor));
+  const rest = chosen.filter((row) => after === null || compareRows(row, after, asked.sort) > 0);
+  const page = rest.slice(0, asked.limit);
   return {
-    tickets: page.map((row) => ({ ...row, unreadCount: unread(row) })),
-    nextCursor: end < chosen.length ? String(end) : null,
-    counts: { mine: 0, unassigned: 0, all: rows.length },
+    tickets: page.map((row) => ({ ...row, unreadCount: unread(row), viewers: [] })),
+    nextCursor: page.length < rest.length ? JSON.stringify(page.at(-1)) : null,
+    counts: { ...noTicketCounts, all: rows.length },
+    filter,
+    ignored: [],
+    matching: chosen.length,
     epoch,
   };
 }
+
+/** The server's time, for who has waited long enough. */
+let nowMs = 0;
+const savedView: `saved:${string}` = `saved:${idOf(990)}`;
+const savedFilters: Record<string, TicketFilter> = {
+  [savedView]: { status: ['open'], assignee: ['none', other.id] },
+};
 
 /** The database's; another one after a restore. */
 let epoch = 'e1';
 beforeEach(() => {
   epoch = 'e1';
+  nowMs = 0;
 });
 
 function makeScene(rows: TicketRow[], start: Partial<TicketListQuery> = {}, seed = 1) {
@@ -228,7 +244,7 @@ describe('the inbox list', () => {
     const scene = makeScene([makeRow(1), makeRow(2)]);
     await scene.time.run(300);
     const shown = scene.inbox.getSnapshot().rows;
-    scene.inbox.setQuery({ view: 'all', status: 'active', sort: 'waiting' });
+    scene.inbox.setQuery({ view: 'all', filter: {}, sort: 'waiting' });
     expect(scene.inbox.getSnapshot()).toMatchObject({ rows: shown, isLoading: false });
   });
 
@@ -247,7 +263,7 @@ describe('the inbox list', () => {
   it('ends as a fresh read would, whatever was lost, late or doubled', async () => {
     const act = fc.record({
       waitMs: fc.integer({ min: 0, max: 2_000 }),
-      number: fc.integer({ min: 1, max: 14 }),
+      number: fc.integer({ min: 1, max: 240 }),
       change: fc.constantFrom<Partial<TicketRow>>(
         { status: 'resolved' },
         { status: 'open' },
@@ -255,31 +271,53 @@ describe('the inbox list', () => {
         { assignee: { id: me.id, name: 'Ada' } },
         { assignee: other },
         { assignee: null },
+        { priority: 'urgent' },
+        { priority: 'high' },
+        { status: 'open', waitingSince: null, wokeAt: timeOf(50) },
+        { status: 'snoozed', snoozedUntil: timeOf(90), wokeAt: null },
         { lastActivityAt: timeOf(40), waitingSince: timeOf(40), lastMessageAt: timeOf(40) },
       ),
       fate: fc.constantFrom<'lost' | 'once' | 'twice'>('lost', 'once', 'once', 'twice'),
       delayMs: fc.integer({ min: 0, max: 3_000 }),
     });
     const start = fc.record({
-      view: fc.constantFrom<TicketListQuery['view']>('all', 'mine', 'unassigned'),
-      sort: fc.constantFrom<TicketListQuery['sort']>('waiting', 'newest'),
-      status: fc.constantFrom<TicketListQuery['status']>('active', 'open', 'resolved', 'any'),
+      view: fc.constantFrom<TicketListQuery['view']>('all', 'mine', 'unassigned', 'snoozed', savedView),
+      sort: fc.constantFrom<TicketListQuery['sort']>('waiting', 'newest', 'priority'),
+      filter: fc.constantFrom<TicketFilter>(
+        {},
+        { status: [] },
+        { status: ['resolved'] },
+        { assignee: ['me', 'none'] },
+        { priority: ['high', 'urgent'], status: ['open'] },
+        { waitingMinutes: 5 },
+      ),
+      /** How many the first page holds, and how many pages are loaded. */
+      limit: fc.constantFrom(3, 100),
+      pages: fc.integer({ min: 1, max: 4 }),
+      size: fc.constantFrom(8, 235),
     });
     await fc.assert(
       fc.asyncProperty(
         start,
         fc.array(act, { maxLength: 25 }),
         fc.integer({ min: 1 }),
-        async (asked, acts, seed) => {
-          const rows = Array.from({ length: 8 }, (_, index) => makeRow(index + 1));
-          const scene = makeScene(rows, { ...asked, limit: 100 }, seed);
+        async ({ size, pages, ...asked }, acts, seed) => {
+          nowMs = Date.parse(timeOf(size));
+          const rows = Array.from({ length: size }, (_, index) => makeRow(index + 1));
+          const scene = makeScene(rows, asked, seed);
+          await scene.time.run(500);
+          for (let page = 1; page < pages; page++) {
+            scene.inbox.loadMore();
+            await scene.time.run(500);
+          }
           const problems: string[] = [];
           scene.inbox.subscribe(() => {
             const numbers = scene.numbers();
             if (new Set(numbers).size !== numbers.length) problems.push('a row is shown twice');
           });
-          for (const { waitMs, number, change, fate, delayMs } of acts) {
+          for (const { waitMs, number: wanted, change, fate, delayMs } of acts) {
             await scene.time.run(waitMs);
+            const number = 1 + (wanted % (size + 6));
             const index = rows.findIndex((row) => row.number === number);
             const before = rows[index] ?? makeRow(number, { version: 0 });
             const ticket = { ...before, ...change, version: before.version + 1, head: before.head + 1 };
@@ -294,10 +332,13 @@ describe('the inbox list', () => {
           }
           await scene.time.run(6_000);
           scene.resubscribe();
-          await scene.time.run(2_000);
-          const fresh = listOf(rows, { ...query, ...asked, limit: 100 }, () => 0).tickets;
+          await scene.time.run(4_000);
+          const fresh = listOf(rows, { ...query, ...asked, limit: 1_000 }, () => 0).tickets;
+          const { rows: shown, hasMore } = scene.inbox.getSnapshot();
           expect(problems).toEqual([]);
-          expect(scene.inbox.getSnapshot().rows.map(versionOf)).toEqual(fresh.map(versionOf));
+          const expected = hasMore ? fresh.slice(0, shown.length) : fresh;
+          expect(shown.map(versionOf)).toEqual(expected.map(versionOf));
+          expect(shown.length).toBeGreaterThanOrEqual(Math.min(asked.limit, fresh.length));
           scene.inbox.close();
         },
       ),

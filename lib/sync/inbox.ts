@@ -2,18 +2,30 @@ import * as z from 'zod/mini';
 import type { Failure } from '#/lib/errors.ts';
 import { isPassing } from '#/lib/errors.ts';
 import { accessChanged, channels, ticketChanged, ticketRemoved } from '#/lib/realtime/events.ts';
+import { ticketAvailable, viewingChanged } from '#/lib/realtime/staff-events.ts';
 import { ask, systemClock } from '#/lib/sync/clock.ts';
 import { openPulse } from '#/lib/sync/pulse.ts';
+import { openSortedRows, type SortedRows } from '#/lib/sync/sorted-rows.ts';
 import { openStore } from '#/lib/sync/store.ts';
 import type { Clock, ConnectionState, InboxTransport, LiveConnection } from '#/lib/sync/transport.ts';
-import type {
-  TicketCounts,
-  TicketList,
-  TicketListQuery,
-  TicketListRow,
-  TicketRow,
+import { openViewers } from '#/lib/sync/viewers.ts';
+import {
+  compareRows,
+  dependsOnTime,
+  filterOfView,
+  matches,
+  parseView,
+  resolveFilter,
+} from '#/lib/tickets/filter.ts';
+import {
+  type TicketCounts,
+  type TicketFilter,
+  type TicketList,
+  type TicketListQuery,
+  type TicketListRow,
+  type TicketRow,
+  ticketListPageMax,
 } from '#/lib/tickets/schema.ts';
-import { ticketListPageMax } from '#/lib/tickets/schema.ts';
 
 // zod probes for `eval` before its first parse, which a strict content security policy reports as a violation.
 if (typeof window !== 'undefined') z.config({ jitless: true });
@@ -21,11 +33,19 @@ if (typeof window !== 'undefined') z.config({ jitless: true });
 const answerMsMax = 15_000;
 /** A pushed change shows at once; the exact unread counts and totals follow this much later, once for many changes. */
 const recountMs = 1_000;
+/** Between the pages of a sweep, so that a list of any length comes true again without a burst of requests. */
+const sweepMs = 200;
 
 export type InboxSnapshot = {
   query: TicketListQuery;
   rows: readonly TicketListRow[];
   counts: TicketCounts;
+  /** The view's conditions with the query's on top. */
+  filter: TicketFilter;
+  /** Parts of it that could not be carried out. */
+  ignored: readonly string[];
+  /** How many tickets the list has altogether; bounded at 1,000. */
+  matching: number;
   isLoading: boolean;
   failure: Failure | null;
   hasMore: boolean;
@@ -36,7 +56,7 @@ export type InboxSnapshot = {
 export type InboxStore = {
   getSnapshot(): InboxSnapshot;
   subscribe(listener: () => void): () => void;
-  /** Another view, status or sort: the rows are cleared and fetched. */
+  /** Another view, filter or sort: the rows are cleared and fetched. */
   setQuery(query: Partial<TicketListQuery>): void;
   loadMore(): Promise<void>;
   refresh(): Promise<void>;
@@ -54,28 +74,25 @@ export function ticketChannelsOf(me: AgentMe): string[] {
   return [channels.staff(), channels.agent(me.id), ...me.departmentIds.map(channels.department)];
 }
 
-/** The server's order of each sort; ISO times of one format compare as text. */
-function isBefore(a: TicketRow, b: TicketRow, sort: TicketListQuery['sort']): boolean {
-  if (sort === 'newest') {
-    return a.lastActivityAt === b.lastActivityAt ? a.id > b.id : a.lastActivityAt > b.lastActivityAt;
-  }
-  if (a.waitingSince === b.waitingSince) return a.id < b.id;
-  return b.waitingSince === null || (a.waitingSince !== null && a.waitingSince < b.waitingSince);
-}
+/** Before the first answer. */
+export const noTicketCounts: TicketCounts = {
+  mine: 0,
+  unassigned: 0,
+  all: 0,
+  snoozed: 0,
+  departments: {},
+  saved: {},
+};
 
-function belongs(row: TicketRow, query: TicketListQuery, agentId: string): boolean {
-  if (query.view === 'mine' && row.assignee?.id !== agentId) return false;
-  if (query.view === 'unassigned' && row.assignee !== null) return false;
-  if (query.status === 'any') return true;
-  if (query.status === 'active') return row.status === 'open' || row.status === 'pending';
-  return row.status === query.status;
-}
-
-type News = { row: TicketRow; epoch: string } | { removedId: string };
+type News =
+  | { row: TicketRow; epoch: string }
+  | { removedId: string }
+  | { ticketId: string; agent: { id: string; name: string }; state: 'viewing' | 'typing' | 'gone' };
 
 /**
- * The agents' list, kept true: pushed rows are put, moved or taken out by the query's own rules, the higher version
- * wins, and the server's list is asked again at each (re)subscription and shortly after changes, for exact counts.
+ * The agents' list, kept true: pushed rows are put, moved or taken out by the list's own filter and sort, the higher
+ * version wins, and the server's list is asked again at each (re)subscription and shortly after changes, for exact counts.
+ * What lies beyond the first page is swept page by page after a time without pushed events.
  */
 export function openInbox(options: {
   transport: InboxTransport;
@@ -87,42 +104,68 @@ export function openInbox(options: {
   /** The agent's own role, department or activity changed: what the page was drawn with is out of date. */
   onAccessChanged?: () => void;
 }): InboxStore {
-  const { transport, live, me, clock = systemClock } = options;
+  const { transport, me, clock = systemClock } = options;
   let query = options.query;
-  let rows: readonly TicketListRow[] = options.initial?.tickets ?? [];
-  let counts: TicketCounts = options.initial?.counts ?? { mine: 0, unassigned: 0, all: 0 };
-  let nextCursor: string | null = options.initial?.nextCursor ?? null;
+  let rows: SortedRows<TicketListRow> = openRows();
+  let counts: TicketCounts = noTicketCounts;
+  /** Null until the server said what a saved view holds. */
+  let filter = filterKnownOf(query);
+  let ignored: readonly string[] = [];
+  let matching = 0;
+  let nextCursor: string | null = null;
   /** Which database all of it is from; versions and orders of another say nothing about it. */
-  let epoch: string | null = options.initial?.epoch ?? null;
+  let epoch: string | null = null;
   let isLoading = options.initial == null;
   let isLoadingMore = false;
   let failure: Failure | null = null;
   let failuresInRow = 0;
   let isClosed = false;
+  /** Pushed events may have been missed: rows beyond the first page could be out of date. */
+  let isStale = false;
+  let isSweeping = false;
   let recountTimer: unknown = null;
+  let sweepTimer: unknown = null;
   /** Grows with each query: answers to an earlier one are dropped. */
   let generation = 0;
   /** The newest version heard of, also of rows that are not (any more) in this list. */
   const versions = new Map<string, number>();
   const seen = new Map<string, number>();
-  /** What was pushed while an answer was under way, which may be older. */
-  let meanwhile: News[] = [];
+  const ticketOf = new Map<string, string>();
+  /** What was pushed while an answer was under way, which may be older: one list for each request. */
+  const listening = new Set<News[]>();
 
   const store = openStore<InboxSnapshot>(() => ({
     query,
-    rows,
+    rows: rows.list(),
     counts,
+    filter: filter ?? {},
+    ignored,
+    matching,
     isLoading,
     failure,
     hasMore: nextCursor !== null,
     isLoadingMore,
     connection: pulse.state(),
   }));
+  const viewers = openViewers(clock, me.id, (ticketId) => {
+    if (showViewers(ticketId)) store.changed();
+  });
+  const live =
+    options.live === null
+      ? null
+      : noticingGaps(options.live, () => {
+          isStale = true;
+        });
   const pulse = openPulse({ clock, live, look, onState: store.changed });
 
-  for (const row of rows) versions.set(row.id, row.version);
+  if (options.initial != null) takeFirstPage(options.initial, []);
   for (const name of ticketChannelsOf(me)) pulse.follow(name, onEvent);
   pulse.start(!isLoading);
+
+  function openRows() {
+    const { sort } = query;
+    return openSortedRows<TicketListRow>((a, b) => compareRows(a, b, sort));
+  }
 
   function onEvent(name: string, data: unknown) {
     pulse.touch();
@@ -130,9 +173,20 @@ export function openInbox(options: {
       const event = ticketChanged.safeParse(data).data;
       if (event === undefined) pulse.look();
       else hear({ row: event.ticket, epoch: event.epoch });
+    } else if (name === 'ticket.available') {
+      // Too large to be pushed, and wherever in the list: the server says what it is now.
+      if (ticketAvailable.safeParse(data).success) {
+        isStale = true;
+        pulse.look();
+      }
     } else if (name === 'ticket.removed') {
       const event = ticketRemoved.safeParse(data).data;
       if (event !== undefined) hear({ removedId: event.ticketId });
+    } else if (name === 'viewing.changed') {
+      const event = viewingChanged.safeParse(data).data;
+      if (event !== undefined) hearOfViewer(event);
+    } else if (name === 'catalogue.changed') {
+      recountSoon();
     } else if (name === 'access.changed' && accessChanged.safeParse(data).data?.agentId === me.id) {
       options.onAccessChanged?.();
       pulse.look();
@@ -140,34 +194,53 @@ export function openInbox(options: {
   }
 
   function hear(news: News) {
-    meanwhile.push(news);
+    for (const heard of listening) heard.push(news);
     take(news);
     store.changed();
     if ('row' in news && epoch !== null && news.epoch !== epoch) pulse.look();
+    recountSoon();
+  }
+
+  function hearOfViewer(news: Extract<News, { state: string }>) {
+    for (const heard of listening) heard.push(news);
+    viewers.hear(news.ticketId, news.agent, news.state);
+  }
+
+  function recountSoon() {
     recountTimer ??= clock.setTimeout(pulse.look, recountMs * (1 + clock.random()));
   }
 
   function take(news: News) {
-    if ('removedId' in news) {
-      rows = rows.filter((row) => row.id !== news.removedId);
-      return;
-    }
-    const { row } = news;
-    if (news.epoch !== epoch) return;
-    if (row.version < (versions.get(row.id) ?? 0)) return;
+    if ('removedId' in news) rows.remove(news.removedId);
+    else if ('row' in news) takeRow(news.row, news.epoch);
+    else viewers.hear(news.ticketId, news.agent, news.state);
+  }
+
+  function takeRow(row: TicketRow, rowEpoch: string) {
+    if (rowEpoch !== epoch || row.version < (versions.get(row.id) ?? 0)) return;
     versions.set(row.id, row.version);
-    const known = rows.find((other) => other.id === row.id);
-    const others = rows.filter((other) => other !== known);
-    const last = others.at(-1);
-    // Beyond what was loaded: it comes with the page it belongs to.
-    const isBeyond = nextCursor !== null && last !== undefined && isBefore(last, row, query.sort);
-    rows = others;
-    if (!belongs(row, query, me.id) || isBeyond) return;
-    const index = others.findIndex((other) => isBefore(row, other, query.sort));
-    rows = others.toSpliced(index < 0 ? others.length : index, 0, {
-      ...row,
-      unreadCount: guessUnread(row, known),
-    });
+    if (filter === null) return;
+    const known = rows.get(row.id);
+    const shown = { ...row, unreadCount: guessUnread(row, known), viewers: viewers.of(row.id) };
+    if (belongs(row, known) && !isBeyond(shown)) {
+      ticketOf.set(row.conversationId, row.id);
+      rows.put(shown);
+    } else rows.remove(row.id);
+  }
+
+  function belongs(row: TicketRow, known: TicketRow | undefined): boolean {
+    if (filter === null) return false;
+    if (!dependsOnTime(filter)) return matches(row, filter, me, 0);
+    // This machine's clock may be years out: who has waited long enough is what the server says, and that stays so.
+    const { waitingMinutes: _, ...rest } = filter;
+    return known !== undefined && known.waitingSince === row.waitingSince && matches(row, rest, me, 0);
+  }
+
+  /** Beyond what was loaded: it comes with the page it belongs to. */
+  function isBeyond(row: TicketListRow): boolean {
+    if (nextCursor === null) return false;
+    const last = rows.last();
+    return last === undefined || compareRows(row, last, query.sort) > 0;
   }
 
   /** Until the server counted again: one more for each new entry that brought a message of somebody else. */
@@ -180,58 +253,106 @@ export function openInbox(options: {
   /** Rows that did not change keep their identity, so that only the others are drawn again. */
   function present(row: TicketListRow): TicketListRow {
     const unreadCount = (seen.get(row.conversationId) ?? 0) >= row.head ? 0 : row.unreadCount;
-    const known = rows.find((other) => other.id === row.id);
-    if (known?.version === row.version && known.head === row.head && known.unreadCount === unreadCount) {
-      return known;
-    }
-    return { ...row, unreadCount };
+    versions.set(row.id, Math.max(row.version, versions.get(row.id) ?? 0));
+    ticketOf.set(row.conversationId, row.id);
+    viewers.set(row.id, row.viewers);
+    const known = rows.get(row.id);
+    const shown = { ...row, unreadCount };
+    return known !== undefined && JSON.stringify(known) === JSON.stringify(shown) ? known : shown;
+  }
+
+  function showViewers(ticketId: string): boolean {
+    const known = rows.get(ticketId);
+    if (known === undefined) return false;
+    rows.put({ ...known, viewers: viewers.of(ticketId) });
+    return true;
+  }
+
+  /** Asks, and keeps what is pushed meanwhile. Null: it is about a list that is not shown any more. */
+  async function fetchPage(cursor: string | null, limit: number) {
+    const asked = generation;
+    const heard: News[] = [];
+    listening.add(heard);
+    const { cursor: _, ...rest } = query;
+    const wanted = cursor === null ? { ...rest, limit } : { ...rest, limit, cursor };
+    const result = await ask(clock, answerMsMax, () => transport.listTickets(wanted));
+    listening.delete(heard);
+    return isClosed || asked !== generation ? null : { result, heard };
   }
 
   async function look(): Promise<Failure | null> {
     clock.clearTimeout(recountTimer);
     recountTimer = null;
-    const asked = generation;
-    meanwhile = [];
-    const limit = Math.min(ticketListPageMax, Math.max(query.limit, rows.length));
-    const result = await ask(clock, answerMsMax, () => transport.listTickets({ ...queryOf(), limit }));
-    if (isClosed) return null;
-    if (asked !== generation) return look();
+    if (pulse.state() !== 'live') isStale = true;
+    const limit = Math.min(ticketListPageMax, Math.max(query.limit, rows.size()));
+    const answered = await fetchPage(null, limit);
+    if (answered === null) return isClosed ? null : look();
+    const { result, heard } = answered;
     isLoading = isLoading && !result.ok && isPassing(result.error);
     failuresInRow = result.ok ? 0 : failuresInRow + 1;
     // A hiccup passes unseen; a list that does not come says so, and goes on asking.
-    const isTold = !result.ok && (!isPassing(result.error) || (failuresInRow > 1 && rows.length === 0));
+    const isTold = !result.ok && (!isPassing(result.error) || (failuresInRow > 1 && rows.size() === 0));
     failure = isTold ? result.error : null;
-    if (result.ok) takeList(result.value);
+    if (result.ok) takeFirstPage(result.value, heard);
+    else if (isTold) rows.clear();
     store.changed();
     return result.ok ? null : result.error;
   }
 
-  function takeList(list: TicketList) {
+  function takeFirstPage(list: TicketList, heard: readonly News[]) {
+    const isOther = list.epoch !== epoch || (filter !== null && !isSame(filter, list.filter));
     if (list.epoch !== epoch) {
-      rows = [];
+      rows.clear();
       versions.clear();
       seen.clear();
     }
     epoch = list.epoch;
     counts = list.counts;
+    filter = list.filter;
+    ignored = list.ignored;
+    matching = list.matching;
     const last = list.tickets.at(-1);
-    // More rows than one answer holds: those beyond it stay as they are.
-    const beyond =
-      list.nextCursor === null || last === undefined
-        ? []
-        : rows.filter(
-            (row) => isBefore(last, row, query.sort) && !list.tickets.some(({ id }) => id === row.id),
-          );
-    if (beyond.length === 0) nextCursor = list.nextCursor;
-    for (const row of list.tickets) versions.set(row.id, Math.max(row.version, versions.get(row.id) ?? 0));
-    rows = [...list.tickets.map(present), ...beyond];
-    for (const news of meanwhile) take(news);
-    meanwhile = [];
+    const isAll = list.nextCursor === null || last === undefined;
+    rows.replaceRange(null, isAll || isOther ? null : last, list.tickets.map(present));
+    // More rows than one answer holds: those beyond it stay as they are, and are swept if they may be out of date.
+    const hasBeyond = !isAll && rows.size() > list.tickets.length;
+    if (!hasBeyond) nextCursor = list.nextCursor;
+    for (const news of heard) take(news);
+    if (isOther) stopSweep();
+    if (!hasBeyond) isStale = false;
+    else if (!isSweeping && (isStale || dependsOnTime(list.filter))) {
+      isSweeping = true;
+      isStale = false;
+      sweepTimer = clock.setTimeout(() => sweep(last, list.nextCursor), sweepMs);
+    }
   }
 
-  function queryOf(): TicketListQuery {
-    const { cursor: _, ...rest } = query;
-    return rest;
+  function stopSweep() {
+    clock.clearTimeout(sweepTimer);
+    isSweeping = false;
+  }
+
+  /** Page by page from there on; what could not be swept is tried again after the next look. */
+  async function sweep(from: TicketListRow, cursor: string | null) {
+    const answered = cursor === null ? null : await fetchPage(cursor, ticketListPageMax);
+    if (answered === null) return;
+    const page = answered.result.ok ? answered.result.value : null;
+    if (page === null || page.epoch !== epoch) {
+      isStale = true;
+      isSweeping = false;
+      return;
+    }
+    const last = page.tickets.at(-1);
+    const end = rows.last();
+    const isEnd = page.nextCursor === null || last === undefined;
+    const isThrough = isEnd || end === undefined || compareRows(last, end, query.sort) >= 0;
+    rows.replaceRange(from, isEnd ? null : last, page.tickets.map(present));
+    for (const news of answered.heard) take(news);
+    if (isThrough) {
+      nextCursor = page.nextCursor;
+      isSweeping = false;
+    } else sweepTimer = clock.setTimeout(() => sweep(last, page.nextCursor), sweepMs);
+    store.changed();
   }
 
   return {
@@ -240,11 +361,16 @@ export function openInbox(options: {
     setQuery(change) {
       const next = { ...query, ...change };
       // The same question has the same answer: emptying the list for it would take rows from under the pointer.
-      if (hasSameValues(next, query)) return;
+      if (isSame(next, query)) return;
       query = next;
+      filter = filterKnownOf(query);
+      ignored = [];
+      matching = 0;
       generation++;
-      rows = [];
+      stopSweep();
+      rows = openRows();
       nextCursor = null;
+      failure = null;
       isLoading = true;
       isLoadingMore = false;
       store.changed();
@@ -253,22 +379,25 @@ export function openInbox(options: {
     async loadMore() {
       const cursor = nextCursor;
       if (cursor === null || isLoadingMore || isLoading) return;
-      const asked = generation;
       isLoadingMore = true;
       store.changed();
-      const result = await ask(clock, answerMsMax, () => transport.listTickets({ ...queryOf(), cursor }));
-      if (isClosed || asked !== generation) return;
+      const answered = await fetchPage(cursor, query.limit);
+      if (answered === null) return;
+      const { result, heard } = answered;
       isLoadingMore = false;
       if (result.ok && result.value.epoch !== epoch) pulse.look();
       else if (result.ok && nextCursor === cursor) {
-        const held = new Set(rows.map((row) => row.id));
         nextCursor = result.value.nextCursor;
-        rows = [
-          ...rows,
-          ...result.value.tickets.filter(
-            (row) => !held.has(row.id) && row.version >= (versions.get(row.id) ?? 0),
-          ),
-        ];
+        for (const row of result.value.tickets) {
+          if (row.version >= (versions.get(row.id) ?? 0)) rows.put(present(row));
+        }
+        for (const news of heard) take(news);
+      } else if (!result.ok && !isPassing(result.error)) {
+        // Not a page of this list any more: begin again.
+        nextCursor = null;
+        rows.clear();
+        isLoading = true;
+        pulse.look();
       }
       store.changed();
     },
@@ -276,25 +405,49 @@ export function openInbox(options: {
     markSeen(conversationId, order) {
       if (order <= (seen.get(conversationId) ?? 0)) return;
       seen.set(conversationId, order);
-      rows = rows.map((row) =>
-        row.conversationId === conversationId && row.head <= order && row.unreadCount > 0
-          ? { ...row, unreadCount: 0 }
-          : row,
-      );
+      const row = rows.get(ticketOf.get(conversationId) ?? '');
+      if (row === undefined || row.conversationId !== conversationId) return;
+      if (row.head > order || row.unreadCount === 0) return;
+      rows.put({ ...row, unreadCount: 0 });
       store.changed();
     },
     wake: () => void pulse.look(),
     close() {
       isClosed = true;
       clock.clearTimeout(recountTimer);
+      clock.clearTimeout(sweepTimer);
+      viewers.close();
       pulse.close();
     },
   };
 }
 
-function hasSameValues(a: TicketListQuery, b: TicketListQuery): boolean {
-  const { view, status, sort, cursor, limit } = b;
-  return (
-    a.view === view && a.status === status && a.sort === sort && a.cursor === cursor && a.limit === limit
-  );
+function filterKnownOf(query: TicketListQuery): TicketFilter | null {
+  if (parseView(query.view).kind === 'saved') return null;
+  return resolveFilter(filterOfView(query.view), query.filter);
+}
+
+/** Tells of each (re)subscription: before it, events may have been missed. */
+function noticingGaps(live: LiveConnection, onGap: () => void): LiveConnection {
+  return {
+    ...live,
+    subscribe: (channel, handlers) =>
+      live.subscribe(channel, {
+        ...handlers,
+        onSubscribed() {
+          onGap();
+          handlers.onSubscribed();
+        },
+      }),
+  };
+}
+
+function isSame(a: object, b: object): boolean {
+  const entries = (of: object) =>
+    JSON.stringify(
+      Object.entries(of)
+        .filter(([, value]) => value !== undefined)
+        .sort(([x], [y]) => (x < y ? -1 : 1)),
+    );
+  return entries(a) === entries(b);
 }
