@@ -8,9 +8,10 @@ export function Kbd({ keys, tone = 'plain' }: { keys: string; tone?: 'plain' | '
         : 'border-current/30 text-current/80';
   return (
     <span className="inline-flex items-center gap-0.5" aria-hidden="true">
-      {keys.split('+').map((key) => (
+      {keys.split('+').map((key, index) => (
         <kbd
-          key={key}
+          // biome-ignore lint/suspicious/noArrayIndexKey: the same key may come twice, as in g then g.
+          key={index}
           className={`inline-flex h-[18px] min-w-[18px] items-center justify-center rounded-tail border px-1 font-sans text-[11px] leading-none ${look}`}
         >
           {key === 'mod' ? <ModKey /> : (names[key] ?? key.toUpperCase())}
@@ -20,7 +21,14 @@ export function Kbd({ keys, tone = 'plain' }: { keys: string; tone?: 'plain' | '
   );
 }
 
-const names: Record<string, string> = { Enter: '↵', Escape: 'Esc', ArrowUp: '↑', ArrowDown: '↓', '?': '?' };
+const names: Record<string, string> = {
+  Enter: '↵',
+  Escape: 'Esc',
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+  shift: '⇧',
+  Plus: '+',
+};
 
 function ModKey() {
   return (
