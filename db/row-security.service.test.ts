@@ -85,7 +85,7 @@ const tables =
   `workspace departments agents widgets customers customer_sessions tickets conversations participants
   messages typing_status events invites ticket_links rate_limits instances secret_fingerprints widget_sightings
   tags ticket_tags custom_fields saved_replies views drafts notifications viewing_status ticket_merges bulk_jobs
-  bulk_items search_words`.split(/\s+/);
+  bulk_items search_words search_tickets search_progress`.split(/\s+/);
 
 describe('every table', () => {
   test('is bound by policies, also for its owner', async () => {
