@@ -1,8 +1,10 @@
 import { createServer, request as httpRequest, type IncomingMessage, type Server } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { draftCharsMax } from '#/lib/drafts/schema.ts';
 import { readForwarded } from '#/lib/forwarded.ts';
-import { bodyBytesMax, guardRequest, refusalBody } from '#/lib/http-guard.ts';
+import { bodyBytesMax, guardRequest, largerBodies, refusalBody } from '#/lib/http-guard.ts';
+import { newId } from '#/lib/ids.ts';
 
 const actionId = `40${'a'.repeat(40)}`;
 const action = { 'Next-Action': actionId, 'Content-Type': 'text/plain;charset=UTF-8' };
@@ -96,6 +98,19 @@ describe('the size of a body', () => {
     const fits = JSON.stringify('x'.repeat(bodyBytesMax - 2));
     expect(await post('/api/x', json, fits)).toMatchObject({ status: 200, text: fits });
     expect(await post('/api/x', json, `${fits} `)).toMatchObject({ status: 413 });
+  });
+
+  test('a draft of 50,000 characters passes in whatever form, one that could not be a draft does not', async () => {
+    const [[path, bytesMax] = ['', 0]] = Object.entries(largerBodies);
+    for (const letter of ['x', '\u0001', '\ud800', '€', '🦜']) {
+      const text = letter.repeat(draftCharsMax / letter.length);
+      const draft = JSON.stringify({ ticketId: newId(), mode: 'reply', text, version: 2 ** 52 });
+      expect(await post(path, json, draft)).toMatchObject({ status: 200 });
+    }
+    expect(await post(path, json, JSON.stringify('x'.repeat(bytesMax)))).toMatchObject({ status: 413 });
+    expect(await post(`${path}/more`, json, JSON.stringify('x'.repeat(bodyBytesMax)))).toMatchObject({
+      status: 413,
+    });
   });
 
   test('a chunked body is counted while it comes and refused before it ends', async () => {

@@ -89,6 +89,8 @@ const expected: Record<Operation, Partial<Record<ActorName, readonly RecordName[
   'typing.send': { customer: own, ...seen },
   'event.read': seen,
   'presence.read': seen,
+  'draft.write': seen,
+  'notification.read': { agent: ['me'], unplaced: ['me'], admin: ['me'] },
   'link.create': { customer: own, ...seen },
   'link.revoke': { customer: own, ...seen },
   'customer.read': { customer: own, ...everyAgent },

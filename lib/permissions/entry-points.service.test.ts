@@ -302,6 +302,31 @@ const rows: Record<string, Row> = {
         get('/api/inbox/conversations/x/messages', { conversationId }),
       ),
   },
+  'app/api/inbox/drafts/route.ts GET': {
+    answers: staffOfTicket,
+    ask: ({ subject: { ticketId } }) =>
+      send(import('#/app/api/inbox/drafts/route.ts'), get(`/api/inbox/drafts?ticketId=${ticketId}`)),
+  },
+  'app/api/inbox/drafts/route.ts POST': {
+    answers: staffOfTicket,
+    ask: ({ subject: { ticketId } }) =>
+      send(
+        import('#/app/api/inbox/drafts/route.ts'),
+        post('/api/inbox/drafts', { ticketId, mode: 'reply', text: 'not yet', version: 1 }),
+      ),
+  },
+  'app/api/inbox/notifications/route.ts GET': {
+    answers: anyAgent,
+    ask: () => send(import('#/app/api/inbox/notifications/route.ts'), get('/api/inbox/notifications')),
+  },
+  'app/api/inbox/notifications/read/route.ts POST': {
+    answers: anyAgent,
+    ask: () =>
+      send(
+        import('#/app/api/inbox/notifications/read/route.ts'),
+        post('/api/inbox/notifications/read', { all: true }),
+      ),
+  },
   'app/api/inbox/read/route.ts POST': {
     answers: staffOfTicket,
     ask: ({ subject: { conversationId } }) =>

@@ -1,10 +1,14 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import Pusher from 'pusher';
+import { listActiveAgentAccess } from '#/db/agents.ts';
 import { inOneStatement, read } from '#/db/client.ts';
 import { listOnlookers } from '#/db/conversations.ts';
+import { findDepartment } from '#/db/departments.ts';
 import { markPublished } from '#/db/events.ts';
+import { listNotificationsOfEvent } from '#/db/notifications.ts';
 import { listPublishedTickets } from '#/db/tickets.ts';
+import type { Draft } from '#/lib/drafts/schema.ts';
 import { env } from '#/lib/env.ts';
 import { logger } from '#/lib/logger.ts';
 import { metrics, publishReasonOf } from '#/lib/metrics.ts';
@@ -25,7 +29,11 @@ import {
   deliveriesOfMark,
   deliveriesOfTicket,
   deliveriesOfTyping,
+  deliveryOfDraft,
+  deliveryOfNotification,
+  deliveryOfNotificationsRead,
   isPublicChangeEvent,
+  mayNotify,
 } from '#/lib/realtime/deliveries.ts';
 
 const requestMsMax = 3_000;
@@ -123,6 +131,19 @@ export function publishTyping(typing: Parameters<typeof deliveriesOfTyping>[0]):
   for (const delivery of deliveriesOfTyping(typing)) follow(deliver(delivery));
 }
 
+/** One attempt, as for a mark: a tab that missed it learns the draft when it next looks. */
+export function publishDraft(agentId: string, ticketId: string, draft: Draft): void {
+  follow(deliver(deliveryOfDraft(agentId, ticketId, draft)));
+}
+
+/** To the reader's own tabs, once: who missed it counts anew with the next look. */
+export function publishNotificationsRead(
+  agentId: string,
+  read: { ids: string[] | null; unread: number },
+): void {
+  follow(deliver(deliveryOfNotificationsRead(agentId, read)));
+}
+
 /** Resolves when everything that was published so far was answered or given up, and marked. For shutting down. */
 export async function drainPublishing(): Promise<void> {
   while (publisher().underWay.size > 0) await Promise.allSettled(publisher().underWay);
@@ -150,12 +171,16 @@ function attemptsOf(change: ChangeEvent): Promise<boolean>[] {
     case 'ticket.changed':
       return attemptsOfTicket(change);
     case 'agent.deactivated':
+    case 'agent.moved':
+    case 'agent.role_changed':
+      return change.subjectId === null ? [] : [endAgent(change.subjectId), ...tellCatalogue()];
     case 'agent.password_changed':
       return change.subjectId === null ? [] : [endAgent(change.subjectId)];
     case 'agent.joined':
     case 'agent.reactivated':
     case 'agent.changed':
-      return change.subjectId === null ? [] : deliveriesOfAccess(change.subjectId).map(deliver);
+      if (change.subjectId === null) return [];
+      return [...deliveriesOfAccess(change.subjectId).map(deliver), ...tellCatalogue()];
     case 'session.revoked':
       return change.subjectId === null ? [] : [terminate(realtimeUserId.customer(change.subjectId))];
     case 'tag.changed':
@@ -164,10 +189,13 @@ function attemptsOf(change: ChangeEvent): Promise<boolean>[] {
     case 'saved_reply.changed':
     case 'department.changed':
     case 'workspace.changed':
-      return deliveriesOfCatalogue().map(deliver);
+      return tellCatalogue();
+    case 'department.access_changed':
+      return change.subjectId === null ? [] : [tellDepartment(change.subjectId), ...tellCatalogue()];
     case 'ticket_link.created':
     case 'ticket_link.revoked':
     case 'agent.invited':
+    case 'invite.revoked':
     case 'workspace.created':
     case 'widget.changed':
       return [];
@@ -176,11 +204,19 @@ function attemptsOf(change: ChangeEvent): Promise<boolean>[] {
 
 function attemptsOfTicket(change: ChangeEvent): Promise<boolean>[] {
   const entry = change.entry === null ? [] : deliveriesOfEntry(change.entry).map(deliver);
+  if (mayNotify(change)) entry.push(tellNotified(change.id));
   if (change.ticketId === null) return entry;
   const isPublic = isPublicChangeEvent(change);
   if (change.readersBefore !== null)
     return [...entry, tellFormerReaders(change.ticketId, change.readersBefore, isPublic)];
   return [...entry, tellTicket(change.ticketId, isPublic)];
+}
+
+/** Each person whom the event told, as far as they may see its ticket now. */
+async function tellNotified(eventId: string): Promise<boolean> {
+  const told = await read((tx) => listNotificationsOfEvent(tx, eventId));
+  const allowed = told.filter(({ agent, ticket }) => can({ kind: 'agent', ...agent }, 'ticket.read', ticket));
+  return deliverInOrder(allowed.map(({ agent, item }) => deliveryOfNotification(agent.id, item)));
 }
 
 /** First the lists that lose the ticket, then the new state, then the sockets of those who were listening to it. */
@@ -216,6 +252,25 @@ function mayRead(
  */
 function endListening(agentId: string): Promise<boolean> {
   return terminate(realtimeUserId.agent(agentId));
+}
+
+function tellCatalogue(): Promise<boolean>[] {
+  return deliveriesOfCatalogue().map(deliver);
+}
+
+/**
+ * Who may see a department's tickets changed: everybody asks for their lists again, and whoever may not any more stops
+ * listening to them at once.
+ */
+async function tellDepartment(departmentId: string): Promise<boolean> {
+  const [agents, department] = await read((tx) =>
+    Promise.all([listActiveAgentAccess(tx), findDepartment(tx, departmentId)]),
+  );
+  const told = await deliverInOrder(agents.flatMap((agent) => deliveriesOfAccess(agent.id)));
+  const record = { departmentId, departmentIsRestricted: department?.isRestricted ?? true };
+  const out = agents.filter((agent) => !can({ kind: 'agent', ...agent }, 'ticket.read', record));
+  const ended = await Promise.all(out.map((agent) => endListening(agent.id)));
+  return told && ended.every((isEnded) => isEnded);
 }
 
 async function endAgent(agentId: string): Promise<boolean> {
