@@ -149,8 +149,8 @@ async function gather(tx: Tx, selection: Selection): Promise<{ ids: string[]; co
       select ${tickets.id} as id, ${place} as place, ${at} as at from ${tickets}
       where ${filterCondition(filter, me, now)} and ${scope} limit ${gatheredMax + 1})
     select (select count(*)::int from found) as count,
-      array(select id::text from found where ${after === null ? sql`true` : isAfter(after)}
-        order by ${listOrder} limit ${limit}) as ids`);
+      to_jsonb(array(select id from found where ${after === null ? sql`true` : isAfter(after)}
+        order by ${listOrder} limit ${limit})) as ids`);
   return { ids: row?.ids ?? [], count: row?.count ?? 0 };
 }
 
@@ -289,7 +289,7 @@ export async function countEach(
   if (filters.length === 0) return [];
   const counts = filters.map((filter) => boundedCount(sql`${filterCondition(filter, me)} and ${scope}`));
   const [row] = await tx.execute<{ counts: number[] }>(
-    sql`select array[${sql.join(counts, sql`, `)}] as counts`,
+    sql`select to_jsonb(array[${sql.join(counts, sql`, `)}]) as counts`,
   );
   return row?.counts ?? [];
 }
@@ -297,11 +297,11 @@ export async function countEach(
 /** Those of the named that there are. */
 export async function findNamed(tx: Tx, named: Named): Promise<Known> {
   const found = (table: SQL, ids: readonly string[]) =>
-    sql`array(select id::text from ${table} where id = any(${idList(ids)}))`;
+    sql`to_jsonb(array(select id from ${table} where id = any(${idList(ids)})))`;
   const [row] = await tx.execute<Record<keyof Known, string[]>>(sql`
     select ${found(sql`tags`, named.tags)} as tags, ${found(sql`departments`, named.departments)} as departments,
       ${found(sql`agents`, named.agents)} as agents, ${found(sql`customers`, named.customers)} as customers,
-      array(select subject || '.' || key from custom_fields) as fields`);
+      to_jsonb(array(select subject || '.' || key from custom_fields)) as fields`);
   return {
     tags: new Set(row?.tags),
     departments: new Set(row?.departments),

@@ -314,12 +314,13 @@ export async function findTicketDetail(
       customer_created_at: string;
       last_seen_at: string | null;
       last_page: string | null;
+      is_blocked: boolean;
     }
   >(sql`
     select ${rowColumns}, ${tickets.description} as description, ${customers.phone} as phone,
       ${customers.locale} as locale, ${customers.timezone} as timezone, ${customers.attributes} as attributes,
       ${iso(customers.createdAt)} as customer_created_at, ${iso(customers.lastSeenAt)} as last_seen_at,
-      ${customers.lastPage} as last_page
+      ${customers.lastPage} as last_page, ${customers.blockedAt} is not null as is_blocked
     from ${tickets} ${rowJoins} where ${tickets.id} = ${ticketId} and ${scope}`);
   if (row === undefined) return null;
   const earlier = await tx.execute<TicketDetail['earlierTickets'][number] & { created_at: string }>(sql`
@@ -338,6 +339,7 @@ export async function findTicketDetail(
       locale: row.locale,
       timezone: row.timezone,
       isVerified: row.is_verified,
+      isBlocked: row.is_blocked,
       attributes: row.attributes,
       createdAt: row.customer_created_at,
       lastSeenAt: row.last_seen_at,

@@ -50,7 +50,8 @@ const plainText = z.refine<string>((text) => !text.includes('\0') && text.isWell
 /** In the rows' own format, as which moments compare as text. */
 const instant = z.iso.datetime().check(
   z.refine((text) => Date.parse(text) >= 0, 'before_1970'),
-  z.overwrite((text) => new Date(text).toISOString()),
+  // Runs for what was refused, too.
+  z.overwrite((text) => (Number.isNaN(Date.parse(text)) ? text : new Date(text).toISOString())),
 );
 function anyOf<Item extends z.ZodMiniType>(item: Item) {
   return z.optional(z.array(item).check(z.maxLength(filterValuesMax)));
