@@ -1,13 +1,17 @@
 import { expect, test } from 'vitest';
 import type { OpenedTicket } from '#/components/inbox/ports.ts';
 import { openTicketBoard, presentRow } from '#/components/inbox/ticket-board.ts';
+import { inverseOf, previewOf } from '#/components/inbox/ticket-preview.ts';
 import type { Result } from '#/lib/errors.ts';
 import { newId } from '#/lib/ids.ts';
 import { channels } from '#/lib/realtime/channels.ts';
 import type { LiveConnection } from '#/lib/sync/transport.ts';
-import type { ChangeTicketInput, TicketRow } from '#/lib/tickets/schema.ts';
+import type { Tag } from '#/lib/tags/schema.ts';
+import type { ChangeTicketInput, TicketChange, TicketRow } from '#/lib/tickets/schema.ts';
 
-const people = { agents: [{ id: newId(), name: 'Ana' }], departments: [] };
+const ana = { id: newId(), name: 'Ana' };
+const vip: Tag = { id: newId(), name: 'VIP', color: 'purple' };
+const people = { me: ana, agents: [ana], departments: [], tags: [vip] };
 
 function makeRow(values: Partial<TicketRow> = {}): TicketRow {
   const at = '2026-11-22T16:00:00.000Z';
@@ -17,12 +21,19 @@ function makeRow(values: Partial<TicketRow> = {}): TicketRow {
     subject: 'Refund',
     status: 'open',
     priority: 'normal',
-    customer: { id: newId(), name: null, email: null, isVerified: false },
+    customer: { id: newId(), name: null, email: null, isVerified: false, fields: {} },
     assignee: null,
     department: null,
+    tags: [],
+    fields: {},
+    snoozedUntil: null,
+    snoozedAt: null,
+    snoozedBy: null,
+    wokeAt: null,
     conversationId: newId(),
     lastMessage: null,
     lastMessageAt: null,
+    lastSender: null,
     waitingSince: at,
     createdAt: at,
     lastActivityAt: at,
@@ -51,12 +62,14 @@ function openBoard() {
 test('a change shows at once and stays when the server agrees', async () => {
   const { board, answers, asked } = openBoard();
   const row = makeRow();
-  const done = board.change(row.id, { field: 'status', to: 'resolved' });
+  const done = board.change(row, { field: 'status', to: 'resolved' });
   expect(presentRow(row, board.getSnapshot(), people)).toMatchObject({
     status: 'resolved',
     waitingSince: null,
   });
-  expect(asked).toMatchObject([{ ticketId: row.id, change: { field: 'status', to: 'resolved' } }]);
+  expect(asked).toMatchObject([
+    { ticketId: row.id, from: 'open', change: { field: 'status', to: 'resolved' } },
+  ]);
   answers[0]?.({ ok: true, value: { ...row, status: 'resolved', waitingSince: null, version: 2 } });
   await done;
   expect(board.getSnapshot().pending).toEqual([]);
@@ -66,8 +79,8 @@ test('a change shows at once and stays when the server agrees', async () => {
 test('a refused change is taken back, and one made meanwhile is not', async () => {
   const { board, answers } = openBoard();
   const row = makeRow();
-  const refused = board.change(row.id, { field: 'priority', to: 'urgent' });
-  void board.change(row.id, { field: 'assignee', to: people.agents[0]?.id ?? null });
+  const refused = board.change(row, { field: 'priority', to: 'urgent' });
+  void board.change(row, { field: 'assignee', to: ana.id });
   answers[0]?.({ ok: false, error: { code: 'conflict' } });
   expect((await refused).ok).toBe(false);
   expect(presentRow(row, board.getSnapshot(), people)).toMatchObject({
@@ -79,7 +92,7 @@ test('a refused change is taken back, and one made meanwhile is not', async () =
 test('an older version never replaces a newer one', async () => {
   const { board, answers } = openBoard();
   const row = makeRow({ version: 5, subject: 'Newest' });
-  const done = board.change(row.id, { field: 'subject', to: 'Old' });
+  const done = board.change(row, { field: 'subject', to: 'Old' });
   answers[0]?.({ ok: true, value: { ...row, subject: 'Old', version: 4 } });
   await done;
   expect(presentRow(row, board.getSnapshot(), people).subject).toBe('Newest');
@@ -169,4 +182,60 @@ test('a ticket that leaves one channel stays open for who still may see it, and 
   expect(board.getSnapshot().known.get(row.id)).toEqual(restored);
   undo();
   expect(heard.size).toBe(0);
+});
+
+test('a change says what the screen showed, also one on top of another', () => {
+  const { board, asked } = openBoard();
+  const row = makeRow();
+  void board.change(row, { field: 'assignee', to: ana.id });
+  const shown = presentRow(row, board.getSnapshot(), people);
+  void board.change(shown, { field: 'assignee', to: null });
+  void board.change(shown, { field: 'tags', add: [vip.id], remove: [] });
+  expect(asked.map(({ from }) => from)).toEqual([null, ana.id, undefined]);
+  expect(presentRow(row, board.getSnapshot(), people)).toMatchObject({ assignee: null, tags: [vip] });
+});
+
+test('whatever can be undone is undone to what it was', () => {
+  const until = '2026-12-01T09:00:00.000Z';
+  const nowMs = Date.parse('2026-11-23T00:00:00.000Z');
+  const rows = [
+    makeRow({ tags: [vip], fields: { plan: 'pro' } }),
+    makeRow({ status: 'pending', assignee: ana, priority: 'high' }),
+    makeRow({ status: 'snoozed', snoozedUntil: until, snoozedBy: ana }),
+  ];
+  const changes: TicketChange[] = [
+    { field: 'status', to: 'resolved' },
+    { field: 'status', to: 'open' },
+    { field: 'priority', to: 'urgent' },
+    { field: 'assignee', to: ana.id },
+    { field: 'assignee', to: null },
+    { field: 'subject', to: 'Another' },
+    { field: 'snooze', until: '2026-11-24T09:00:00.000Z' },
+    { field: 'tags', add: [vip.id], remove: [] },
+    { field: 'tags', add: [], remove: [vip.id] },
+    { field: 'fields', key: 'plan', to: null },
+  ];
+  const told = ({ status, priority, assignee, subject, tags, fields, snoozedUntil }: TicketRow) => ({
+    status,
+    priority,
+    assignee,
+    subject,
+    tags,
+    fields,
+    snoozedUntil,
+  });
+  for (const row of rows) {
+    for (const change of changes) {
+      const inverse = inverseOf(row, change, nowMs);
+      const changed = { ...row, ...previewOf(row, change, people) };
+      const undone = inverse === null ? changed : { ...changed, ...previewOf(changed, inverse, people) };
+      expect(told(undone)).toEqual(told(row));
+    }
+  }
+});
+
+test('undoing what took a ticket from a snooze that is over by now leaves it open', () => {
+  const row = makeRow({ status: 'snoozed', snoozedUntil: '2026-11-22T00:00:00.000Z' });
+  const nowMs = Date.parse('2026-11-23T00:00:00.000Z');
+  expect(inverseOf(row, { field: 'status', to: 'resolved' }, nowMs)).toEqual({ field: 'status', to: 'open' });
 });

@@ -1,7 +1,9 @@
-import type { InboxPorts, Named, OpenedTicket } from '#/components/inbox/ports.ts';
+import type { InboxPorts, OpenedTicket } from '#/components/inbox/ports.ts';
+import { type PreviewNames, previewOf, shownBefore } from '#/components/inbox/ticket-preview.ts';
 import type { Failure, Result } from '#/lib/errors.ts';
 import { newId } from '#/lib/ids.ts';
 import { ticketChanged, ticketRemoved } from '#/lib/realtime/events.ts';
+import { ticketAvailable } from '#/lib/realtime/staff-events.ts';
 import { type AgentMe, ticketChannelsOf } from '#/lib/sync/inbox.ts';
 import type { LiveConnection } from '#/lib/sync/transport.ts';
 import type { TicketChange, TicketRow } from '#/lib/tickets/schema.ts';
@@ -16,8 +18,11 @@ export type BoardSnapshot = {
 export type TicketBoard = {
   getSnapshot(): BoardSnapshot;
   subscribe(listener: () => void): () => void;
-  /** Shows the change at once, settles it by the server's answer, and takes it back when that is a refusal. */
-  change(ticketId: string, change: TicketChange): Promise<Result<TicketRow>>;
+  /**
+   * Shows the change at once, settles it by the server's answer, and takes it back when that is a refusal. `shown` is the
+   * row as the agent saw it: what somebody else changed meanwhile refuses it.
+   */
+  change(shown: TicketRow, change: TicketChange): Promise<Result<TicketRow>>;
   /** Fetches what the open ticket shows beside its thread; what is known stays visible meanwhile. */
   open(ticketId: string): Promise<void>;
   /** The same ahead of time, if it is not known yet. */
@@ -104,10 +109,15 @@ export function openTicketBoard(
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    async change(ticketId, change) {
-      const id = newId();
+    async change(shown, change) {
+      const [id, ticketId, from] = [newId(), shown.id, shownBefore(shown, change)];
       set({ pending: [...snapshot.pending, { id, ticketId, change }] });
-      const result = await ports.changeTicket({ ticketId, id, change });
+      const result = await ports.changeTicket({
+        ticketId,
+        id,
+        change,
+        ...(from === undefined ? {} : { from }),
+      });
       if (result.ok) learn(result.value);
       set({ pending: snapshot.pending.filter((each) => each.id !== id) });
       return result;
@@ -133,6 +143,10 @@ export function openTicketBoard(
           } else if (name === 'ticket.removed') {
             const parsed = ticketRemoved.safeParse(data);
             if (parsed.success) void lose(parsed.data.ticketId);
+          } else if (name === 'ticket.available') {
+            const parsed = ticketAvailable.safeParse(data);
+            if (parsed.success && snapshot.opened.has(parsed.data.ticketId))
+              void settle(parsed.data.ticketId);
           }
         },
         onSubscribed() {},
@@ -146,40 +160,11 @@ export function openTicketBoard(
 }
 
 /** A row as it should be shown: the newest known version of it with the agent's unsettled changes on top. */
-export function presentRow<Row extends TicketRow>(
-  row: Row,
-  board: BoardSnapshot,
-  people: { agents: readonly Named[]; departments: readonly Named[] },
-): Row {
+export function presentRow<Row extends TicketRow>(row: Row, board: BoardSnapshot, names: PreviewNames): Row {
   const known = board.known.get(row.id);
   let shown: Row = known !== undefined && known.version > row.version ? { ...row, ...known } : row;
   for (const { ticketId, change } of board.pending) {
-    if (ticketId === row.id) shown = { ...shown, ...previewOf(change, people) };
+    if (ticketId === row.id) shown = { ...shown, ...previewOf(shown, change, names) };
   }
   return shown;
-}
-
-function previewOf(
-  change: TicketChange,
-  people: { agents: readonly Named[]; departments: readonly Named[] },
-): Partial<TicketRow> {
-  switch (change.field) {
-    case 'status':
-      return change.to === 'open' ? { status: change.to } : { status: change.to, waitingSince: null };
-    case 'priority':
-      return { priority: change.to };
-    case 'subject':
-      return { subject: change.to };
-    case 'assignee':
-      return { assignee: people.agents.find((agent) => agent.id === change.to) ?? null };
-    case 'department':
-      return { department: people.departments.find((department) => department.id === change.to) ?? null };
-    case 'snooze':
-      return change.until === null
-        ? { status: 'open', snoozedUntil: null }
-        : { status: 'snoozed', snoozedUntil: change.until };
-    case 'tags':
-    case 'fields':
-      return {};
-  }
 }

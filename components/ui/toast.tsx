@@ -4,14 +4,32 @@ import type { ReactNode } from 'react';
 
 const manager = Toast.createToastManager();
 
-/** Says something once, at the edge of the page, and to screen readers. `bad` is announced at once. */
-export function showToast(text: string, tone: 'plain' | 'bad' = 'plain'): void {
-  manager.add({
+/** A button on a toast. The toast goes when it was pressed. */
+export type ToastAct = { words: string; run(): void };
+
+/**
+ * Says something once, at the edge of the page, and to screen readers. `bad` is announced at once; one with a button
+ * stays longer. Answers a way to take it away again.
+ */
+export function showToast(text: string, tone: 'plain' | 'bad' = 'plain', act?: ToastAct): () => void {
+  const id = manager.add({
     title: text,
     type: tone,
     priority: tone === 'bad' ? 'high' : 'low',
-    timeout: tone === 'bad' ? 8_000 : 4_000,
+    timeout: tone === 'bad' || act !== undefined ? 8_000 : 4_000,
+    ...(act === undefined
+      ? {}
+      : {
+          actionProps: {
+            children: act.words,
+            onClick: () => {
+              manager.close(id);
+              act.run();
+            },
+          },
+        }),
   });
+  return () => manager.close(id);
 }
 
 /** Put it once around a section: what `showToast` says appears here. */
@@ -43,6 +61,9 @@ function ToastList() {
       <Toast.Content className="min-w-0 flex-1">
         <Toast.Title className="text-13" render={<p />} />
       </Toast.Content>
+      {toast.actionProps === undefined ? null : (
+        <Toast.Action className="relative -my-0.5 inline-flex h-6 shrink-0 items-center rounded-control px-2 font-medium text-13 text-accent-ink after:absolute after:-inset-2.5 after:right-0 hover:bg-bg-hover" />
+      )}
       <Toast.Close
         aria-label="Dismiss"
         className="relative inline-flex size-6 shrink-0 after:absolute after:-inset-2.5 items-center justify-center rounded-control text-text-muted hover:bg-bg-hover hover:text-text"
