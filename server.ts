@@ -23,6 +23,7 @@ import { type RouteClass, routeClassOf } from '#/lib/route-class.ts';
 import { type HeaderInput, realtimeOrigins, securityHeaders } from '#/lib/security-headers.ts';
 import { loadStaticAssets } from '#/lib/static-assets.ts';
 import { registerMeasurements, registerProbes, watchLoopDelay } from '#/lib/vital-signs.ts';
+import { sendWhole } from '#/lib/whole-answer.ts';
 import { frameAncestors } from '#/lib/widgets/frame-ancestors.ts';
 import { startWorkers } from '#/lib/workers.ts';
 
@@ -142,13 +143,15 @@ async function handle(request: IncomingMessage, response: ServerResponse, asked:
   // `close` comes whether the answer went out or its reader went away.
   if (response.destroyed) return leave();
   response.once('close', leave);
+  const isWhole = request.method === 'POST' || pathname.startsWith('/api/');
+  const accepted = String(request.headers['accept-encoding'] ?? '');
   verdict.request.headers = {
     ...withKnownHeaders(verdict.request.headers, from, asked.requestId),
     'content-security-policy': secured['Content-Security-Policy'],
     'x-nonce': input.nonce,
-    // What a write answers is small and waited for: packing it would take longer than sending it.
-    ...(request.method === 'POST' ? { 'accept-encoding': 'identity' } : {}),
+    ...(isWhole ? { 'accept-encoding': 'identity' } : {}),
   };
+  if (isWhole) sendWhole(response, request.method === 'GET' ? accepted : '');
   await answerByNext(verdict.request, response);
 }
 
