@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { Tx } from '#/db/client.ts';
 import { appendEntries, jsonParam, lockConversation } from '#/db/messages.ts';
-import { findTicketForAccess, findTicketValues } from '#/db/tickets.ts';
+import { findTicketState } from '#/db/ticket-state.ts';
+import { findTicketForAccess } from '#/db/tickets.ts';
 import { newId } from '#/lib/ids.ts';
 import type { Change, MessageKind } from '#/lib/messages/schema.ts';
 import type { Readership } from '#/lib/realtime/changes.ts';
@@ -181,7 +182,7 @@ async function releaseTicket(tx: Tx, ticketId: string): Promise<void> {
   const access = await findTicketForAccess(tx, ticketId);
   if (access === null) return;
   const conversation = await lockConversation(tx, access.conversationId, null);
-  const values = await findTicketValues(tx, ticketId);
+  const values = await findTicketState(tx, ticketId);
   if (conversation === null || values === null || values.assignee === null) return;
   const entry = {
     id: newId(),

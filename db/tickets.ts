@@ -46,7 +46,6 @@ type RawTicketRow = {
   created_at: string;
   last_activity_at: string;
   head: number;
-  public_head: number;
   version: number;
   epoch: string;
 };
@@ -76,13 +75,13 @@ const rowColumns = sql`${tickets.id} as id, ${tickets.number} as number, ${ticke
   newest.id as conversation_id, newest.last_message as last_message,
   ${iso(sql`newest.last_message_at`)} as last_message_at, ${iso(tickets.waitingSince)} as waiting_since,
   ${iso(tickets.createdAt)} as created_at, ${iso(tickets.lastActivityAt)} as last_activity_at,
-  ${number(sql`newest.last_seq`)} as head, ${number(sql`newest.last_public_seq`)} as public_head,
+  ${number(sql`newest.last_seq`)} as head,
   ${tickets.version} as version, ${currentEpoch} as epoch`;
 
 const rowJoins = sql`join ${customers} on ${customers.id} = ${tickets.customerId}
   join lateral (
     select * from ${conversations} where ${conversations.ticketId} = ${tickets.id}
-    order by ${conversations.id} desc limit 1
+    order by ${conversations.lastMessageAt} desc nulls last, ${conversations.id} desc limit 1
   ) newest on true
   left join ${agents} on ${agents.id} = ${tickets.assigneeId}
   left join ${departments} on ${departments.id} = ${tickets.departmentId}`;
@@ -128,44 +127,48 @@ function refOf(id: string | null, name: string | null): { id: string; name: stri
 /** A ticket as publishing needs it: both audiences' rows, and who may read it now. */
 export type PublishedTicket = {
   row: TicketRow;
-  conversation: CustomerConversation;
+  /** Those of its conversations that the customer knows of. */
+  conversations: CustomerConversation[];
   customerId: string;
   readers: Readership;
   epoch: string;
 };
+
+type RawCustomerConversation = Pick<
+  CustomerConversation,
+  'id' | 'lastMessage' | 'lastMessageAt' | 'head' | 'readThrough' | 'unreadCount'
+>;
 
 /** Current rows of these tickets, by id; what is gone is missing. System's own read: no reader's scope. */
 export async function listPublishedTickets(
   tx: Tx,
   ticketIds: readonly string[],
 ): Promise<Map<string, PublishedTicket>> {
-  const rows = await tx.execute<RawTicketRow & { customer_read: number; customer_unread: number }>(sql`
-    select ${rowColumns}, coalesce(mark.read_seq, 0)::float8 as customer_read,
-      (select count(*)::int from (
-        select 1 from messages where messages.conversation_id = newest.id and messages.kind = 'reply'
-          and messages.public_seq > coalesce(mark.read_seq, 0) and messages.customer_id is null limit ${unreadMax}
-      ) unread) as customer_unread
-    from ${tickets} ${rowJoins}
-    left join participants mark on mark.conversation_id = newest.id and mark.customer_id = ${tickets.customerId}
-    where ${tickets.id} = any(${idList(ticketIds)})`);
+  const rows = await tx.execute<RawTicketRow & { conversations: RawCustomerConversation[] }>(sql`
+    select ${rowColumns}, (
+      select coalesce(jsonb_agg(jsonb_build_object('id', each.id, 'lastMessage', each.last_message,
+          'lastMessageAt', ${iso(sql`each.last_message_at`)}, 'head', each.last_public_seq,
+          'readThrough', coalesce(mark.read_seq, 0), 'unreadCount', (select count(*) from (
+            select 1 from messages where messages.conversation_id = each.id and messages.kind = 'reply'
+              and messages.public_seq > coalesce(mark.read_seq, 0) and messages.customer_id is null
+            limit ${unreadMax}) unread))), '[]')
+      from conversations each
+      left join participants mark on mark.conversation_id = each.id and mark.customer_id = ${tickets.customerId}
+      where each.ticket_id = ${tickets.id} and each.last_public_seq > 0) as conversations
+    from ${tickets} ${rowJoins} where ${tickets.id} = any(${idList(ticketIds)})`);
   return new Map(
     rows.map((row) => [
       row.id,
       {
         row: ticketRowOf(row),
-        conversation: {
-          id: row.conversation_id,
+        conversations: row.conversations.map((conversation) => ({
+          ...conversation,
           ticketId: row.id,
           number: row.number,
           subject: row.subject,
           status: statusForCustomer(row.status),
-          lastMessage: row.last_message,
-          lastMessageAt: row.last_message_at,
-          head: row.public_head,
-          readThrough: row.customer_read,
-          unreadCount: row.customer_unread,
           assignee: refOf(row.assignee_id, row.assignee_name),
-        },
+        })),
         customerId: row.customer_id,
         readers: {
           departmentId: row.department_id,
@@ -249,7 +252,7 @@ export async function findTicketForAccess(
       coalesce((select is_restricted from departments where departments.id = ${tickets.departmentId}), false)
         as is_restricted,
       (select conversations.id from conversations where conversations.ticket_id = ${tickets.id}
-        order by conversations.id desc limit 1) as conversation_id
+        order by conversations.last_message_at desc nulls last, conversations.id desc limit 1) as conversation_id
     from ${tickets} where ${tickets.id} = ${ticketId}`);
   if (row === undefined) return null;
   return {
@@ -303,7 +306,7 @@ export async function findTicketDetail(
   tx: Tx,
   ticketId: string,
   scope: SQL,
-): Promise<Omit<TicketDetail, 'marks' | 'drafts'> | null> {
+): Promise<Omit<TicketDetail, 'marks' | 'drafts' | 'conversations' | 'mergedInto' | 'merged'> | null> {
   const [row] = await tx.execute<
     RawTicketRow & {
       description: string | null;
@@ -379,35 +382,6 @@ export async function insertTicket(tx: Tx, ticket: NewTicket, conversationId: st
   await tx.execute(
     sql`insert into ${conversations} (id, ticket_id) values (${conversationId}, ${ticket.id})`,
   );
-}
-
-export type TicketValues = {
-  status: TicketStatus;
-  priority: TicketPriority;
-  subject: string;
-  assignee: { id: string; name: string } | null;
-  department: { id: string; name: string; isRestricted: boolean } | null;
-};
-
-/** What a ticket was before a change, for the change's log entry. The row is locked by the conversation's lock. */
-export async function findTicketValues(tx: Tx, ticketId: string): Promise<TicketValues | null> {
-  const [row] = await tx.execute<RawTicketRow>(sql`
-    select ${tickets.status} as status, ${tickets.priority} as priority, ${tickets.subject} as subject,
-      ${tickets.assigneeId} as assignee_id, ${agents.name} as assignee_name,
-      ${tickets.departmentId} as department_id, ${departments.name} as department_name,
-      coalesce(${departments.isRestricted}, false) as is_restricted
-    from ${tickets} left join ${agents} on ${agents.id} = ${tickets.assigneeId}
-    left join ${departments} on ${departments.id} = ${tickets.departmentId}
-    where ${tickets.id} = ${ticketId}`);
-  if (row === undefined) return null;
-  const department = refOf(row.department_id, row.department_name);
-  return {
-    status: row.status,
-    priority: row.priority,
-    subject: row.subject,
-    assignee: refOf(row.assignee_id, row.assignee_name),
-    department: department === null ? null : { ...department, isRestricted: row.is_restricted },
-  };
 }
 
 /** Open work that an agent holds, oldest first, for a hand-over. */

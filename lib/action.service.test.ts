@@ -5,7 +5,8 @@ import { type TestDatabase, testDatabase } from '#/db/testing.ts';
 import { newId } from '#/lib/ids.ts';
 import { drainPublishing } from '#/lib/realtime/publish.ts';
 import { makeAgent, makeConversation, makeWidget } from '#/lib/testing.ts';
-import { changeTicket, getTicket } from '#/lib/tickets/service.ts';
+import { changeTicket } from '#/lib/tickets/change.ts';
+import { getTicket } from '#/lib/tickets/service.ts';
 
 const asked = vi.hoisted(() => ({ headers: new Headers() }));
 vi.mock('next/headers', () => ({ headers: () => Promise.resolve(asked.headers) }));

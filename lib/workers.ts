@@ -1,13 +1,14 @@
 import { startHandOverSweep } from '#/lib/agents/hand-over.ts';
 import { startRelay } from '#/lib/realtime/relay.ts';
+import { startWaking } from '#/lib/tickets/wake.ts';
 import { startTypingExpiry } from '#/lib/typing/expiry.ts';
 
 /**
- * Everything that nobody's request does: publishing what was left, ending typing signals, taking up what a crash
- * interrupted. Any number of processes may run them side by side; without any, nothing is lost and some of it late.
+ * Everything that nobody's request does: publishing what was left, ending typing signals, waking what was snoozed,
+ * taking up what a crash interrupted. Any number of processes may run them side by side; without any, nothing is lost and some of it late.
  */
 export function startWorkers(): { stop(): Promise<void> } {
-  const timers = [startRelay(), startTypingExpiry(), startHandOverSweep()];
+  const timers = [startRelay(), startTypingExpiry(), startHandOverSweep(), startWaking()];
   return {
     stop: async () => void (await Promise.all(timers.map((timer) => timer.stop()))),
   };

@@ -15,8 +15,8 @@ import { newId, newToken } from '#/lib/ids.ts';
 import { listMessages, markRead, sendMessage, writeNote } from '#/lib/messages/service.ts';
 import { deliveriesOfMark } from '#/lib/realtime/deliveries.ts';
 import { makeAgent, makeConversation, makeDepartment, makeWidget, testOrigin } from '#/lib/testing.ts';
+import { changeTicket } from '#/lib/tickets/change.ts';
 import type { TicketChange } from '#/lib/tickets/schema.ts';
-import { changeTicket } from '#/lib/tickets/service.ts';
 
 let database: TestDatabase;
 let widget: Widget;

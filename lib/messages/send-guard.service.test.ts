@@ -7,7 +7,7 @@ import { newId } from '#/lib/ids.ts';
 import { listMessages, sendMessage, writeNote } from '#/lib/messages/service.ts';
 import type { AgentActor } from '#/lib/permissions/actor.ts';
 import { makeAgent, makeConversation, makeWidget } from '#/lib/testing.ts';
-import { changeTicket } from '#/lib/tickets/service.ts';
+import { changeTicket } from '#/lib/tickets/change.ts';
 
 let database: TestDatabase;
 let widget: Widget;

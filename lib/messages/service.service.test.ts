@@ -8,8 +8,9 @@ import { newId } from '#/lib/ids.ts';
 import { listMessages, markRead, sendMessage, writeNote } from '#/lib/messages/service.ts';
 import type { AgentActor } from '#/lib/permissions/actor.ts';
 import { makeAgent, makeConversation, makeDepartment, makeWidget } from '#/lib/testing.ts';
+import { changeTicket } from '#/lib/tickets/change.ts';
 import { ticketStatuses } from '#/lib/tickets/schema.ts';
-import { changeTicket, getTicket } from '#/lib/tickets/service.ts';
+import { getTicket } from '#/lib/tickets/service.ts';
 
 let database: TestDatabase;
 let widget: Widget;

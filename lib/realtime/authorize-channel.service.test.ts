@@ -18,7 +18,7 @@ import { channels } from '#/lib/realtime/channels.ts';
 import { drainPublishing, publishChanges } from '#/lib/realtime/publish.ts';
 import { createRealtimeServer, type RealtimeServer } from '#/lib/realtime/server/realtime-server.ts';
 import { makeAgent, makeConversation, makeWidget } from '#/lib/testing.ts';
-import { changeTicket } from '#/lib/tickets/service.ts';
+import { changeTicket } from '#/lib/tickets/change.ts';
 
 /** Our own realtime server and clients that know the protocol and leave out what does not suit them. */
 

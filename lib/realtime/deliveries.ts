@@ -47,18 +47,18 @@ function entryDelivery(channel: string, { conversationId, epoch }: LogEntry, ent
 
 /** What a ticket's newest state tells the lists of those who may read it now. */
 export function deliveriesOfTicket(ticket: PublishedTicket, isPublic: boolean): Delivery[] {
-  const { row, readers, customerId, conversation, epoch } = ticket;
+  const { row, readers, customerId, conversations, epoch } = ticket;
   const forStaff = listChannels(readers).map((channel) => {
     const whole = deliveryOf(channel, 'ticket.changed', { ticket: row, epoch });
     if (Buffer.byteLength(whole.data) <= payloadBytesMax) return whole;
     return deliveryOf(channel, 'ticket.available', { ticketId: row.id, epoch });
   });
   if (!isPublic) return forStaff;
-  const forCustomer = deliveryOf(channels.customer(customerId), 'conversation.changed', {
-    conversation,
-    epoch,
-  });
-  return [...forStaff, forCustomer];
+  // A status belongs to the ticket: each of its conversations shows it.
+  const forCustomer = conversations.map((conversation) =>
+    deliveryOf(channels.customer(customerId), 'conversation.changed', { conversation, epoch }),
+  );
+  return [...forStaff, ...forCustomer];
 }
 
 /** Tells the lists that showed the ticket before and do not now. Comes before the new state, which some also get. */
@@ -161,13 +161,16 @@ export function mayNotify({ entry }: ChangeEvent): boolean {
   return change?.field === 'assignee' || (change?.field === 'status' && change.reason === 'snooze_ended');
 }
 
+/** Not in the log that customers read, and still seen in their list: a merge moves conversations to another number. */
+const publicFields = ['subject', 'assignee', 'merge'] as const;
+
 /** Whether the customer's list shows what this change did. Told of anything else, it would betray that there was one. */
 export function isPublicChangeEvent(change: ChangeEvent): boolean {
   if (change.type === 'ticket.created') return true;
   const { entry } = change;
   if (entry === null) return false;
   const field = entry.change?.field;
-  return entry.publicSeq !== null || field === 'subject' || field === 'assignee';
+  return entry.publicSeq !== null || publicFields.some((each) => each === field);
 }
 
 /** Named fields only: the catalogue's schema drops whatever else an object carries, and refuses what is missing. */

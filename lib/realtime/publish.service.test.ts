@@ -16,7 +16,7 @@ import { channels } from '#/lib/realtime/channels.ts';
 import { drainPublishing, publishChanges, publishMark } from '#/lib/realtime/publish.ts';
 import { relayUnpublished } from '#/lib/realtime/relay.ts';
 import { makeAgent, makeConversation, makeDepartment, makeWidget } from '#/lib/testing.ts';
-import { changeTicket } from '#/lib/tickets/service.ts';
+import { changeTicket } from '#/lib/tickets/change.ts';
 
 /** A realtime server that writes down what it is told: the far end of our HTTP, in place of a Pusher server. */
 const batchSchema = z.object({

@@ -3,6 +3,7 @@ import { newId } from '#/lib/ids.ts';
 import { isPublicChange } from '#/lib/messages/rules.ts';
 import { type Change, snippetCharsMax } from '#/lib/messages/schema.ts';
 import { snippetOf } from '#/lib/text.ts';
+import { auditOf } from '#/lib/tickets/audit.ts';
 import type { TicketStatus } from '#/lib/tickets/schema.ts';
 import {
   type ExampleAgent,
@@ -322,8 +323,7 @@ function eventsOf(entries: readonly Entry[], ticketId: string, subject: string):
       id: newId(at),
       type: entry.change === null ? 'message.created' : 'ticket.changed',
       seq: entry.seq,
-      before: entry.change === null ? null : { [entry.change.field]: entry.change.from },
-      after: entry.change === null ? null : { [entry.change.field]: entry.change.to },
+      ...(entry.change === null ? { before: null, after: null } : auditOf(entry.change)),
     };
     if (entry.seq > 1) return [own];
     const created = {

@@ -6,12 +6,9 @@ import { statusPageUrl } from '#/lib/links.ts';
 import { agentSendInputSchema } from '#/lib/messages/schema.ts';
 import { sendMessage, writeNote as write } from '#/lib/messages/service.ts';
 import { savePreferences as savePreferred } from '#/lib/profile/service.ts';
+import { changeTicket as change } from '#/lib/tickets/change.ts';
 import { changeTicketInputSchema, ticketRefSchema } from '#/lib/tickets/schema.ts';
-import {
-  changeTicket as change,
-  createTicketLink as createLink,
-  revokeTicketLinks as revokeLinks,
-} from '#/lib/tickets/service.ts';
+import { createTicketLink as createLink, revokeTicketLinks as revokeLinks } from '#/lib/tickets/service.ts';
 
 export const sendReply = agentAction({
   name: 'inbox.sendReply',
