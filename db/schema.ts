@@ -525,6 +525,24 @@ export const views = pgTable(
   (table) => [index('views_owner_idx').on(table.ownerId, table.position)],
 );
 
+/** Where an agent put a view by hand; a view without one stands in the order of making, after those. */
+export const viewPlaces = pgTable(
+  'view_places',
+  {
+    agentId: uuid('agent_id')
+      .notNull()
+      .references(() => agents.id, { onDelete: 'cascade' }),
+    viewId: uuid('view_id')
+      .notNull()
+      .references(() => views.id, { onDelete: 'cascade' }),
+    position: integer('position').notNull(),
+  },
+  (table) => [
+    primaryKey({ name: 'view_places_pkey', columns: [table.agentId, table.viewId] }),
+    index('view_places_view_idx').on(table.viewId),
+  ],
+);
+
 /** What an agent has begun to write. */
 export const drafts = pgTable(
   'drafts',

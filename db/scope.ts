@@ -1,5 +1,5 @@
 import { type Column, type SQL, sql } from 'drizzle-orm';
-import { agents, customers, departments, messages, savedReplies, tickets } from '#/db/schema.ts';
+import { agents, customers, departments, messages, savedReplies, tickets, views } from '#/db/schema.ts';
 import type { Actor } from '#/lib/permissions/actor.ts';
 import {
   actorValue,
@@ -37,6 +37,14 @@ export function savedReplyScope(actor: Actor, operation: Operation = 'saved_repl
   return compile(filterFor(actor, operation), actor, {
     agentId: equalTo(savedReplies.ownerId),
     isShared: isOwnerless(savedReplies.ownerId),
+  });
+}
+
+/** The saved views on which the actor may do `operation`; for queries that have `views` in their FROM. */
+export function viewScope(actor: Actor, operation: Operation = 'view.read'): SQL {
+  return compile(filterFor(actor, operation), actor, {
+    agentId: { equals: (value) => sql`coalesce(${views.ownerId}, ${views.createdBy}) = ${value}` },
+    isShared: isOwnerless(views.ownerId),
   });
 }
 

@@ -1,6 +1,6 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '#/db/client.ts';
-import { views } from '#/db/schema.ts';
+import { viewPlaces, views } from '#/db/schema.ts';
 import type { TicketFilter, TicketSort } from '#/lib/tickets/schema.ts';
 
 /** A saved view as it is stored: what its filter names may be gone, and its words may be of another version. */
@@ -25,7 +25,7 @@ type RawView = {
 };
 
 const columns = sql`${views.id} as id, ${views.ownerId} as owner_id, ${views.createdBy} as created_by,
-  ${views.name} as name, ${views.filter} as filter, ${views.sort} as sort, ${views.position} as position`;
+  ${views.name} as name, ${views.filter} as filter, ${views.sort} as sort`;
 
 function storedViewOf(row: RawView): StoredView {
   return {
@@ -39,18 +39,28 @@ function storedViewOf(row: RawView): StoredView {
   };
 }
 
-/** The shared views and this agent's own, in their order. */
-export async function listStoredViews(tx: Tx, agentId: string): Promise<StoredView[]> {
+/** Those in `scope`, in this agent's own order. */
+export async function listStoredViews(tx: Tx, agentId: string, scope: SQL): Promise<StoredView[]> {
   const rows = await tx.execute<RawView>(sql`
-    select ${columns} from ${views} where ${views.ownerId} is null or ${views.ownerId} = ${agentId}
-    order by ${views.position}, ${views.id}`);
+    select ${columns},
+      (row_number() over (order by ${viewPlaces.position} nulls last, ${views.position}, ${views.id}))::int as position
+    from ${views}
+      left join ${viewPlaces} on ${viewPlaces.viewId} = ${views.id} and ${viewPlaces.agentId} = ${agentId}
+    where ${scope} order by position`);
   return rows.map(storedViewOf);
+}
+
+/** How many there are of one reach: everybody's for null, else that agent's own. */
+export async function countViews(tx: Tx, ownerId: string | null): Promise<number> {
+  const [row] = await tx.execute<{ count: number }>(sql`
+    select count(*)::int as count from ${views} where ${views.ownerId} is not distinct from ${ownerId}::uuid`);
+  return row?.count ?? 0;
 }
 
 /** Locked until the transaction ends. Null when there is none. */
 export async function lockView(tx: Tx, id: string): Promise<StoredView | null> {
   const [row] = await tx.execute<RawView>(
-    sql`select ${columns} from ${views} where ${views.id} = ${id} for update`,
+    sql`select ${columns}, ${views.position} as position from ${views} where ${views.id} = ${id} for update`,
   );
   return row === undefined ? null : storedViewOf(row);
 }
@@ -90,13 +100,17 @@ export async function deleteStoredView(tx: Tx, id: string): Promise<void> {
   await tx.execute(sql`delete from ${views} where ${views.id} = ${id}`);
 }
 
-/** Gives each of these views its new position. */
-export async function updateViewPositions(
+/** Puts these views in this order for this agent, in front of those that are not named; others than in `scope` are left. */
+export async function upsertViewPlaces(
   tx: Tx,
-  places: readonly { id: string; position: number }[],
+  agentId: string,
+  ids: readonly string[],
+  scope: SQL,
 ): Promise<void> {
+  await tx.execute(sql`delete from ${viewPlaces} where ${viewPlaces.agentId} = ${agentId}`);
   await tx.execute(sql`
-    update ${views} set position = place.position
-    from jsonb_to_recordset(${JSON.stringify(places)}::text::jsonb) as place (id uuid, position int)
-    where ${views.id} = place.id`);
+    insert into ${viewPlaces} (agent_id, view_id, position)
+    select ${agentId}, ${views.id}, min(placed.position) from ${views}
+      join unnest(${`{${ids.join(',')}}`}::uuid[]) with ordinality placed(id, position) on placed.id = ${views.id}
+    where ${scope} group by ${views.id}`);
 }

@@ -100,6 +100,7 @@ const expected: Record<Operation, Partial<Record<ActorName, readonly RecordName[
   'agent.change': { agent: ['me'], unplaced: ['me'], ...admins },
   'agent.invite': admins,
   'agent.deactivate': admins,
+  'agent.place': admins,
   'department.read': everyAgent,
   'department.manage': admins,
   'widget.read': { visitor: widgets, customer: widgets, ...everyAgent },
@@ -108,6 +109,8 @@ const expected: Record<Operation, Partial<Record<ActorName, readonly RecordName[
   'workspace.manage': admins,
   'saved_reply.read': ownOrShared,
   'saved_reply.manage': { ...ownOrShared, agent: ['me'], unplaced: ['me'] },
+  'view.read': { ...ownOrShared, system: [] },
+  'view.manage': { ...ownOrShared, agent: ['me'], unplaced: ['me'], system: [] },
 };
 
 const actorNames = Object.keys(actors).filter((name): name is ActorName => name in actors);

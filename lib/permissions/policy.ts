@@ -56,6 +56,7 @@ export const operations = [
   'agent.change',
   'agent.invite',
   'agent.deactivate',
+  'agent.place',
   'department.read',
   'department.manage',
   'widget.read',
@@ -64,6 +65,8 @@ export const operations = [
   'workspace.manage',
   'saved_reply.read',
   'saved_reply.manage',
+  'view.read',
+  'view.manage',
 ] as const;
 export type Operation = (typeof operations)[number];
 
@@ -105,9 +108,9 @@ export const policy: Readonly<Record<Operation, Rule>> = {
   'typing.send': bothSides,
   'event.read': staffOnly,
   'presence.read': staffOnly,
-  'link.create': bothSides,
   'draft.write': staffOnly,
   'notification.read': { agent: self, admin: self },
+  'link.create': bothSides,
   'link.revoke': bothSides,
   'customer.read': { customer: ownRecord, ...anyAgent },
   'customer.change': { customer: ownRecord, ...anyAgent },
@@ -116,6 +119,7 @@ export const policy: Readonly<Record<Operation, Rule>> = {
   'agent.change': { agent: self, ...adminOnly },
   'agent.invite': adminOnly,
   'agent.deactivate': adminOnly,
+  'agent.place': adminOnly,
   'department.read': anyAgent,
   'department.manage': adminOnly,
   'widget.read': { visitor: ownWidget, customer: ownWidget, ...anyAgent },
@@ -124,6 +128,9 @@ export const policy: Readonly<Record<Operation, Rule>> = {
   'workspace.manage': adminOnly,
   'saved_reply.read': { agent: ownOrShared, admin: ownOrShared, system: 'always' },
   'saved_reply.manage': { agent: self, admin: ownOrShared, system: 'always' },
+  'view.read': { agent: ownOrShared, admin: ownOrShared },
+  // A shared view is its maker's as far as changing it goes.
+  'view.manage': { agent: self, admin: ownOrShared },
 };
 
 /**
@@ -139,15 +146,16 @@ export const readOperations: ReadonlyMap<string, Operation> = new Map<string, Op
   ['typing', 'ticket.read'],
   ['event', 'ticket.read'],
   ['presence', 'ticket.read'],
+  ['draft', 'ticket.read'],
   ['link', 'ticket.read'],
   ['customer', 'customer.read'],
-  ['draft', 'ticket.read'],
   ['session', 'customer.read'],
   ['agent', 'agent.read'],
   ['department', 'department.read'],
   ['widget', 'widget.read'],
   ['workspace', 'workspace.read'],
   ['saved_reply', 'saved_reply.read'],
+  ['view', 'view.read'],
 ]);
 
 export function roleOf(actor: Actor): Role {

@@ -1,23 +1,14 @@
 import { read } from '#/db/client.ts';
 import { ticketScope } from '#/db/scope.ts';
-import { countEach, countTickets, findNamed, listTicketIds } from '#/db/ticket-filter.ts';
+import { countEach, countTickets, listTicketIds } from '#/db/ticket-filter.ts';
 import { listTicketRows } from '#/db/tickets.ts';
-import { listStoredViews } from '#/db/views.ts';
 import { RefusedError } from '#/lib/errors.ts';
 import type { AgentActor } from '#/lib/permissions/actor.ts';
 import { can } from '#/lib/permissions/can.ts';
-import {
-  filterOfView,
-  type Known,
-  namedIn,
-  namesNothing,
-  parseView,
-  resolveFilter,
-  withoutGone,
-} from '#/lib/tickets/filter.ts';
+import { filterOfView, namesNothing, parseView, resolveFilter, withoutGone } from '#/lib/tickets/filter.ts';
 import { cursorOf, type ListPosition, positionFromCursor, positionOf } from '#/lib/tickets/rules.ts';
 import type { TicketCounts, TicketFilter, TicketList, TicketListQuery } from '#/lib/tickets/schema.ts';
-import { type ReadView, readView } from '#/lib/views/rules.ts';
+import { type ReadViews, readViews } from '#/lib/views/service.ts';
 
 /**
  * One page of a view with the query's conditions on top, with the agent's own unread counts, how many tickets match, and
@@ -29,7 +20,7 @@ export async function listTickets(actor: AgentActor, query: TicketListQuery): Pr
     throw new RefusedError({ code: 'invalid', field: 'cursor', reason: 'cursor_foreign' });
   }
   const scope = ticketScope(actor);
-  const viewsOf = read((tx) => readViews(actor, query, tx));
+  const viewsOf = read((tx) => readViews(tx, actor, [filterOfView(query.view), query.filter]));
   const needsNoViews = parseView(query.view).kind === 'fixed' && namesNothing(query.filter);
   const [page, fixed, saved] = await Promise.all([
     needsNoViews
@@ -71,26 +62,12 @@ export async function listTickets(actor: AgentActor, query: TicketListQuery): Pr
   return { ...page, counts, epoch: page.epoch ?? epoch };
 }
 
-type Views = { views: readonly ReadView[]; known: Known };
-
-/** The agent's views, and what there is of all that they and the query name. */
-async function readViews(
-  actor: AgentActor,
-  query: Pick<TicketListQuery, 'view' | 'filter'>,
-  tx: Parameters<typeof listStoredViews>[0],
-): Promise<Views> {
-  const stored = (await listStoredViews(tx, actor.id)).map(readView);
-  const filters = [...stored.map(({ filter }) => filter), filterOfView(query.view), query.filter];
-  const known = await findNamed(tx, namedIn(filters));
-  return {
-    views: stored.map((view) => ({ ...view, ...withoutGone(view.filter, known) })),
-    known,
-  };
-}
-
 type Resolved = { filter: TicketFilter; ignored: string[] };
 
-function resolveQuery(query: Pick<TicketListQuery, 'view' | 'filter'>, { views, known }: Views): Resolved {
+function resolveQuery(
+  query: Pick<TicketListQuery, 'view' | 'filter'>,
+  { views, known }: ReadViews,
+): Resolved {
   const view = parseView(query.view);
   const stored = view.kind === 'saved' ? views.find(({ id }) => id === view.id) : undefined;
   const isGone =
