@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm';
 import type { Tx } from '#/db/client.ts';
 import { iso } from '#/db/expressions.ts';
+import { jsonParam } from '#/db/messages.ts';
 import { agents, tickets } from '#/db/schema.ts';
-import type { Agent, AgentRole } from '#/lib/agents/schema.ts';
+import type { Agent, AgentRole, HandOverTarget } from '#/lib/agents/schema.ts';
 
 export type AgentAccount = Agent & { sessionVersion: number; passwordHash: string | null; isActive: boolean };
 export type ListedAgent = Agent & {
@@ -90,23 +91,60 @@ export async function insertAgent(tx: Tx, agent: NewAgent): Promise<void> {
       ${agent.passwordHash})`);
 }
 
-/** Switches an account on or off; every session made before ends. */
-export async function updateAgentActivity(tx: Tx, id: string, isActive: boolean): Promise<void> {
+/** Switches an account off or, without a place for its tickets, on; every session made before ends. */
+export async function updateAgentActivity(
+  tx: Tx,
+  id: string,
+  handOver: HandOverTarget | null,
+): Promise<void> {
   await tx.execute(sql`
-    update ${agents} set deactivated_at = ${isActive ? sql`null` : sql`now()`},
-      session_version = session_version + 1
+    update ${agents} set deactivated_at = ${handOver === null ? sql`null` : sql`now()`},
+      hand_over = ${jsonParam(handOver ?? undefined)}, session_version = session_version + 1
     where ${agents.id} = ${id}`);
 }
 
+/** Another department; null is none. */
+export async function updateAgentDepartment(tx: Tx, id: string, departmentId: string | null): Promise<void> {
+  await tx.execute(sql`update ${agents} set department_id = ${departmentId} where ${agents.id} = ${id}`);
+}
+
+/** Another role; every session made before ends. */
+export async function updateAgentRole(tx: Tx, id: string, role: AgentRole): Promise<void> {
+  await tx.execute(sql`
+    update ${agents} set role = ${role}, session_version = session_version + 1 where ${agents.id} = ${id}`);
+}
+
+/** How many tickets that are not over each agent holds; who holds none is not in it. */
+export async function countHeldTickets(tx: Tx): Promise<Map<string, number>> {
+  const rows = await tx.execute<{ id: string; count: number }>(sql`
+    select assignee_id as id, count(*)::int as count from ${tickets}
+    where ${tickets.assigneeId} is not null and ${tickets.status} in ('open', 'pending', 'snoozed')
+    group by assignee_id`);
+  return new Map(rows.map((row) => [row.id, row.count]));
+}
+
+/** Who can sign in or is an example of somebody who could. */
+export async function listActiveAgentAccess(
+  tx: Tx,
+): Promise<{ id: string; role: AgentRole; departmentId: string | null }[]> {
+  const rows = await tx.execute<{ id: string; role: AgentRole; department_id: string | null }>(
+    sql`select id, role, department_id from ${agents} where ${agents.deactivatedAt} is null order by id`,
+  );
+  return rows.map((row) => ({ id: row.id, role: row.role, departmentId: row.department_id }));
+}
+
 /** Who was switched off at least this long ago and still holds a ticket that is not over, the latest first. */
-export async function listDeactivatedHolderIds(tx: Tx, olderThanMs: number): Promise<string[]> {
-  const rows = await tx.execute<{ id: string }>(sql`
-    select id from ${agents}
+export async function listDeactivatedHolders(
+  tx: Tx,
+  olderThanMs: number,
+): Promise<{ id: string; handOver: Record<string, unknown> | null }[]> {
+  const rows = await tx.execute<{ id: string; hand_over: Record<string, unknown> | null }>(sql`
+    select id, hand_over from ${agents}
     where ${agents.deactivatedAt} <= now() - make_interval(secs => ${olderThanMs / 1000}::float8)
       and exists (select 1 from ${tickets} where ${tickets.assigneeId} = ${agents.id}
         and ${tickets.status} in ('open', 'pending', 'snoozed'))
     order by deactivated_at desc, id`);
-  return rows.map((row) => row.id);
+  return rows.map((row) => ({ id: row.id, handOver: row.hand_over }));
 }
 
 /** Admins who can sign in. Locks them, so that two of them cannot switch each other off at once. */

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Tx } from '#/db/client.ts';
-import { widgets } from '#/db/schema.ts';
+import { iso } from '#/db/expressions.ts';
+import { widgetSightings, widgets } from '#/db/schema.ts';
 
 export type Widget = {
   id: string;
@@ -74,4 +75,32 @@ export async function updateWidget(
       look = ${JSON.stringify(widget.look)}::text::jsonb
     where ${widgets.id} = ${widget.id} returning ${columns}`);
   return row === undefined ? null : widgetOf(row);
+}
+
+/** Where a widget's configuration was asked for. Times are ISO 8601 in UTC. */
+export type Sighting = { origin: string; firstSeenAt: string; lastSeenAt: string };
+
+export async function listSightings(tx: Tx, widgetId: string): Promise<Sighting[]> {
+  const rows = await tx.execute<{ origin: string; first_seen_at: string; last_seen_at: string }>(sql`
+    select origin, ${iso(widgetSightings.firstSeenAt)} as first_seen_at,
+      ${iso(widgetSightings.lastSeenAt)} as last_seen_at
+    from ${widgetSightings} where ${widgetSightings.widgetId} = ${widgetId}
+    order by last_seen_at desc, origin`);
+  return rows.map((row) => ({
+    origin: row.origin,
+    firstSeenAt: row.first_seen_at,
+    lastSeenAt: row.last_seen_at,
+  }));
+}
+
+/** Notes that the widget was asked for now; of sites that are not allowed it keeps the first `strangersMax`. */
+export async function noteSighting(tx: Tx, key: string, origin: string, strangersMax: number): Promise<void> {
+  await tx.execute(sql`
+    insert into ${widgetSightings} (widget_id, origin)
+    select id, ${origin} from ${widgets}
+    where ${widgets.key} = ${key} and (${origin} = any(allowed_origins)
+      or exists (select 1 from ${widgetSightings} as known where known.widget_id = widgets.id and known.origin = ${origin})
+      or (select count(*) from ${widgetSightings} as others where others.widget_id = widgets.id
+        and others.origin <> all(allowed_origins)) < ${strangersMax}::int)
+    on conflict (widget_id, origin) do update set last_seen_at = now()`);
 }

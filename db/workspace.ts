@@ -24,6 +24,18 @@ export async function updateWorkspaceName(tx: Tx, name: string): Promise<void> {
   await tx.execute(sql`update ${workspace} set name = ${name}`);
 }
 
+/** The same row, locked until the end of the transaction. */
+export async function lockWorkspace(tx: Tx): Promise<{ name: string; reopeningHours: number } | null> {
+  const [row] = await tx.execute<{ name: string; reopening_hours: number }>(
+    sql`select name, reopening_hours from ${workspace} for update`,
+  );
+  return row === undefined ? null : { name: row.name, reopeningHours: row.reopening_hours };
+}
+
+export async function updateWorkspace(tx: Tx, to: { name: string; reopeningHours: number }): Promise<void> {
+  await tx.execute(sql`update ${workspace} set name = ${to.name}, reopening_hours = ${to.reopeningHours}`);
+}
+
 /** As clients know it, see `currentEpoch`. */
 export async function findEpoch(tx: Tx): Promise<string> {
   const [row] = await tx.execute<{ epoch: string }>(sql`select ${currentEpoch} as epoch`);

@@ -34,7 +34,40 @@ export type Agent = {
 };
 export type Department = { id: string; name: string; isRestricted: boolean };
 
+/** An invitation that nobody has taken yet. Times are ISO 8601 in UTC. */
+export type PendingInvite = {
+  id: string;
+  email: string;
+  role: AgentRole;
+  departmentId: string | null;
+  /** Name of who made it; null when they are gone. */
+  invitedBy: string | null;
+  createdAt: string;
+  expiresAt: string;
+  isExpired: boolean;
+};
+
+/** Where the open tickets of somebody who leaves go. */
+export const handOverTargetSchema = z.discriminatedUnion('to', [
+  z.strictObject({ to: z.literal('nobody') }),
+  z.strictObject({ to: z.literal('agent'), agentId: z.uuid() }),
+  z.strictObject({ to: z.literal('department'), departmentId: z.uuid() }),
+]);
+export type HandOverTarget = z.infer<typeof handOverTargetSchema>;
+
 export const agentRefSchema = z.strictObject({ agentId: z.uuid() });
+export const inviteRefSchema = z.strictObject({ inviteId: z.uuid() });
+export const deactivateAgentInputSchema = z.strictObject({
+  agentId: z.uuid(),
+  handOver: handOverTargetSchema,
+});
+/** What is left out stays as it is. */
+export const changeAgentInputSchema = z.strictObject({
+  agentId: z.uuid(),
+  role: z.optional(z.enum(agentRoles)),
+  departmentId: z.optional(z.nullable(z.uuid())),
+});
+export type ChangeAgentInput = z.infer<typeof changeAgentInputSchema>;
 /** Any text may be tried as a password; what it must be like is asked when one is chosen. */
 export const signInInputSchema = z.strictObject({
   email: z.string().check(z.maxLength(254, 'email_too_long'), z.minLength(1, 'email_invalid')),

@@ -16,7 +16,8 @@ import {
 import { newId } from '#/lib/ids.ts';
 import type { AgentActor, SystemActor } from '#/lib/permissions/actor.ts';
 import { makeAgent, makeConversation, makeWidget } from '#/lib/testing.ts';
-import { changeTicket, getTicket } from '#/lib/tickets/service.ts';
+import { changeTicket } from '#/lib/tickets/change.ts';
+import { getTicket } from '#/lib/tickets/service.ts';
 import { completeSetup, ensureWorkspace } from '#/lib/workspace/service.ts';
 
 let database: TestDatabase;

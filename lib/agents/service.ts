@@ -1,23 +1,39 @@
 import { hash, verify } from '@node-rs/argon2';
 import {
   type AgentAccount,
+  countHeldTickets,
   findAgent,
   findAgentByEmail,
   insertAgent,
   type ListedAgent,
   listAgents as listAgentRows,
-  listDeactivatedHolderIds,
+  listDeactivatedHolders,
   lockActiveAdmins,
   lockAgent,
   type NewAgent,
   updateAgentActivity,
+  updateAgentDepartment,
+  updateAgentRole,
 } from '#/db/agents.ts';
 import { constraintOf, read, type Tx, transact } from '#/db/client.ts';
 import { findDepartment } from '#/db/departments.ts';
-import { insertEvent, type NewEvent } from '#/db/events.ts';
-import { insertInvite, lockInvite, markInviteUsed, revokeInvites } from '#/db/invites.ts';
+import { insertChange } from '#/db/events.ts';
+import {
+  insertInvite,
+  listInvites as listInviteRows,
+  lockInvite,
+  lockPendingInvite,
+  markInviteUsed,
+  revokeInvites,
+} from '#/db/invites.ts';
 import { listTicketIdsOfAssignee } from '#/db/tickets.ts';
-import type { AgentRole } from '#/lib/agents/schema.ts';
+import {
+  type AgentRole,
+  type ChangeAgentInput,
+  type HandOverTarget,
+  handOverTargetSchema,
+  type PendingInvite,
+} from '#/lib/agents/schema.ts';
 import { tokenHashOf } from '#/lib/auth/tokens.ts';
 import { RefusedError } from '#/lib/errors.ts';
 import { newId, newToken } from '#/lib/ids.ts';
@@ -27,7 +43,8 @@ import { authorize } from '#/lib/permissions/can.ts';
 import { processSingleton } from '#/lib/process.ts';
 import { addressSubject, forgiveAttempts, limitFailures } from '#/lib/rate-limit.ts';
 import type { ChangeEvent, Done } from '#/lib/realtime/changes.ts';
-import { unassignTicket } from '#/lib/tickets/service.ts';
+import { changeTicketWhile } from '#/lib/tickets/change.ts';
+import type { TicketChange } from '#/lib/tickets/schema.ts';
 
 export type SignedInAgent = AgentActor & { name: string; email: string };
 
@@ -107,6 +124,112 @@ export async function listAgents(actor: AgentActor): Promise<ListedAgent[]> {
   return read((tx) => listAgentRows(tx));
 }
 
+/** An account as the team's settings show it, with how many tickets that are not over it holds. */
+export type TeamMember = ListedAgent & { openTickets: number };
+
+export async function listTeam(actor: AgentActor): Promise<TeamMember[]> {
+  authorize(actor, 'agent.read', {});
+  const [agents, held] = await read((tx) => Promise.all([listAgentRows(tx), countHeldTickets(tx)]));
+  return agents.map((agent) => ({ ...agent, openTickets: held.get(agent.id) ?? 0 }));
+}
+
+/** Who was invited and has not come yet, the newest first. For admins. */
+export async function listInvites(actor: AgentActor): Promise<PendingInvite[]> {
+  authorize(actor, 'agent.invite', {});
+  return read((tx) => listInviteRows(tx));
+}
+
+/** A new link in place of a pending invitation's: the old one opens nothing any more. */
+export async function renewInvite(
+  actor: AgentActor,
+  inviteId: string,
+): Promise<Done<{ token: string; expiresAt: string }>> {
+  authorize(actor, 'agent.invite', {});
+  const invite = await read((tx) => lockPendingInvite(tx, inviteId));
+  if (invite === null) throw new RefusedError({ code: 'not_found', reason: 'invite_over' });
+  return inviteAgent(actor, invite);
+}
+
+/** Ends a pending invitation; one that is over already stays so. */
+export async function revokeInvite(actor: AgentActor, inviteId: string): Promise<Done<null>> {
+  return transact(async (tx) => {
+    authorize(actor, 'agent.invite', {});
+    const invite = await lockPendingInvite(tx, inviteId);
+    if (invite === null) return { value: null, events: [] };
+    await revokeInvites(tx, 'agent', invite.email);
+    const { role, departmentId } = invite;
+    await insertChange(tx, {
+      type: 'invite.revoked',
+      actor,
+      subjectId: inviteId,
+      before: { role, departmentId },
+      isSettled: true,
+    });
+    return { value: null, events: [] };
+  });
+}
+
+/**
+ * Gives an account another role or department. A new role ends its sessions, a new department what it listens to. The
+ * last admin stays one.
+ */
+export async function changeAgent(actor: AgentActor, input: ChangeAgentInput): Promise<Done<null>> {
+  const { agentId, role, departmentId } = input;
+  const done = await transact(async (tx) => {
+    authorize(actor, 'agent.place', { agentId });
+    const admins = await lockActiveAdmins(tx);
+    const account = await lockAgent(tx, agentId);
+    if (account === null) throw new RefusedError({ code: 'not_found' });
+    const events: ChangeEvent[] = [];
+    if (role !== undefined && role !== account.role) {
+      if (role !== 'admin' && admins.length <= 1 && admins.includes(agentId)) {
+        throw new RefusedError({ code: 'conflict', reason: 'last_admin', field: 'role' });
+      }
+      await updateAgentRole(tx, agentId, role);
+      events.push(
+        await insertChange(tx, {
+          type: 'agent.role_changed',
+          actor,
+          subjectId: agentId,
+          before: { role: account.role },
+          after: { role },
+        }),
+      );
+    }
+    if (departmentId !== undefined) events.push(...(await placeAgent(tx, actor, agentId, departmentId)));
+    return { value: null, events };
+  });
+  forgetSessions(agentId);
+  return done;
+}
+
+/** Puts an agent into a department, null being none, in the caller's transaction. */
+export async function placeAgent(
+  tx: Tx,
+  actor: AgentActor,
+  agentId: string,
+  departmentId: string | null,
+): Promise<ChangeEvent[]> {
+  authorize(actor, 'agent.place', { agentId });
+  const account = await lockAgent(tx, agentId);
+  if (account === null) {
+    throw new RefusedError({ code: 'invalid', reason: 'agent_unknown', field: 'memberIds' });
+  }
+  if (account.departmentId === departmentId) return [];
+  if (departmentId !== null && (await findDepartment(tx, departmentId)) === null) {
+    throw new RefusedError({ code: 'invalid', reason: 'department_unknown', field: 'departmentId' });
+  }
+  await updateAgentDepartment(tx, agentId, departmentId);
+  const change = await insertChange(tx, {
+    type: 'agent.moved',
+    actor,
+    subjectId: agentId,
+    before: { departmentId: account.departmentId },
+    after: { departmentId },
+  });
+  return [change];
+}
+
 /** A link's token for one person, single use, for seven days. Earlier invites of the same address end. */
 export async function inviteAgent(
   actor: AgentActor,
@@ -135,7 +258,7 @@ export async function inviteAgent(
       invitedBy: actor.id,
       livesForDays: inviteLivesForDays,
     });
-    const change = await noteChange(tx, {
+    const change = await insertChange(tx, {
       type: 'agent.invited',
       actor,
       subjectId: id,
@@ -178,7 +301,7 @@ export async function acceptInvite(input: {
     const { email, role, departmentId } = invite;
     await addAgent(tx, { id, name: input.name, email, role, departmentId, passwordHash });
     await markInviteUsed(tx, invite.id);
-    const change = await noteChange(tx, {
+    const change = await insertChange(tx, {
       type: 'agent.joined',
       actor: { kind: 'agent', id },
       subjectId: id,
@@ -192,9 +315,13 @@ const handOverPasses = 2;
 
 /**
  * Switches an account off: its sessions end, and its sockets with the event's publishing. The last admin stays. Its
- * open tickets are for `handOverTickets`, afterwards: closing sockets waits for none of them.
+ * open tickets go to `handOver`, but afterwards, by `handOverTickets`: closing sockets waits for none of them.
  */
-export async function deactivateAgent(actor: AgentActor, agentId: string): Promise<Done<null>> {
+export async function deactivateAgent(
+  actor: AgentActor,
+  agentId: string,
+  handOver: HandOverTarget = { to: 'nobody' },
+): Promise<Done<null>> {
   const done = await transact(async (tx) => {
     authorize(actor, 'agent.deactivate', { agentId });
     const admins = await lockActiveAdmins(tx);
@@ -204,17 +331,35 @@ export async function deactivateAgent(actor: AgentActor, agentId: string): Promi
     if (admins.length <= 1 && admins.includes(agentId)) {
       throw new RefusedError({ code: 'conflict', reason: 'last_admin' });
     }
-    await updateAgentActivity(tx, agentId, false);
-    const change = await noteChange(tx, { type: 'agent.deactivated', actor, subjectId: agentId });
+    await checkTarget(tx, handOver, agentId);
+    await updateAgentActivity(tx, agentId, handOver);
+    const change = await insertChange(tx, {
+      type: 'agent.deactivated',
+      actor,
+      subjectId: agentId,
+      after: { handOver },
+    });
     return { value: null, events: [change] };
   });
   forgetSessions(agentId);
   return done;
 }
 
+async function checkTarget(tx: Tx, target: HandOverTarget, leavingId: string): Promise<void> {
+  if (target.to === 'agent') {
+    const heir = target.agentId === leavingId ? null : await findAgent(tx, target.agentId);
+    if (heir?.isActive !== true) {
+      throw new RefusedError({ code: 'invalid', reason: 'agent_unknown', field: 'handOver' });
+    }
+  }
+  if (target.to === 'department' && (await findDepartment(tx, target.departmentId)) === null) {
+    throw new RefusedError({ code: 'invalid', reason: 'department_unknown', field: 'handOver' });
+  }
+}
+
 /**
- * Gives every open ticket of switched-off agents back to *unassigned*, and answers what to publish as it goes. One that
- * cannot be written now is logged and tried again after the others; what is left even then, the next call takes.
+ * Gives every open ticket of switched-off agents to whom they were handed over, and answers what to publish as it goes.
+ * One that cannot be written now is logged and tried again after the others; what is left, the next call takes.
  * With `olderThanMs` whoever was switched off just now is left to the call that did it.
  */
 export async function* handOverTickets(
@@ -224,9 +369,10 @@ export async function* handOverTickets(
   authorize(actor, 'agent.deactivate', {});
   for (let pass = 0; pass < handOverPasses; pass++) {
     let isLeft = false;
-    for (const agentId of await read((tx) => listDeactivatedHolderIds(tx, olderThanMs))) {
-      for await (const ticketId of eachOpenTicket(agentId)) {
-        const events = await handOverOne(actor, ticketId, agentId);
+    for (const { id, handOver } of await read((tx) => listDeactivatedHolders(tx, olderThanMs))) {
+      const target = handOverTargetSchema.safeParse(handOver).data ?? { to: 'nobody' };
+      for await (const ticketId of eachOpenTicket(id)) {
+        const events = await handOverOne(actor, ticketId, id, target);
         if (events === null) isLeft = true;
         else yield events;
       }
@@ -251,13 +397,32 @@ async function handOverOne(
   actor: AgentActor | SystemActor,
   ticketId: string,
   agentId: string,
+  target: HandOverTarget,
 ): Promise<ChangeEvent[] | null> {
+  const give = async (to: HandOverTarget) => {
+    const { events } = await changeTicketWhile(actor, ticketId, { assigneeId: agentId }, changesFor(to));
+    return events;
+  };
   try {
-    return (await unassignTicket(actor, ticketId, agentId)).events;
+    return await give(target).catch((error: unknown) => {
+      // The heir left, or the department was taken away, in the meantime: then nobody, as if it had been chosen.
+      if (codeOf(error) !== 'invalid') throw error;
+      return give({ to: 'nobody' });
+    });
   } catch (error) {
     logger().warn('a ticket was not handed over', { ticketId, agentId, error });
     return null;
   }
+}
+
+function changesFor(target: HandOverTarget): TicketChange[] {
+  const assignee = { field: 'assignee', to: target.to === 'agent' ? target.agentId : null } as const;
+  if (target.to !== 'department') return [assignee];
+  return [assignee, { field: 'department', to: target.departmentId }];
+}
+
+function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : null;
 }
 
 export async function reactivateAgent(actor: AgentActor, agentId: string): Promise<Done<null>> {
@@ -266,21 +431,10 @@ export async function reactivateAgent(actor: AgentActor, agentId: string): Promi
     const account = await lockAgent(tx, agentId);
     if (account === null) throw new RefusedError({ code: 'not_found' });
     if (account.isActive) return { value: null, events: [] };
-    await updateAgentActivity(tx, agentId, true);
-    const change = await noteChange(tx, { type: 'agent.reactivated', actor, subjectId: agentId });
+    await updateAgentActivity(tx, agentId, null);
+    const change = await insertChange(tx, { type: 'agent.reactivated', actor, subjectId: agentId });
     return { value: null, events: [change] };
   });
-}
-
-async function noteChange(
-  tx: Tx,
-  event: Omit<NewEvent, 'id' | 'actor'> & { actor: { kind: 'agent'; id: string }; subjectId: string },
-): Promise<ChangeEvent> {
-  const id = newId();
-  const { kind, id: actorId } = event.actor;
-  await insertEvent(tx, { ...event, id, actor: { kind, id: actorId } });
-  const { type, subjectId } = event;
-  return { id, type, ticketId: null, conversationId: null, entry: null, readersBefore: null, subjectId };
 }
 
 function hashOf(token: string): string {

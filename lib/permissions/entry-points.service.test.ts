@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { transact } from '#/db/client.ts';
 import { type TestDatabase, testDatabase, updateTicketDepartment } from '#/db/testing.ts';
 import type { Widget } from '#/db/widgets.ts';
+import { inviteAgent } from '#/lib/agents/service.ts';
 import type { ErrorCode } from '#/lib/errors.ts';
 import { newId, newToken } from '#/lib/ids.ts';
 import { operationsPaths } from '#/lib/operations.ts';
@@ -116,6 +117,13 @@ const message = (scene: Scene) => ({
 const start = () => ({ ticketId: newId(), conversationId: newId(), id: newId(), text: 'hello', page: null });
 let widget: Widget;
 
+const savedReply = () => ({ id: newId(), title: 'Thanks', shortcut: null, text: 'Thank you.' });
+async function pendingInvite(admin: AgentActor): Promise<string> {
+  const email = `${newId()}@b.test`;
+  const { events } = await inviteAgent(admin, { email, role: 'agent', departmentId: null });
+  return events[0]?.subjectId ?? '';
+}
+
 const rows: Record<string, Row> = {
   'app/widget/actions.ts startConversation': {
     answers: anybody,
@@ -169,11 +177,65 @@ const rows: Record<string, Row> = {
   },
   'app/(agent)/settings/actions.ts deactivateAgent': {
     answers: adminOnly,
-    ask: async () => (await load.settings()).deactivateAgent({ agentId: (await makeAgent()).id }),
+    ask: async () =>
+      (await load.settings()).deactivateAgent({
+        agentId: (await makeAgent()).id,
+        handOver: { to: 'nobody' },
+      }),
   },
   'app/(agent)/settings/actions.ts reactivateAgent': {
     answers: adminOnly,
     ask: async () => (await load.settings()).reactivateAgent({ agentId: (await makeAgent()).id }),
+  },
+  'app/(agent)/settings/actions.ts changeAgent': {
+    answers: adminOnly,
+    ask: async () =>
+      (await load.settings()).changeAgent({ agentId: (await makeAgent()).id, departmentId: null }),
+  },
+  'app/(agent)/settings/actions.ts renewInvite': {
+    answers: adminOnly,
+    ask: async ({ agents }) =>
+      (await load.settings()).renewInvite({ inviteId: await pendingInvite(agents.admin) }),
+  },
+  'app/(agent)/settings/actions.ts revokeInvite': {
+    answers: adminOnly,
+    ask: async ({ agents }) =>
+      (await load.settings()).revokeInvite({ inviteId: await pendingInvite(agents.admin) }),
+  },
+  'app/(agent)/settings/actions.ts saveDepartment': {
+    answers: adminOnly,
+    ask: async () => {
+      const id = newId();
+      const hours = { timezone: 'UTC', businessHours: null };
+      return (await load.settings()).saveDepartment({
+        id,
+        name: `Department ${id}`,
+        isRestricted: false,
+        memberIds: [],
+        ...hours,
+      });
+    },
+  },
+  'app/(agent)/settings/actions.ts deleteDepartment': {
+    answers: adminOnly,
+    ask: async () =>
+      (await load.settings()).deleteDepartment({ id: await makeDepartment(true), moveTo: null }),
+  },
+  'app/(agent)/settings/actions.ts saveReply': {
+    answers: adminOnly,
+    ask: async () => (await load.settings()).saveReply({ ...savedReply(), isShared: true }),
+  },
+  'app/(agent)/settings/actions.ts deleteReply': {
+    answers: anyAgent,
+    ask: async () => (await load.settings()).deleteReply({ id: newId() }),
+  },
+  'app/(agent)/settings/actions.ts createWidget': {
+    answers: adminOnly,
+    ask: async () => (await load.settings()).createWidget({ id: newId(), name: 'Second site' }),
+  },
+  'app/(agent)/settings/actions.ts saveWorkspace': {
+    answers: adminOnly,
+    ask: async () => (await load.settings()).saveWorkspace({ name: 'Parley', reopeningHours: 168 }),
   },
   'app/(agent)/settings/actions.ts saveWidget': {
     answers: adminOnly,
@@ -281,6 +343,11 @@ const rows: Record<string, Row> = {
     answers: staffOfTicket,
     ask: ({ subject: { ticketId } }) =>
       send(import('#/app/api/inbox/tickets/[ticketId]/route.ts'), get('/api/inbox/tickets/x', { ticketId })),
+  },
+  'app/api/inbox/sightings/route.ts GET': {
+    answers: adminOnly,
+    ask: () =>
+      send(import('#/app/api/inbox/sightings/route.ts'), get(`/api/inbox/sightings?widgetId=${widget.id}`)),
   },
   'app/api/inbox/saved-replies/route.ts GET': {
     answers: anyAgent,

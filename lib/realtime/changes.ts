@@ -20,6 +20,10 @@ export const changeTypes = [
   'view.changed',
   'saved_reply.changed',
   'department.changed',
+  'department.access_changed',
+  'agent.moved',
+  'agent.role_changed',
+  'invite.revoked',
   'workspace.changed',
 ] as const;
 export type ChangeType = (typeof changeTypes)[number];

@@ -4,7 +4,7 @@ import Pusher from 'pusher';
 import { listActiveAgentAccess } from '#/db/agents.ts';
 import { inOneStatement, read } from '#/db/client.ts';
 import { listOnlookers } from '#/db/conversations.ts';
-import { findDepartment } from '#/db/departments.ts';
+import { findDepartment, listLiveTickets } from '#/db/departments.ts';
 import { markPublished } from '#/db/events.ts';
 import { listNotificationsOfEvent } from '#/db/notifications.ts';
 import { listPublishedTickets } from '#/db/tickets.ts';
@@ -45,6 +45,8 @@ const eagerRequestsMax = 2;
 const queuedMax = 20_000;
 const markEveryMs = 100;
 const ticketsPerRead = 100;
+/** Beyond these a list learns of a department that was restricted when it asks again, which is at once as well. */
+const removedTicketsMax = 1_000;
 
 type Queued = Delivery & { settle: (isDelivered: boolean) => void };
 type Lane = { queue: Queued[]; isBusy: boolean };
@@ -263,11 +265,21 @@ function tellCatalogue(): Promise<boolean>[] {
  * listening to them at once.
  */
 async function tellDepartment(departmentId: string): Promise<boolean> {
-  const [agents, department] = await read((tx) =>
-    Promise.all([listActiveAgentAccess(tx), findDepartment(tx, departmentId)]),
+  const [agents, department, tickets] = await read((tx) =>
+    Promise.all([
+      listActiveAgentAccess(tx),
+      findDepartment(tx, departmentId),
+      listLiveTickets(tx, departmentId, removedTicketsMax),
+    ]),
   );
-  const told = await deliverInOrder(agents.flatMap((agent) => deliveriesOfAccess(agent.id)));
   const record = { departmentId, departmentIsRestricted: department?.isRestricted ?? true };
+  const lost = tickets.flatMap(({ id, assigneeId }) => {
+    const before = { departmentId, departmentIsRestricted: false, assigneeId };
+    return record.departmentIsRestricted
+      ? deliveriesOfLostAccess(id, before, { ...before, departmentIsRestricted: true })
+      : [];
+  });
+  const told = await deliverInOrder([...lost, ...agents.flatMap((agent) => deliveriesOfAccess(agent.id))]);
   const out = agents.filter((agent) => !can({ kind: 'agent', ...agent }, 'ticket.read', record));
   const ended = await Promise.all(out.map((agent) => endListening(agent.id)));
   return told && ended.every((isEnded) => isEnded);

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { cleanName } from '#/lib/text.ts';
 
 export const widgetKeySchema = z.string().check(z.regex(/^wk_[A-Za-z0-9_-]{8,64}$/));
 
@@ -25,22 +26,50 @@ export const lookDefaults = {
   launcherLabel: 'Chat with us',
 } as const;
 
+/** A site that asked for a widget's configuration, so that its page has the script on it. */
+export type WidgetSighting = {
+  origin: string;
+  firstSeenAt: string;
+  lastSeenAt: string;
+  /** Not: the page has the script, and no chat. */
+  isAllowed: boolean;
+};
+
+const widgetName = z.string().check(
+  z.maxLength(80, 'name_too_long'),
+  z.refine((text) => !text.includes('\0'), 'name_has_nul'),
+  z.overwrite(cleanName),
+  z.minLength(1, 'name_empty'),
+);
+export const greetingCharsMax = 200;
+export const launcherLabelCharsMax = 40;
+const shownText = (charsMax: number) =>
+  z.string().check(
+    z.maxLength(charsMax, 'text_too_long_here'),
+    z.refine((text) => !text.includes('\0'), 'text_has_nul'),
+    z.overwrite(cleanName),
+    z.minLength(1, 'text_empty_here'),
+  );
+
+/** `id` is made by the client: the same one again answers the stored widget. */
+export const createWidgetInputSchema = z.strictObject({ id: z.uuid(), name: widgetName });
+export type CreateWidgetInput = z.infer<typeof createWidgetInputSchema>;
+export const sightingsQuerySchema = z.strictObject({ widgetId: z.uuid() });
+
 const originsMax = 50;
 /** What is left out stays as it is. */
 export const saveWidgetInputSchema = z.strictObject({
   widgetId: z.uuid(),
-  name: z.optional(
-    z.string().check(z.trim(), z.minLength(1, 'name_empty'), z.maxLength(80, 'name_too_long')),
-  ),
+  name: z.optional(widgetName),
   allowedOrigins: z.optional(z.array(z.string().check(z.maxLength(300))).check(z.maxLength(originsMax))),
   departmentId: z.optional(z.nullable(z.uuid())),
   look: z.optional(
     z.strictObject({
-      greeting: z.string().check(z.maxLength(200)),
-      accent: widgetConfigSchema.shape.accent,
+      greeting: shownText(greetingCharsMax),
+      accent: z.string().check(z.regex(/^#[0-9a-f]{6}$/, 'color_invalid')),
       theme: widgetConfigSchema.shape.theme,
       position: widgetConfigSchema.shape.position,
-      launcherLabel: z.string().check(z.maxLength(40)),
+      launcherLabel: shownText(launcherLabelCharsMax),
     }),
   ),
 });

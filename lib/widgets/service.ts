@@ -5,6 +5,8 @@ import { insertEvent } from '#/db/events.ts';
 import {
   findWidget,
   findWidgetByKey,
+  insertWidget,
+  listSightings as listSightingRows,
   listWidgets as listWidgetRows,
   updateWidget,
   type Widget,
@@ -16,7 +18,13 @@ import type { AgentActor } from '#/lib/permissions/actor.ts';
 import { authorize } from '#/lib/permissions/can.ts';
 import type { Done } from '#/lib/realtime/changes.ts';
 import { isOrigin, lookOf, type SavedLook } from '#/lib/widgets/rules.ts';
-import { type SaveWidgetInput, type WidgetConfig, widgetKeySchema } from '#/lib/widgets/schema.ts';
+import {
+  type CreateWidgetInput,
+  type SaveWidgetInput,
+  type WidgetConfig,
+  type WidgetSighting,
+  widgetKeySchema,
+} from '#/lib/widgets/schema.ts';
 
 /** A widget as its settings page shows it. */
 export type WidgetSettings = Omit<Widget, 'look'> & { look: SavedLook };
@@ -57,6 +65,40 @@ export async function listWidgets(actor: AgentActor): Promise<WidgetSettings[]> 
   return widgets.map(settingsOf);
 }
 
+/** A widget for one more site: a key of its own, no site allowed yet, the usual look. */
+export async function createWidget(
+  actor: AgentActor,
+  input: CreateWidgetInput,
+): Promise<Done<WidgetSettings>> {
+  const { id, name } = input;
+  return transact(async (tx) => {
+    authorize(actor, 'widget.manage', { widgetId: id });
+    const stored = await findWidget(tx, id);
+    if (stored !== null) return { value: settingsOf(stored), events: [] };
+    const widget = { id, key: newWidgetKey(), name, allowedOrigins: [], departmentId: null };
+    await insertWidget(tx, { ...widget, identitySecret: randomBytes(32).toString('base64url') });
+    await insertEvent(tx, {
+      id: newId(),
+      type: 'widget.changed',
+      actor: { kind: actor.kind, id: actor.id },
+      subjectId: id,
+      after: { name },
+      isSettled: true,
+    });
+    return { value: settingsOf({ ...widget, look: {} }), events: [] };
+  });
+}
+
+/** The sites that asked for this widget, the latest first. */
+export async function listSightings(actor: AgentActor, widgetId: string): Promise<WidgetSighting[]> {
+  authorize(actor, 'widget.manage', { widgetId });
+  const [widget, sightings] = await read((tx) =>
+    Promise.all([findWidget(tx, widgetId), listSightingRows(tx, widgetId)]),
+  );
+  if (widget === null) throw new RefusedError({ code: 'not_found' });
+  return sightings.map((each) => ({ ...each, isAllowed: widget.allowedOrigins.includes(each.origin) }));
+}
+
 /** Changes what the input names. Origins are kept exactly as browsers send them. */
 export async function saveWidget(actor: AgentActor, input: SaveWidgetInput): Promise<Done<WidgetSettings>> {
   if (input.allowedOrigins?.some((origin) => !isOrigin(origin)) === true) {
@@ -81,8 +123,13 @@ export async function saveWidget(actor: AgentActor, input: SaveWidgetInput): Pro
       type: 'widget.changed',
       actor: { kind: actor.kind, id: actor.id },
       subjectId: id,
-      before: { name: before.name, allowedOrigins: before.allowedOrigins, departmentId: before.departmentId },
-      after: { name, allowedOrigins, departmentId },
+      before: {
+        name: before.name,
+        allowedOrigins: before.allowedOrigins,
+        departmentId: before.departmentId,
+        look: before.look,
+      },
+      after: { name, allowedOrigins, departmentId, look },
       isSettled: true,
     });
     return { value: settingsOf(widget), events: [] };

@@ -2,10 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { hasAdmin, hasExampleAgents } from '#/db/agents.ts';
 import { read, type Tx, transact } from '#/db/client.ts';
 import { insertDepartment } from '#/db/departments.ts';
-import { insertEvent } from '#/db/events.ts';
+import { insertChange, insertEvent } from '#/db/events.ts';
 import { insertInvite, lockInvite, markInviteUsed, revokeInvites } from '#/db/invites.ts';
 import { insertWidget, listWidgets } from '#/db/widgets.ts';
-import { findWorkspace, insertWorkspace, updateWorkspaceName } from '#/db/workspace.ts';
+import {
+  findWorkspace,
+  insertWorkspace,
+  lockWorkspace,
+  updateWorkspace,
+  updateWorkspaceName,
+} from '#/db/workspace.ts';
 import { addAgent, hashPassword } from '#/lib/agents/service.ts';
 import { tokenHashOf } from '#/lib/auth/tokens.ts';
 import { RefusedError } from '#/lib/errors.ts';
@@ -16,6 +22,7 @@ import { authorize } from '#/lib/permissions/can.ts';
 import type { Done } from '#/lib/realtime/changes.ts';
 import { newWidgetKey } from '#/lib/widgets/service.ts';
 import * as example from '#/lib/workspace/example-data.ts';
+import type { SaveWorkspaceInput } from '#/lib/workspace/schema.ts';
 
 const setupLivesForDays = 30;
 const system = { kind: 'system' } as const;
@@ -24,6 +31,35 @@ const unnamed = 'Parley';
 /** The company's name, for pages that anybody may open; null before the first run. */
 export async function findWorkspaceName(): Promise<string | null> {
   return (await read((tx) => findWorkspace(tx)))?.name ?? null;
+}
+
+export async function getWorkspace(actor: AgentActor): Promise<SaveWorkspaceInput> {
+  authorize(actor, 'workspace.read', {});
+  const found = await read((tx) => findWorkspace(tx));
+  if (found === null) throw new RefusedError({ code: 'not_found' });
+  return { name: found.name, reopeningHours: found.reopeningHours };
+}
+
+/** Renames the workspace and sets for how long a reply reopens a resolved ticket. */
+export async function saveWorkspace(actor: AgentActor, to: SaveWorkspaceInput): Promise<Done<null>> {
+  return transact(async (tx) => {
+    authorize(actor, 'workspace.manage', {});
+    const before = await lockWorkspace(tx);
+    if (before === null) throw new RefusedError({ code: 'not_found' });
+    if (before.name === to.name && before.reopeningHours === to.reopeningHours) {
+      return { value: null, events: [] };
+    }
+    await updateWorkspace(tx, to);
+    // There is one workspace, and it has no id: the trail's subject is who changed it.
+    const change = await insertChange(tx, {
+      type: 'workspace.changed',
+      actor,
+      subjectId: actor.id,
+      before,
+      after: { ...to },
+    });
+    return { value: null, events: [change] };
+  });
 }
 
 /**

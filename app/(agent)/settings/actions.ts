@@ -2,17 +2,34 @@
 
 import * as z from 'zod/mini';
 import { agentAction } from '#/lib/action.ts';
-import { agentRefSchema, inviteAgentInputSchema } from '#/lib/agents/schema.ts';
 import {
+  agentRefSchema,
+  changeAgentInputSchema,
+  deactivateAgentInputSchema,
+  inviteAgentInputSchema,
+  inviteRefSchema,
+} from '#/lib/agents/schema.ts';
+import {
+  changeAgent as change,
   deactivateAgent as deactivate,
   handOverTickets,
   inviteAgent as invite,
   reactivateAgent as reactivate,
+  renewInvite as renew,
+  revokeInvite as revoke,
 } from '#/lib/agents/service.ts';
+import { deleteDepartmentInputSchema, saveDepartmentInputSchema } from '#/lib/departments/schema.ts';
+import * as departments from '#/lib/departments/service.ts';
 import { inviteUrl } from '#/lib/links.ts';
-import { saveWidgetInputSchema } from '#/lib/widgets/schema.ts';
-import { saveWidget as save } from '#/lib/widgets/service.ts';
-import { removeExampleData as removeExample } from '#/lib/workspace/service.ts';
+import { replyRefSchema, saveReplyInputSchema } from '#/lib/saved-replies/schema.ts';
+import * as savedReplies from '#/lib/saved-replies/service.ts';
+import { createWidgetInputSchema, saveWidgetInputSchema } from '#/lib/widgets/schema.ts';
+import { createWidget as create, saveWidget as save } from '#/lib/widgets/service.ts';
+import { saveWorkspaceInputSchema } from '#/lib/workspace/schema.ts';
+import {
+  removeExampleData as removeExample,
+  saveWorkspace as saveWorkspaceTo,
+} from '#/lib/workspace/service.ts';
 
 export const inviteAgent = agentAction({
   name: 'settings.inviteAgent',
@@ -27,8 +44,8 @@ export const inviteAgent = agentAction({
 export const deactivateAgent = agentAction({
   name: 'settings.deactivateAgent',
   limit: 'settings.write',
-  input: agentRefSchema,
-  run: (agent, { agentId }) => deactivate(agent, agentId),
+  input: deactivateAgentInputSchema,
+  run: (agent, { agentId, handOver }) => deactivate(agent, agentId, handOver),
   after: (agent) => handOverTickets(agent),
 });
 
@@ -39,11 +56,79 @@ export const reactivateAgent = agentAction({
   run: (agent, { agentId }) => reactivate(agent, agentId),
 });
 
+export const changeAgent = agentAction({
+  name: 'settings.changeAgent',
+  limit: 'settings.write',
+  input: changeAgentInputSchema,
+  run: (agent, input) => change(agent, input),
+});
+
+/** A new link for a pending invitation: only its token's hash is kept, so the first link cannot be shown again. */
+export const renewInvite = agentAction({
+  name: 'settings.renewInvite',
+  limit: 'settings.write',
+  input: inviteRefSchema,
+  run: async (agent, { inviteId }) => {
+    const { value, events } = await renew(agent, inviteId);
+    return { value: { url: await inviteUrl(value.token), expiresAt: value.expiresAt }, events };
+  },
+});
+
+export const revokeInvite = agentAction({
+  name: 'settings.revokeInvite',
+  limit: 'settings.write',
+  input: inviteRefSchema,
+  run: (agent, { inviteId }) => revoke(agent, inviteId),
+});
+
+export const saveDepartment = agentAction({
+  name: 'settings.saveDepartment',
+  limit: 'settings.write',
+  input: saveDepartmentInputSchema,
+  run: (agent, input) => departments.saveDepartment(agent, input),
+});
+
+export const deleteDepartment = agentAction({
+  name: 'settings.deleteDepartment',
+  limit: 'settings.write',
+  input: deleteDepartmentInputSchema,
+  run: (agent, input) => departments.deleteDepartment(agent, input),
+  after: (agent) => departments.moveTicketsOut(agent),
+});
+
+export const saveReply = agentAction({
+  name: 'settings.saveReply',
+  limit: 'settings.write',
+  input: saveReplyInputSchema,
+  run: (agent, input) => savedReplies.saveReply(agent, input),
+});
+
+export const deleteReply = agentAction({
+  name: 'settings.deleteReply',
+  limit: 'settings.write',
+  input: replyRefSchema,
+  run: (agent, { id }) => savedReplies.deleteReply(agent, id),
+});
+
+export const createWidget = agentAction({
+  name: 'settings.createWidget',
+  limit: 'settings.write',
+  input: createWidgetInputSchema,
+  run: (agent, input) => create(agent, input),
+});
+
 export const saveWidget = agentAction({
   name: 'settings.saveWidget',
   limit: 'settings.write',
   input: saveWidgetInputSchema,
   run: (agent, input) => save(agent, input),
+});
+
+export const saveWorkspace = agentAction({
+  name: 'settings.saveWorkspace',
+  limit: 'settings.write',
+  input: saveWorkspaceInputSchema,
+  run: (agent, input) => saveWorkspaceTo(agent, input),
 });
 
 export const removeExampleData = agentAction({

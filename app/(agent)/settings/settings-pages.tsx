@@ -40,7 +40,8 @@ export function TeamPage({
         {...team}
         acts={{
           inviteAgent: (input) => answered(() => inviteAgent(input)),
-          deactivateAgent: (input) => answered(() => deactivateAgent(input)),
+          deactivateAgent: (input) =>
+            answered(() => deactivateAgent({ ...input, handOver: { to: 'nobody' } })),
           reactivateAgent: (input) => answered(() => reactivateAgent(input)),
         }}
         onChanged={() => router.refresh()}

@@ -1,9 +1,11 @@
 import * as z from 'zod/mini';
 import { allowOrigin, answerPreflight } from '#/lib/cors.ts';
 import { RefusedError } from '#/lib/errors.ts';
+import { ownOrigin } from '#/lib/links.ts';
 import { openRoute } from '#/lib/route.ts';
 import { widgetKeySchema } from '#/lib/widgets/schema.ts';
 import { findWidgetConfig, listAllowedOrigins } from '#/lib/widgets/service.ts';
+import { noteSighting } from '#/lib/widgets/sightings.ts';
 
 const cacheForSeconds = 60;
 
@@ -14,6 +16,7 @@ export const GET = openRoute({
   run: async (_, { widget }, request) => {
     const config = await findWidgetConfig(widget);
     if (config === null) throw new RefusedError({ code: 'not_found', reason: 'widget_unknown' });
+    noteSighting(widget, await pageOriginOf(request));
     const headers = allowOrigin(request, await listAllowedOrigins(widget));
     // Public settings, the same for everybody: the only answer of ours that a cache may keep.
     headers.set('Cache-Control', `public, max-age=${cacheForSeconds}`);
@@ -25,3 +28,10 @@ export const OPTIONS = answerPreflight(async (request) => {
   const key = new URL(request.url).searchParams.get('widget');
   return key === null ? [] : listAllowedOrigins(key);
 });
+
+/** Browsers name the page's origin, except on a page of our own: the demo shop. */
+async function pageOriginOf(request: Request): Promise<string | null> {
+  const origin = request.headers.get('origin');
+  if (origin !== null) return origin;
+  return request.headers.get('sec-fetch-site') === 'same-origin' ? ownOrigin() : null;
+}
