@@ -81,28 +81,19 @@ export function listChannels(readers: Readership): string[] {
   return [...department, ...assignee];
 }
 
-/** Staff hear of every mark, the customer of one that passed something public. */
+/** Staff hear of every mark, the customer of one that passed something public, an agent's other pages of their own. */
 export function deliveriesOfMark(mark: RaisedMark): Delivery[] {
   const { conversationId, reader, at, epoch } = mark;
   const through = reader.kind === 'customer' ? mark.publicThrough : mark.staffThrough;
-  const forStaff = deliveryOf(channels.staffConversation(conversationId), 'read.changed', {
-    conversationId,
-    reader,
-    through,
-    at,
-    epoch,
+  const read = { conversationId, reader, through, at, epoch };
+  const forStaff = deliveryOf(channels.staffConversation(conversationId), 'read.changed', read);
+  const own = reader.kind === 'agent' ? [deliveryOf(channels.agent(reader.id), 'read.changed', read)] : [];
+  if (!mark.isPublic) return [forStaff, ...own];
+  const forCustomer = deliveryOf(channels.conversation(conversationId), 'read.changed', {
+    ...read,
+    through: mark.publicThrough,
   });
-  if (!mark.isPublic) return [forStaff];
-  return [
-    forStaff,
-    deliveryOf(channels.conversation(conversationId), 'read.changed', {
-      conversationId,
-      reader,
-      through: mark.publicThrough,
-      at,
-      epoch,
-    }),
-  ];
+  return [forStaff, ...own, forCustomer];
 }
 
 export function deliveriesOfTyping(typing: {

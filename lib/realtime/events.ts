@@ -62,7 +62,7 @@ export type EventPayload<Name extends EventName> = z.infer<(typeof eventPayloads
 export const eventChannels: Record<EventName, readonly ChannelKind[]> = {
   'message.created': ['conversation', 'staffConversation'],
   'message.available': ['conversation', 'staffConversation'],
-  'read.changed': ['conversation', 'staffConversation'],
+  'read.changed': ['conversation', 'staffConversation', 'agent'],
   'typing.changed': ['conversation', 'staffConversation'],
   'conversation.changed': ['customer'],
   'ticket.changed': ['staff', 'department', 'agent'],
