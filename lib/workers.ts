@@ -2,13 +2,20 @@ import { startHandOverSweep } from '#/lib/agents/hand-over.ts';
 import { startRelay } from '#/lib/realtime/relay.ts';
 import { startWaking } from '#/lib/tickets/wake.ts';
 import { startTypingExpiry } from '#/lib/typing/expiry.ts';
+import { startViewingExpiry } from '#/lib/viewing/expiry.ts';
 
 /**
  * Everything that nobody's request does: publishing what was left, ending typing signals, waking what was snoozed,
  * taking up what a crash interrupted. Any number of processes may run them side by side; without any, nothing is lost and some of it late.
  */
 export function startWorkers(): { stop(): Promise<void> } {
-  const timers = [startRelay(), startTypingExpiry(), startHandOverSweep(), startWaking()];
+  const timers = [
+    startRelay(),
+    startTypingExpiry(),
+    startViewingExpiry(),
+    startHandOverSweep(),
+    startWaking(),
+  ];
   return {
     stop: async () => void (await Promise.all(timers.map((timer) => timer.stop()))),
   };

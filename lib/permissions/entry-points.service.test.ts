@@ -20,6 +20,7 @@ import {
   testOrigin,
 } from '#/lib/testing.ts';
 import { createTicketLink } from '#/lib/tickets/service.ts';
+import { saveView } from '#/lib/views/service.ts';
 
 /** Entry point × who asks → answer, for a ticket in a restricted department. What is exported without a row fails. */
 
@@ -114,6 +115,11 @@ const message = (scene: Scene) => ({
   id: newId(),
   text: 'hello',
 });
+async function makeSharedView(maker: AgentActor): Promise<string> {
+  const id = newId();
+  await saveView(maker, { id, name: 'Shared', filter: {}, sort: 'waiting', isShared: true });
+  return id;
+}
 const start = () => ({ ticketId: newId(), conversationId: newId(), id: newId(), text: 'hello', page: null });
 let widget: Widget;
 
@@ -169,6 +175,44 @@ const rows: Record<string, Row> = {
   'app/(agent)/inbox/actions.ts revokeTicketLinks': {
     answers: staffOfTicket,
     ask: async ({ subject }) => (await load.inbox()).revokeTicketLinks({ ticketId: subject.ticketId }),
+  },
+  'app/(agent)/inbox/actions.ts saveView': {
+    answers: anyAgent,
+    ask: async () =>
+      (await load.inbox()).saveView({
+        id: newId(),
+        name: 'Mine',
+        filter: {},
+        sort: 'newest',
+        isShared: false,
+      }),
+  },
+  'app/(agent)/inbox/actions.ts changeView': {
+    // A shared view of a member: the outsider reads it.
+    answers: expecting(no, no, no, 'forbidden', 'ok', 'ok'),
+    ask: async (scene) =>
+      (await load.inbox()).changeView({ id: await makeSharedView(scene.agents.member), name: 'Ours' }),
+  },
+  'app/(agent)/inbox/actions.ts orderViews': {
+    answers: anyAgent,
+    ask: async (scene) =>
+      (await load.inbox()).orderViews({ ids: [await makeSharedView(scene.agents.member)] }),
+  },
+  'app/(agent)/inbox/actions.ts deleteView': {
+    answers: expecting(no, no, no, 'forbidden', 'ok', 'ok'),
+    ask: async (scene) => (await load.inbox()).deleteView({ id: await makeSharedView(scene.agents.member) }),
+  },
+  'app/api/inbox/views/route.ts GET': {
+    answers: anyAgent,
+    ask: () => send(import('#/app/api/inbox/views/route.ts'), get('/api/inbox/views')),
+  },
+  'app/api/inbox/viewing/route.ts POST': {
+    answers: staffOfTicket,
+    ask: ({ subject: { ticketId } }) =>
+      send(
+        import('#/app/api/inbox/viewing/route.ts'),
+        post('/api/inbox/viewing', { pageId: newId(), ticketId, isTyping: false }),
+      ),
   },
   'app/(agent)/settings/actions.ts inviteAgent': {
     answers: adminOnly,

@@ -4,6 +4,7 @@ import Pusher from 'pusher';
 import { listActiveAgentAccess } from '#/db/agents.ts';
 import { inOneStatement, read } from '#/db/client.ts';
 import { listOnlookers } from '#/db/conversations.ts';
+import { listLiveTicketIdsOfCustomer, listSessionIds } from '#/db/customers.ts';
 import { findDepartment, listLiveTickets } from '#/db/departments.ts';
 import { markPublished } from '#/db/events.ts';
 import { listNotificationsOfEvent } from '#/db/notifications.ts';
@@ -29,11 +30,13 @@ import {
   deliveriesOfMark,
   deliveriesOfTicket,
   deliveriesOfTyping,
+  deliveriesOfViewing,
   deliveryOfDraft,
   deliveryOfNotification,
   deliveryOfNotificationsRead,
   isPublicChangeEvent,
   mayNotify,
+  type Seen,
 } from '#/lib/realtime/deliveries.ts';
 
 const requestMsMax = 3_000;
@@ -45,6 +48,7 @@ const eagerRequestsMax = 2;
 const queuedMax = 20_000;
 const markEveryMs = 100;
 const ticketsPerRead = 100;
+const customerTicketsMax = 50;
 /** Beyond these a list learns of a department that was restricted when it asks again, which is at once as well. */
 const removedTicketsMax = 1_000;
 
@@ -146,6 +150,11 @@ export function publishNotificationsRead(
   follow(deliver(deliveryOfNotificationsRead(agentId, read)));
 }
 
+/** Who looks at what is worth nothing later, either. */
+export function publishViewing(seen: Seen): void {
+  for (const delivery of deliveriesOfViewing(seen)) follow(deliver(delivery));
+}
+
 /** Resolves when everything that was published so far was answered or given up, and marked. For shutting down. */
 export async function drainPublishing(): Promise<void> {
   while (publisher().underWay.size > 0) await Promise.allSettled(publisher().underWay);
@@ -185,6 +194,14 @@ function attemptsOf(change: ChangeEvent): Promise<boolean>[] {
       return [...deliveriesOfAccess(change.subjectId).map(deliver), ...tellCatalogue()];
     case 'session.revoked':
       return change.subjectId === null ? [] : [terminate(realtimeUserId.customer(change.subjectId))];
+    case 'customer.changed':
+      return change.subjectId === null ? [] : [tellCustomersTickets(change.subjectId)];
+    case 'customer.blocked':
+      return change.subjectId === null
+        ? []
+        : [endCustomer(change.subjectId), tellCustomersTickets(change.subjectId)];
+    case 'customer.unblocked':
+      return change.subjectId === null ? [] : [tellCustomersTickets(change.subjectId)];
     case 'tag.changed':
     case 'field.changed':
     case 'view.changed':
@@ -288,6 +305,20 @@ async function tellDepartment(departmentId: string): Promise<boolean> {
 async function endAgent(agentId: string): Promise<boolean> {
   const told = await deliverInOrder(deliveriesOfAccess(agentId));
   return (await endListening(agentId)) && told;
+}
+
+/** Rows show the customer's name. Older tickets are read anew when somebody opens them. */
+async function tellCustomersTickets(customerId: string): Promise<boolean> {
+  const ids = await read((tx) => listLiveTicketIdsOfCustomer(tx, customerId, customerTicketsMax));
+  const told = await Promise.all(ids.map((id) => tellTicket(id, false)));
+  return told.every((isTold) => isTold);
+}
+
+/** Closes every socket of a customer; none of the sessions opens another while the customer is blocked. */
+async function endCustomer(customerId: string): Promise<boolean> {
+  const sessionIds = await read((tx) => listSessionIds(tx, customerId));
+  const ended = await Promise.all(sessionIds.map((id) => terminate(realtimeUserId.customer(id))));
+  return ended.every((isEnded) => isEnded);
 }
 
 function tellTicket(ticketId: string, isPublic: boolean): Promise<boolean> {

@@ -9,6 +9,18 @@ import { savePreferences as savePreferred } from '#/lib/profile/service.ts';
 import { changeTicket as change } from '#/lib/tickets/change.ts';
 import { changeTicketInputSchema, ticketRefSchema } from '#/lib/tickets/schema.ts';
 import { createTicketLink as createLink, revokeTicketLinks as revokeLinks } from '#/lib/tickets/service.ts';
+import {
+  changeViewInputSchema,
+  orderViewsInputSchema,
+  saveViewInputSchema,
+  viewRefSchema,
+} from '#/lib/views/schema.ts';
+import {
+  changeView as changeSaved,
+  deleteView as deleteSaved,
+  orderViews as order,
+  saveView as save,
+} from '#/lib/views/service.ts';
 
 export const sendReply = agentAction({
   name: 'inbox.sendReply',
@@ -53,4 +65,32 @@ export const savePreferences = agentAction({
   limit: 'inbox.write',
   input: savePreferencesInputSchema,
   run: (agent, input) => savePreferred(agent, input),
+});
+
+export const saveView = agentAction({
+  name: 'inbox.saveView',
+  limit: 'inbox.write',
+  input: saveViewInputSchema,
+  run: (agent, input) => save(agent, input),
+});
+
+export const changeView = agentAction({
+  name: 'inbox.changeView',
+  limit: 'inbox.write',
+  input: changeViewInputSchema,
+  run: (agent, input) => changeSaved(agent, input),
+});
+
+export const orderViews = agentAction({
+  name: 'inbox.orderViews',
+  limit: 'inbox.write',
+  input: orderViewsInputSchema,
+  run: (agent, { ids }) => order(agent, ids),
+});
+
+export const deleteView = agentAction({
+  name: 'inbox.deleteView',
+  limit: 'inbox.write',
+  input: viewRefSchema,
+  run: (agent, { id }) => deleteSaved(agent, id),
 });
