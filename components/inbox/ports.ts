@@ -18,6 +18,8 @@ import type {
   TicketListQuery,
   TicketRow,
 } from '#/lib/tickets/schema.ts';
+import type { Viewer, ViewingInput } from '#/lib/viewing/schema.ts';
+import type { ChangeViewInput, SavedView, SaveViewInput } from '#/lib/views/schema.ts';
 
 export type Named = { id: string; name: string };
 export type InboxMe = {
@@ -50,6 +52,15 @@ export type InboxPorts = {
   /** Everybody's and one's own, by title. */
   fetchSavedReplies(): Promise<Result<readonly SavedReply[]>>;
   changeTicket(input: ChangeTicketInput): Promise<Result<TicketRow>>;
+  /** The shared views and one's own, in one's own order. */
+  fetchViews(): Promise<Result<readonly SavedView[]>>;
+  saveView(input: SaveViewInput): Promise<Result<SavedView>>;
+  /** Null: taken back from everybody, it is somebody else's again. */
+  changeView(input: ChangeViewInput): Promise<Result<SavedView | null>>;
+  orderViews(input: { ids: string[] }): Promise<Result<unknown>>;
+  deleteView(input: { id: string }): Promise<Result<unknown>>;
+  /** Says every `viewingEveryMs` which ticket this page shows, and answers who else looks at it. */
+  setViewing(input: ViewingInput): Promise<Result<{ viewers: readonly Viewer[] }>>;
   createTicketLink(input: { ticketId: string }): Promise<Result<{ url: string; expiresAt: string }>>;
   revokeTicketLinks(input: { ticketId: string }): Promise<Result<unknown>>;
   /** What is named changes; answers all of them. */
