@@ -1,5 +1,5 @@
 import { customerName } from '#/components/inbox/customer-name.ts';
-import { type FilterPart, fieldOfPart } from '#/components/inbox/list/filter-parts.ts';
+import { chipsOf, type FilterPart, fieldOfPart } from '#/components/inbox/list/filter-parts.ts';
 import type { ListCatalogue } from '#/components/inbox/list/list-props.ts';
 import { viewNames } from '#/components/inbox/place.ts';
 import { priorityNames, statusNames } from '#/components/ui/status-glyph.tsx';
@@ -92,6 +92,14 @@ export function partValues(
     default:
       return [];
   }
+}
+
+/** Everything that a filter asks for, in one sentence: "Status: Open, Pending · Tag: Refund". */
+export function filterSummary(filter: TicketFilter, people: People, reading: Reading): string {
+  const texts = chipsOf('saved:', filter, {}).map(({ part }) =>
+    chipText(partName(part, people.fields), partValues(part, filter, people, reading)),
+  );
+  return texts.length === 0 ? 'Every ticket that you may see' : texts.join(' · ');
 }
 
 /** "Status: Open, Pending", shortened to the first two values. */

@@ -1,85 +1,164 @@
 'use client';
 
-import { type PointerEvent, type RefObject, useLayoutEffect, useRef } from 'react';
+import {
+  type FocusEvent,
+  type PointerEvent,
+  type RefObject,
+  useCallback,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+} from 'react';
+import { indexAt, layoutOf, pushedBy, settled, type View } from '#/components/inbox/list/steady-scroll.ts';
 
-/**
- * Keeps the row under the pointer where it is when rows come, go or move; without a pointer, the first row in view,
- * unless the list is at its top, where new rows should show.
- */
-export function useSteadyScroll(rows: readonly { id: string }[]): {
+export type SteadyScroll = {
+  /** The scrolling element, and the empty ones before and after the rows in it. */
   viewport: RefObject<HTMLDivElement | null>;
-  onScroll(): void;
-  onPointerMove(event: PointerEvent): void;
-  onPointerLeave(): void;
-} {
-  const viewport = useRef<HTMLDivElement>(null);
-  const pointed = useRef<string | null>(null);
-  const anchor = useRef<{ id: string; top: number } | null>(null);
-  const shown = useRef<readonly string[]>([]);
-
-  function remember() {
-    const root = viewport.current;
-    const row = root === null ? null : (rowOf(root, pointed.current) ?? firstInView(root));
-    const id = row?.getAttribute('data-ticket-id') ?? null;
-    anchor.current = row === null || id === null ? null : { id, top: topOf(row) };
-  }
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: rows are what moves.
-  useLayoutEffect(() => {
-    const root = viewport.current;
-    const before = anchor.current;
-    const ids = rows.map((row) => row.id);
-    const row = root === null || before === null ? null : rowOf(root, before.id);
-    if (root !== null && before !== null && row !== null && !hasMovedItself(before.id, shown.current, ids)) {
-      root.scrollTop += topOf(row) - before.top;
-    }
-    shown.current = ids;
-    remember();
-  }, [rows]);
-
-  return {
-    viewport,
-    onScroll: remember,
-    onPointerMove(event) {
-      const target = event.target instanceof Element ? event.target.closest('[data-ticket-id]') : null;
-      const id = target?.getAttribute('data-ticket-id') ?? null;
-      if (id === pointed.current) return;
-      pointed.current = id;
-      remember();
-    },
-    onPointerLeave() {
-      pointed.current = null;
-      remember();
-    },
+  lead: RefObject<HTMLDivElement | null>;
+  tail: RefObject<HTMLDivElement | null>;
+  handlers: {
+    onScroll(): void;
+    onPointerMove(event: PointerEvent): void;
+    onPointerLeave(): void;
+    onFocus(event: FocusEvent): void;
+    onBlur(event: FocusEvent): void;
   };
-}
+  /** Scrolls as little as it takes to show the row whole. */
+  reveal(index: number): void;
+};
+
+type Held = { by: 'pointer'; yPx: number } | { by: 'focus'; id: string };
 
 /**
- * Whether a row changed its own place rather than being pushed: then the view must not follow it. One neighbour that
- * changed sides may have moved by itself; several can't have.
+ * Keeps the row under the pointer or in focus (whichever was used last) exactly where it is when rows come, go or
+ * move, even where the list is too short to scroll; with neither, the first row in view, unless the list is at its top,
+ * where new rows should show.
  */
-export function hasMovedItself(id: string, before: readonly string[], after: readonly string[]): boolean {
-  const above = new Set(before.slice(0, Math.max(0, before.indexOf(id))));
-  const known = new Set(before);
-  const at = after.indexOf(id);
-  const switched = after.filter(
-    (each, index) => known.has(each) && each !== id && index < at !== above.has(each),
+export function useSteadyScroll(rows: readonly { id: string }[], rowPx: number): SteadyScroll {
+  const viewport = useRef<HTMLDivElement>(null);
+  const lead = useRef<HTMLDivElement>(null);
+  const tail = useRef<HTMLDivElement>(null);
+  /** Pixels of rows above the view's upper edge, as of the last scroll or change; see `View`. */
+  const above = useRef(0);
+  const leadPx = useRef(0);
+  const tailPx = useRef(0);
+  const shown = useRef<{ ids: readonly string[]; rowPx: number }>({ ids: [], rowPx });
+  const pointer = useRef<{ x: number; y: number } | null>(null);
+  const focusId = useRef<string | null>(null);
+  const lastUsed = useRef<'pointer' | 'focus'>('pointer');
+
+  const viewOf = useCallback(
+    (): View => ({
+      above: above.current,
+      rowPx: shown.current.rowPx,
+      viewPx: viewport.current?.clientHeight ?? 0,
+      count: shown.current.ids.length,
+    }),
+    [],
   );
-  return switched.length > 1;
+
+  const lay = useCallback((next: number, view: View) => {
+    const root = viewport.current;
+    if (root === null) return;
+    const layout = layoutOf({ ...view, above: next });
+    if (layout.leadPx !== leadPx.current && lead.current !== null)
+      lead.current.style.height = `${layout.leadPx}px`;
+    if (layout.tailPx !== tailPx.current && tail.current !== null)
+      tail.current.style.height = `${layout.tailPx}px`;
+    leadPx.current = layout.leadPx;
+    tailPx.current = layout.tailPx;
+    above.current = next;
+    if (root.scrollTop !== layout.scrollTop) root.scrollTop = layout.scrollTop;
+  }, []);
+
+  /** Nobody points any more: blank room goes. */
+  const release = useCallback(() => {
+    if (leadPx.current === 0 && tailPx.current === 0) return;
+    const view = viewOf();
+    lay(settled(view), view);
+  }, [lay, viewOf]);
+
+  const heldNow = useCallback((): Held | null => {
+    const root = viewport.current;
+    const byPointer: Held | null =
+      pointer.current === null || root === null
+        ? null
+        : { by: 'pointer', yPx: pointer.current.y - root.getBoundingClientRect().top };
+    const byFocus: Held | null = focusId.current === null ? null : { by: 'focus', id: focusId.current };
+    return lastUsed.current === 'pointer' ? (byPointer ?? byFocus) : (byFocus ?? byPointer);
+  }, []);
+
+  useLayoutEffect(() => {
+    const before = shown.current;
+    const ids = rows.map((row) => row.id);
+    const old = viewOf();
+    const held = heldNow();
+    const anchor = anchorIndex(held, old, before.ids);
+    shown.current = { ids, rowPx };
+    const scale = rowPx / before.rowPx;
+    const pushed = pushedBy(before.ids, ids, anchor);
+    const next = ids.length === 0 || before.ids.length === 0 ? 0 : old.above * scale + pushed * rowPx;
+    const view = { ...old, rowPx, count: ids.length, above: next };
+    lay(held === null || anchor === null ? settled(view) : next, view);
+  }, [rows, rowPx, lay, viewOf, heldNow]);
+
+  const handlers = useMemo(
+    () => ({
+      onScroll() {
+        const root = viewport.current;
+        if (root === null) return;
+        above.current = root.scrollTop - leadPx.current;
+        // Scrolled past the blank room: it can go without anything moving.
+        if (leadPx.current > 0 && above.current > 0) lay(above.current, viewOf());
+      },
+      onPointerMove(event: PointerEvent) {
+        if (event.pointerType === 'touch') return;
+        const { clientX: x, clientY: y } = event;
+        // Browsers repeat the position when the page moves below a pointer that rests.
+        if (pointer.current?.x === x && pointer.current.y === y) return;
+        pointer.current = { x, y };
+        lastUsed.current = 'pointer';
+      },
+      onPointerLeave() {
+        pointer.current = null;
+        if (focusId.current === null) release();
+      },
+      onFocus(event: FocusEvent) {
+        const row = event.target.closest('[data-row-id]')?.getAttribute('data-row-id') ?? null;
+        if (row === null) return;
+        focusId.current = row;
+        lastUsed.current = 'focus';
+      },
+      onBlur(event: FocusEvent) {
+        if (event.relatedTarget instanceof Node && event.currentTarget.contains(event.relatedTarget)) return;
+        focusId.current = null;
+        if (pointer.current === null) release();
+      },
+    }),
+    [lay, release, viewOf],
+  );
+
+  const reveal = useCallback(
+    (index: number) => {
+      const view = viewOf();
+      const top = index * view.rowPx;
+      const isHidden = top < view.above || top + view.rowPx > view.above + view.viewPx;
+      if (!isHidden) return;
+      const next = top < view.above ? top : top + view.rowPx - view.viewPx;
+      lay(settled({ ...view, above: next }), view);
+    },
+    [lay, viewOf],
+  );
+
+  return { viewport, lead, tail, handlers, reveal };
 }
 
-function rowOf(root: HTMLElement, id: string | null): HTMLElement | null {
-  if (id === null) return null;
-  return root.querySelector<HTMLElement>(`[data-ticket-id="${CSS.escape(id)}"]`);
-}
-
-function firstInView(root: HTMLElement): HTMLElement | null {
-  if (root.scrollTop <= 0) return null;
-  const rows = root.querySelectorAll<HTMLElement>('[data-ticket-id]');
-  return Array.from(rows).find((row) => topOf(row) + row.offsetHeight > root.scrollTop) ?? null;
-}
-
-// The link fills its list item, which is placed in the scrolling region.
-function topOf(row: HTMLElement): number {
-  return row.parentElement?.offsetTop ?? 0;
+function anchorIndex(held: Held | null, view: View, ids: readonly string[]): number | null {
+  if (held?.by === 'pointer') return indexAt(held.yPx, view);
+  if (held?.by === 'focus') {
+    const index = ids.indexOf(held.id);
+    return index === -1 ? null : index;
+  }
+  // At its top the list shows what comes in.
+  return view.above <= 0 ? null : indexAt(0, view);
 }

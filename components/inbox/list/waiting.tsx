@@ -1,7 +1,7 @@
 'use client';
 
 import { useClock } from '#/components/ui/clock.tsx';
-import { ageSpoken, ageText, agoText, fullMomentText } from '#/components/ui/time-text.ts';
+import { ageSpoken, ageText, agoText, fullMomentText, momentText } from '#/components/ui/time-text.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -13,9 +13,32 @@ const steps = [
   { fromMs: 10 * minuteMs, look: 'text-text' },
 ];
 
-/** How long the customer has been waiting, louder with age; the last activity where nobody waits. */
-export function Waiting({ since, lastAt }: { since: string | null; lastAt: string }) {
+/**
+ * How long the customer has been waiting, louder with age; until when a ticket sleeps; else the last activity.
+ */
+export function Waiting({
+  since,
+  lastAt,
+  until,
+}: {
+  since: string | null;
+  lastAt: string;
+  /** When a snoozed ticket wakes. */
+  until: string | null;
+}) {
   const { now, zone } = useClock();
+  if (until !== null) {
+    return (
+      <time
+        dateTime={until}
+        title={`Wakes ${fullMomentText(until, zone)}`}
+        className="tabular shrink-0 text-12 text-text-muted"
+      >
+        <span className="sr-only">Snoozed </span>
+        until {momentText(until, now, zone)}
+      </time>
+    );
+  }
   if (since === null) {
     return (
       <time
