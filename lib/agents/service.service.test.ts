@@ -6,16 +6,20 @@ import { type TestDatabase, testDatabase } from '#/db/testing.ts';
 import type { Widget } from '#/db/widgets.ts';
 import {
   acceptInvite,
+  changeAgent,
   checkPassword,
   deactivateAgent,
   findSignedInAgent,
   handOverTickets,
   inviteAgent,
+  listInvites,
   reactivateAgent,
+  renewInvite,
+  revokeInvite,
 } from '#/lib/agents/service.ts';
 import { newId } from '#/lib/ids.ts';
 import type { AgentActor, SystemActor } from '#/lib/permissions/actor.ts';
-import { makeAgent, makeConversation, makeWidget } from '#/lib/testing.ts';
+import { makeAgent, makeConversation, makeDepartment, makeWidget } from '#/lib/testing.ts';
 import { changeTicket } from '#/lib/tickets/change.ts';
 import { getTicket } from '#/lib/tickets/service.ts';
 import { completeSetup, ensureWorkspace } from '#/lib/workspace/service.ts';
@@ -150,6 +154,88 @@ describe('inviting', () => {
   });
 });
 
+describe('a pending invitation', () => {
+  test('is listed, gets a new link in place of the first, and ends', async () => {
+    const admin = await makeAgent('admin');
+    const email = `${newId()}@kettle.test`;
+    const pending = async () => (await listInvites(admin)).find((invite) => invite.email === email);
+    const { value: first } = await inviteAgent(admin, { email, role: 'agent', departmentId: null });
+    const listed = await pending();
+    expect(listed).toMatchObject({ role: 'agent', isExpired: false });
+    expect(JSON.stringify(listed)).not.toContain(first.token);
+    const { value: second } = await renewInvite(admin, listed?.id ?? '');
+    const accept = (token: string) => acceptInvite({ token, name: 'Dan', password });
+    await expect(accept(first.token)).rejects.toMatchObject({ code: 'not_found' });
+    const renewed = await pending();
+    await revokeInvite(admin, renewed?.id ?? '');
+    await revokeInvite(admin, renewed?.id ?? '');
+    expect(await pending()).toBeUndefined();
+    await expect(accept(second.token)).rejects.toMatchObject({ code: 'not_found' });
+    await expect(renewInvite(admin, renewed?.id ?? '')).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  test('is an admin’s business', async () => {
+    const agent = await makeAgent();
+    await expect(listInvites(agent)).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(renewInvite(agent, newId())).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(revokeInvite(agent, newId())).rejects.toMatchObject({ code: 'forbidden' });
+  });
+});
+
+describe('an agent’s place', () => {
+  test('is a role, whose change ends every session, and a department, whose change ends none', async () => {
+    const [admin, agent, departmentId] = [
+      await makeAgent('admin'),
+      await makeAgent(),
+      await makeDepartment(true),
+    ];
+    const moved = await changeAgent(admin, { agentId: agent.id, departmentId });
+    expect(moved.events.map(({ type }) => type)).toEqual(['agent.moved']);
+    expect(await findSignedInAgent(agent.id, 1)).toMatchObject({ departmentId, role: 'agent' });
+    const raised = await changeAgent(admin, { agentId: agent.id, role: 'admin', departmentId });
+    expect(raised.events.map(({ type }) => type)).toEqual(['agent.role_changed']);
+    expect(await findSignedInAgent(agent.id, 1)).toBeNull();
+    expect(await findSignedInAgent(agent.id, 2)).toMatchObject({ role: 'admin' });
+    expect((await changeAgent(admin, { agentId: agent.id, role: 'admin' })).events).toEqual([]);
+  });
+
+  test('is an admin’s to change, also one’s own', async () => {
+    const agent = await makeAgent();
+    for (const agentId of [agent.id, (await makeAgent()).id]) {
+      await expect(changeAgent(agent, { agentId, role: 'admin' })).rejects.toMatchObject({
+        code: 'forbidden',
+      });
+      await expect(changeAgent(agent, { agentId, departmentId: null })).rejects.toMatchObject({
+        code: 'forbidden',
+      });
+    }
+    const admin = await makeAgent('admin');
+    await expect(changeAgent(admin, { agentId: newId(), role: 'agent' })).rejects.toMatchObject({
+      code: 'not_found',
+    });
+    await expect(changeAgent(admin, { agentId: agent.id, departmentId: newId() })).rejects.toMatchObject({
+      code: 'invalid',
+    });
+  });
+
+  test('leaves one admin, whoever demotes whom at the same moment', async () => {
+    const admin = await makeAgent('admin');
+    const admins = await read((tx) =>
+      tx.execute<{ id: string }>(sql`select id from agents where role = 'admin' and deactivated_at is null`),
+    );
+    const outcomes = await Promise.allSettled(
+      admins.map(({ id }) => changeAgent(admin, { agentId: id, role: 'agent' })),
+    );
+    const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
+    expect(refused).toHaveLength(1);
+    expect(refused[0]?.reason).toMatchObject({ failure: { reason: 'last_admin', field: 'role' } });
+    const left = await read((tx) =>
+      tx.execute(sql`select id from agents where role = 'admin' and deactivated_at is null`),
+    );
+    expect(left).toHaveLength(1);
+  });
+});
+
 describe('deactivating', () => {
   async function handOver(actor: AgentActor | SystemActor, olderThanMs = 0): Promise<string[]> {
     const types: string[] = [];
@@ -216,6 +302,53 @@ describe('deactivating', () => {
     const last = found.map(({ page }) => page.entries.at(-1));
     expect(last.map((entry) => entry?.sender.kind).toSorted()).toEqual(['agent', 'system', 'system']);
     expect(last.every((entry) => entry?.change?.field === 'assignee' && entry.change.to === null)).toBe(true);
+  });
+
+  test('hands open tickets to a colleague, or to a department without a holder', async () => {
+    const [admin, heir, departmentId] = [
+      await makeAgent('admin'),
+      await makeAgent(),
+      await makeDepartment(false),
+    ];
+    const targets = [
+      { to: 'agent', agentId: heir.id },
+      { to: 'department', departmentId },
+    ] as const;
+    for (const target of targets) {
+      const agent = await makeAgent();
+      const { ticketId } = await makeConversation(widget);
+      await changeTicket(admin, { ticketId, id: newId(), change: { field: 'assignee', to: agent.id } });
+      await deactivateAgent(admin, agent.id, target);
+      await handOver(admin);
+      const { ticket } = await getTicket(admin, ticketId);
+      expect(ticket.assignee?.id ?? null).toBe(target.to === 'agent' ? heir.id : null);
+      if (target.to === 'department') expect(ticket.department?.id).toBe(departmentId);
+    }
+  });
+
+  test('hands tickets to nobody when the heir leaves too before they are there', async () => {
+    const [admin, agent, heir] = [await makeAgent('admin'), await makeAgent(), await makeAgent()];
+    const { ticketId } = await makeConversation(widget);
+    await changeTicket(admin, { ticketId, id: newId(), change: { field: 'assignee', to: agent.id } });
+    await deactivateAgent(admin, agent.id, { to: 'agent', agentId: heir.id });
+    await deactivateAgent(admin, heir.id);
+    await handOver({ kind: 'system' });
+    expect((await getTicket(admin, ticketId)).ticket.assignee).toBeNull();
+  });
+
+  test('takes no heir who cannot take over', async () => {
+    const [admin, agent, gone] = [await makeAgent('admin'), await makeAgent(), await makeAgent()];
+    await deactivateAgent(admin, gone.id);
+    const targets = [
+      { to: 'agent', agentId: gone.id },
+      { to: 'agent', agentId: agent.id },
+      { to: 'agent', agentId: newId() },
+      { to: 'department', departmentId: newId() },
+    ] as const;
+    for (const target of targets) {
+      await expect(deactivateAgent(admin, agent.id, target)).rejects.toMatchObject({ code: 'invalid' });
+    }
+    expect(await findSignedInAgent(agent.id, 1)).not.toBeNull();
   });
 
   test('leaves the tickets of whoever is back, and lets nobody but an admin hand any over', async () => {

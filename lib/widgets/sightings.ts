@@ -23,10 +23,10 @@ const noticed = () =>
   }));
 
 /**
- * Notes that a page of this site has the widget's script, for the settings to show. Returns at once, and costs a write
- * a minute and site; what cannot be written is lost, and the next visitor brings it again.
+ * Notes that a page of this site has the widget's script, for the settings to show. Never throws, and costs a write a
+ * minute and site; what cannot be written is lost, and the next visitor brings it again.
  */
-export function noteSighting(key: string, origin: string | null): void {
+export async function noteSighting(key: string, origin: string | null): Promise<void> {
   if (origin === null || origin.length > originCharsMax || !isOrigin(origin)) return;
   const state = noticed();
   const nowMs = performance.now();
@@ -36,7 +36,7 @@ export function noteSighting(key: string, origin: string | null): void {
   if (untilMs === undefined && isCrowded(state, nowMs)) return;
   if (state.untilMs.size >= rememberedMax) state.untilMs.clear();
   state.untilMs.set(name, nowMs + everyMs);
-  void write(key, origin);
+  await write(key, origin);
 }
 
 function isCrowded(state: Noticed, nowMs: number): boolean {

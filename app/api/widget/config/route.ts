@@ -16,7 +16,7 @@ export const GET = openRoute({
   run: async (_, { widget }, request) => {
     const config = await findWidgetConfig(widget);
     if (config === null) throw new RefusedError({ code: 'not_found', reason: 'widget_unknown' });
-    noteSighting(widget, await pageOriginOf(request));
+    void noteSighting(widget, await pageOriginOf(request));
     const headers = allowOrigin(request, await listAllowedOrigins(widget));
     // Public settings, the same for everybody: the only answer of ours that a cache may keep.
     headers.set('Cache-Control', `public, max-age=${cacheForSeconds}`);
