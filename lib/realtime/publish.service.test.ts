@@ -8,6 +8,7 @@ import { type TestDatabase, testDatabase } from '#/db/testing.ts';
 import type { Widget } from '#/db/widgets.ts';
 import { deactivateAgent } from '#/lib/agents/service.ts';
 import { revokeSession } from '#/lib/customers/service.ts';
+import { saveDepartment } from '#/lib/departments/service.ts';
 import { newId } from '#/lib/ids.ts';
 import { markRead, sendMessage, writeNote } from '#/lib/messages/service.ts';
 import { authorizeChannels } from '#/lib/realtime/authorize-channel.ts';
@@ -252,6 +253,36 @@ describe('losing access', () => {
     const change = { field: 'department', to: departmentId } as const;
     await publish((await changeTicket(admin, { ticketId, id: newId(), change })).events);
     expect(ended).toEqual([`agent-${onlooker.id}`]);
+  });
+
+  test('a department that is restricted leaves everybody else’s list at once, and their sockets are closed', async () => {
+    const [admin, outsider] = [await makeAgent('admin'), await makeAgent()];
+    const department = {
+      id: newId(),
+      name: 'Legal',
+      isRestricted: false,
+      timezone: 'UTC',
+      businessHours: null,
+      memberIds: [],
+    };
+    await publish((await saveDepartment(admin, department)).events);
+    const member = await makeAgent('agent', department.id);
+    const { ticketId } = await makeConversation(widget);
+    const change = { field: 'department', to: department.id } as const;
+    await publish((await changeTicket(admin, { ticketId, id: newId(), change })).events);
+    told = [];
+    ended = [];
+    const memberIds = [member.id];
+    await publish((await saveDepartment(admin, { ...department, memberIds, isRestricted: true })).events);
+    const removed = on(channels.staff()).filter(({ name }) => name === 'ticket.removed');
+    expect(removed.map(({ data }) => JSON.parse(data))).toEqual([{ ticketId }]);
+    expect(on(channels.staff()).map(({ name }) => name)).toContain('catalogue.changed');
+    expect(ended).toContain(`agent-${outsider.id}`);
+    expect(ended).not.toContain(`agent-${member.id}`);
+    expect(ended).not.toContain(`agent-${admin.id}`);
+    for (const agent of [admin, outsider, member]) {
+      expect(on(channels.agent(agent.id)).map(({ name }) => name)).toContain('access.changed');
+    }
   });
 
   test('a deactivated agent’s sockets are closed, and no channel is granted any more', async () => {
