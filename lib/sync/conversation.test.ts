@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { fail } from '#/lib/errors.ts';
 import { openOutbox } from '#/lib/sync/outbox.ts';
 import type { Defect, Faults, Person, Tab } from '#/lib/sync/simulated-world.ts';
-import { makeRandom, makeTime, makeWorld } from '#/lib/sync/simulated-world.ts';
+import { conversationId, makeRandom, makeTime, makeWorld } from '#/lib/sync/simulated-world.ts';
 import { memoryStorage } from '#/lib/sync/storage.ts';
 
 const customerId = '00000000-0000-7000-8000-00000000000a';
@@ -21,13 +21,18 @@ const agent: Person = {
   sender: { kind: 'agent', id: agentId, name: 'Ada' },
 };
 
-/** Two tabs of the customer, one of the agent; each step happens `waitMs` after the one before. */
-type Step = { waitMs: number; tab: 0 | 1 | 2; act: Act };
+/** Two tabs of the customer, two of the agent; each step happens `waitMs` after the one before. */
+type Step = { waitMs: number; tab: 0 | 1 | 2 | 3; act: Act };
 type Act =
   | 'send'
   | 'send large'
   | 'send refused'
   | 'note'
+  | 'hold'
+  | 'undo'
+  | 'send now'
+  | 'hide'
+  | 'resend'
   | 'reload'
   | 'crash'
   | 'offline'
@@ -48,6 +53,13 @@ const acts: Act[] = [
   'send large',
   'send refused',
   'note',
+  'hold',
+  'hold',
+  'undo',
+  'undo',
+  'send now',
+  'hide',
+  'resend',
   'reload',
   'crash',
   'offline',
@@ -66,7 +78,7 @@ const acts: Act[] = [
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.record({
     waitMs: fc.oneof(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 4_000 })),
-    tab: fc.constantFrom<0 | 1 | 2>(0, 1, 2),
+    tab: fc.constantFrom<0 | 1 | 2 | 3>(0, 1, 2, 3),
     act: fc.oneof(
       { weight: 3, arbitrary: fc.constant<Act>('send') },
       { weight: 4, arbitrary: fc.constantFrom(...acts) },
@@ -84,21 +96,31 @@ const faults: fc.Arbitrary<Faults> = fc.record({
 /** Plays the steps, heals the world, and says everything that is wrong with the end or was wrong on the way. */
 async function play(seed: number, script: Step[], chosen: Faults, defect: Defect = 'none') {
   const world = makeWorld({ seed, faults: chosen, defect });
-  const people = [customer, customer, agent];
-  const names = ['customer tab 1', 'customer tab 2', 'agent tab'];
+  const people = [customer, customer, agent, agent];
+  const names = ['customer tab 1', 'customer tab 2', 'agent tab 1', 'agent tab 2'];
   const tabs: Tab[] = people.map((person, index) => world.openTab(names[index] ?? '', person));
   /** What each seat submitted, in the order of the last submission, as long as nobody took it back. */
-  const submitted: string[][] = [[], [], []];
+  const submitted: string[][] = [[], [], [], []];
+  /** Submitted again in another tab: what two tabs submit in one moment has no order between them. */
+  const elsewhere = new Set<string>();
+  /** Taken back, which is to say never sent. */
+  const undone = new Set<string>();
+  /** Asked to be taken back without an answer so far. */
+  const undoing = new Set<string>();
+  /** The newest order that an agent's tab showed when it sent a reply, or sent it again. */
+  const shownAt = new Map<string, number>();
   /** Submitted in a life of the tab that ended before it may have been stored, or with it when a restore took it. */
   const excused = new Set<string>();
   /** Stored once and taken by a restore: when they were sent again says nothing about when they were submitted. */
   const taken = new Set<string>();
   let backup = world.backUp();
   let count = 0;
+  let hasRestored = false;
 
   const restore = () => {
     const before = world.view('staff').map(({ id }) => id);
     world.restore(backup);
+    hasRestored = true;
     const kept = new Set(world.view('staff').map(({ id }) => id));
     for (const id of before) if (!kept.has(id)) taken.add(id);
     // Whoever does not have it before their eyes cannot be told.
@@ -114,20 +136,50 @@ async function play(seed: number, script: Step[], chosen: Faults, defect: Defect
     const mine = submitted[seat];
     if (tab === undefined || mine === undefined) continue;
     const { conversation } = tab;
-    const send = (text: string, kind: 'reply' | 'note' = 'reply') => {
-      const { id } = conversation.send(text, kind);
+    const { staff } = tab;
+    const resubmit = (id: string) => {
+      if (!mine.includes(id)) elsewhere.add(id);
+      for (const ids of submitted) if (ids.includes(id)) ids.push(...ids.splice(ids.indexOf(id), 1));
+    };
+    const newestShown = () =>
+      conversation.getSnapshot().bubbles.findLast(({ order }) => order !== null)?.order ?? 0;
+    const send = (text: string, kind: 'reply' | 'note' = 'reply', holdMs = 0) => {
+      const shown = newestShown();
+      const heldUntil = world.time.clock.now() + holdMs;
+      const { id } =
+        staff?.send(text, kind, { holdMs }) ?? conversation.send(text, kind, holdMs > 0 ? { heldUntil } : {});
+      if (staff !== null && kind === 'reply') shownAt.set(id, shown);
       if (conversation.getSnapshot().bubbles.every((bubble) => bubble.id !== id)) {
         world.problems.push('the bubble is not there in the same tick');
       }
       mine.push(id);
     };
-    const failed = conversation.getSnapshot().bubbles.find(({ state }) => state === 'failed');
+    const bubbleIn = (...states: string[]) =>
+      conversation.getSnapshot().bubbles.find(({ state }) => states.includes(state));
+    const failed = bubbleIn('failed', 'guarded');
+    const held = tab.outbox.list(conversationId).find(({ heldUntil }) => heldUntil !== undefined);
     count++;
     if (act === 'send') send(`message ${count}`);
     else if (act === 'send large') send(`message ${count} ${'large '.repeat(10)}`);
     else if (act === 'send refused') send(`refused ${count}`);
-    else if (act === 'note') send(`note ${count}`, seat === 2 ? 'note' : 'reply');
-    else if (act === 'reload' || act === 'crash') {
+    else if (act === 'note') send(`note ${count}`, staff === null ? 'reply' : 'note');
+    else if (act === 'hold') send(`held ${count}`, 'reply', 5_000);
+    else if (act === 'hide') tab.hide();
+    else if (act === 'send now' && held !== undefined) tab.outbox.release([held.id]);
+    else if (act === 'undo' && held !== undefined) {
+      undoing.add(held.id);
+      void tab.outbox.undo(held.id).then((text) => {
+        undoing.delete(held.id);
+        if (text !== null) undone.add(held.id);
+      });
+    } else if (act === 'resend') {
+      const guarded = bubbleIn('guarded');
+      if (guarded !== undefined && staff !== null) {
+        shownAt.set(guarded.id, newestShown());
+        staff.resend(guarded.id);
+        resubmit(guarded.id);
+      }
+    } else if (act === 'reload' || act === 'crash') {
       if (act === 'reload') {
         conversation.close();
         tab.outbox.close();
@@ -152,8 +204,7 @@ async function play(seed: number, script: Step[], chosen: Faults, defect: Defect
     else if (act === 'wake') conversation.wake();
     else if (failed !== undefined && act === 'retry') {
       conversation.retry(failed.id);
-      for (const ids of submitted)
-        if (ids.includes(failed.id)) ids.push(...ids.splice(ids.indexOf(failed.id), 1));
+      resubmit(failed.id);
     } else if (failed !== undefined && act === 'take back') {
       conversation.takeBack(failed.id);
       for (const ids of submitted) if (ids.includes(failed.id)) ids.splice(ids.indexOf(failed.id), 1);
@@ -173,8 +224,9 @@ async function play(seed: number, script: Step[], chosen: Faults, defect: Defect
     if (sent.join() !== expected.map(({ id }) => id).join()) problems.add(`${tab.name}: not the stored log`);
     if (head !== expected.length) problems.add(`${tab.name}: head`);
     if (connection !== 'live') problems.add(`${tab.name}: ${connection}`);
-    if (bubbles.some(({ state }) => state === 'sending')) problems.add(`${tab.name}: still sending`);
-    if (bubbles.some(({ state, id }) => state === 'failed' && stored.includes(id))) {
+    if (bubbles.some(({ state }) => state === 'sending' || state === 'held'))
+      problems.add(`${tab.name}: still sending`);
+    if (bubbles.some(({ state, id }) => (state === 'failed' || state === 'guarded') && stored.includes(id))) {
       problems.add(`${tab.name}: "not sent" beside a row`);
     }
     const unread = expected.filter(
@@ -189,19 +241,30 @@ async function play(seed: number, script: Step[], chosen: Faults, defect: Defect
       problems.add(`${person.key}: the outbox is not empty`);
     }
   }
-  const failedIds = new Set(tabs.flatMap(({ conversation }) => idsIn(conversation.getSnapshot(), 'failed')));
+  const failedIds = new Set(
+    tabs.flatMap(({ conversation }) => idsIn(conversation.getSnapshot(), 'failed', 'guarded')),
+  );
+  for (const id of undone) if (stored.includes(id)) problems.add('taken back, and sent all the same');
   for (const ids of submitted) {
-    const kept = ids.filter((id) => stored.includes(id) && !taken.has(id));
+    const kept = ids.filter((id) => stored.includes(id) && !taken.has(id) && !elsewhere.has(id));
     if (kept.join() !== stored.filter((id) => kept.includes(id)).join()) problems.add('sender order');
-    if (ids.some((id) => !stored.includes(id) && !failedIds.has(id) && !excused.has(id))) {
-      problems.add('a submitted message is lost');
+    const isAccountedFor = (id: string) =>
+      stored.includes(id) || failedIds.has(id) || excused.has(id) || undone.has(id) || undoing.has(id);
+    if (!ids.every(isAccountedFor)) problems.add('a submitted message is lost');
+  }
+  if (!hasRestored) {
+    const rows = world.view('staff');
+    for (const [id, shown] of shownAt) {
+      const at = rows.findIndex((row) => row.id === id);
+      const unseen = rows.slice(shown, Math.max(shown, at)).some(({ sender }) => sender.kind === 'customer');
+      if (unseen) problems.add('a reply stands behind what its writer had not seen');
     }
   }
   return [...problems];
 }
 
-function idsIn(snapshot: { bubbles: readonly { id: string; state: string }[] }, state: string) {
-  return snapshot.bubbles.filter((bubble) => bubble.state === state).map(({ id }) => id);
+function idsIn(snapshot: { bubbles: readonly { id: string; state: string }[] }, ...states: string[]) {
+  return snapshot.bubbles.filter((bubble) => states.includes(bubble.state)).map(({ id }) => id);
 }
 
 const world = fc.record({ seed: fc.integer({ min: 1, max: 2 ** 31 }), script: steps, faults });
@@ -222,6 +285,7 @@ describe('whatever is lost, doubled, late, reloaded or reconnected', () => {
     'no fetch at all',
     'storage forgets',
     'claims to have sent',
+    'server without the send guard',
     'a restore keeps the epoch',
   ])(
     'is noticed when a defence is missing: %s',

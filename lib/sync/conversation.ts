@@ -44,9 +44,12 @@ export type Bubble = {
   sentAt: string | null;
   order: number | null;
   publicOrder: number | null;
-  state: 'sending' | 'sent' | 'failed';
+  /** `held` and `guarded` are staff's, see `openStaffConversation`. */
+  state: 'sending' | 'sent' | 'failed' | 'held' | 'guarded';
   failure: Failure | null;
   isMine: boolean;
+  /** Whom a note mentions. */
+  mentions?: Entry['mentions'];
 };
 
 export type ConversationSnapshot = {
@@ -63,6 +66,8 @@ export type ConversationSnapshot = {
   isLoadingEarlier: boolean;
   /** The newest order heard of. */
   head: number;
+  /** Which database all of it is from; null while nothing is known. */
+  epoch: string | null;
   /** My own read mark, in my order. */
   readThrough: number;
   /** Replies (for agents also notes) by others after my mark, among what is loaded. */
@@ -81,9 +86,13 @@ export type ConversationStore = {
   getSnapshot(): ConversationSnapshot;
   subscribe(listener: () => void): () => void;
   /** Never throws: the bubble is there when it returns. */
-  send(text: string, kind?: 'reply' | 'note'): { id: string };
-  /** Puts a failed message at the end of the line. */
-  retry(id: string): void;
+  send(
+    text: string,
+    kind?: 'reply' | 'note',
+    more?: Pick<StoredEntry, 'expected' | 'mentions' | 'heldUntil'>,
+  ): { id: string };
+  /** Puts a failed message at the end of the line; see `expected` of an outgoing message. */
+  retry(id: string, expected?: number): void;
   /** Removes a failed message and returns its text, to edit it. */
   takeBack(id: string): string | null;
   loadEarlier(): Promise<void>;
@@ -477,6 +486,7 @@ export function openConversation(options: {
       hasEarlier: log.first !== null && log.first > 1,
       isLoadingEarlier,
       head: log.head,
+      epoch: log.epoch,
       readThrough,
       unreadCount: countUnread(),
       marks,
@@ -493,10 +503,10 @@ export function openConversation(options: {
   return {
     getSnapshot: store.getSnapshot,
     subscribe: store.subscribe,
-    send(text, kind = 'reply') {
+    send(text, kind = 'reply', more) {
       const id = newId();
       signal.stop();
-      outbox.add({ conversationId, id, kind, text, start });
+      outbox.add({ conversationId, id, kind, text, start, ...more });
       return { id };
     },
     retry: outbox.retry,

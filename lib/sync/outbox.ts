@@ -10,6 +10,8 @@ const sendMsMax = 20_000;
 /** A visitor's first message has nothing else that tells when the server is back: sent within 10 s of it all the same. */
 const retryMsMax = 8_000;
 const storageMsMax = 4_000;
+/** A hold that would last longer was made before the clock was set back. */
+const holdMsMax = 15_000;
 const storageTries = 3;
 
 /** Messages of one identity that the server has not confirmed, in the order they were (last) submitted. */
@@ -17,12 +19,19 @@ export type Outbox = {
   list(conversationId: string): readonly StoredEntry[];
   /** Every conversation that has something waiting or failed. */
   conversationIds(): string[];
-  /** Never throws. Listed before it returns, stored before it is sent. */
-  add(message: OutgoingMessage): void;
-  /** A failed entry goes to the end of the line. */
-  retry(id: string): void;
+  /**
+   * Never throws. Listed before it returns, stored before it is sent. `heldUntil`: not sent before then, and neither is
+   * what comes after it in its conversation.
+   */
+  add(message: OutgoingMessage & { heldUntil?: number }): void;
+  /** A failed entry goes to the end of the line, by what its writer has seen meanwhile. */
+  retry(id: string, expected?: number): void;
   /** Removes a failed entry and returns its text; null for any other. */
   takeBack(id: string): string | null;
+  /** Removes a held entry and returns its text; null when it is on its way, whichever tab sends it. */
+  undo(id: string): Promise<string | null>;
+  /** Holds these no longer, nor what stands before them in their conversations. */
+  release(ids: readonly string[]): void;
   /** The log holds it: whatever was thought of it, it is sent. */
   settle(id: string): void;
   /** Confirmed once, and not stored any more: theirs who wrote it to send again, or not. Nothing waits for it. */
@@ -73,6 +82,10 @@ export function openOutbox(options: {
   const volatile = new Set<string>();
   const lanes = new Map<string, Lane>();
   const inFlight = new Map<string, () => void>();
+  const undoing = new Set<string>();
+  /** Held no longer than it takes to send them. */
+  const due = new Set<string>();
+  const released = new Set<string>();
   const listeners = new Set<() => void>();
   const confirmers = new Set<(message: OutgoingMessage, entry: ConfirmedEntry) => void>();
   let isStale = false;
@@ -309,6 +322,24 @@ export function openOutbox(options: {
       await saves.get(next.id);
       const entry = find(next.id);
       if (entry === undefined || entry.failure !== null || isClosed) continue;
+      if (entry.heldUntil !== undefined) {
+        const heldMs = due.has(entry.id) ? 0 : entry.heldUntil - clock.now();
+        if (undoing.has(entry.id) || (heldMs > 0 && heldMs < holdMsMax)) {
+          return Math.max(50, Math.min(heldMs, holdMsMax));
+        }
+        // It may have been taken back in another tab, which had the lock just now.
+        await load();
+        endHold(entry.id);
+        continue;
+      }
+      if (released.delete(entry.id)) {
+        // Elsewhere it is taken back by what is stored, so that must say that it goes.
+        for (let tries = 1; tries < storageTries && volatile.has(entry.id); tries++) {
+          save(entry.id);
+          await saves.get(entry.id);
+        }
+        continue;
+      }
       const { position: _, failure: __, ...message } = entry;
       const settled = new Promise<null>((resolve) => inFlight.set(entry.id, () => resolve(null)));
       const result = await Promise.race([ask(clock, sendMsMax, () => transport.send(message)), settled]);
@@ -335,6 +366,37 @@ export function openOutbox(options: {
     }
   }
 
+  /** Stored as held no longer before it is sent: who takes back what is held knows that nobody sends it. */
+  function endHold(id: string) {
+    const entry = find(id);
+    if (entry === undefined) return;
+    const { heldUntil: _, ...rest } = entry;
+    replace(rest);
+    released.add(id);
+    changed();
+    save(id);
+  }
+
+  /** Alone among the tabs, and by what is stored: what is still held there is on nobody's way. */
+  async function undo(id: string): Promise<string | null> {
+    const entry = find(id);
+    if (entry?.heldUntil === undefined) return null;
+    const { conversationId } = entry;
+    let text: string | null = null;
+    undoing.add(id);
+    await lock(`${options.scope}:${conversationId}`, async () => {
+      await saves.get(id);
+      await load();
+      if (find(id)?.heldUntil === undefined) return;
+      if (!volatile.has(id)) await within(storage.remove(id));
+      text = entry.text;
+      finish(id);
+    }).catch(() => save(id));
+    undoing.delete(id);
+    run(conversationId);
+    return text;
+  }
+
   function refuse(id: string, failure: Failure) {
     const entry = find(id);
     if (entry === undefined) return;
@@ -352,10 +414,11 @@ export function openOutbox(options: {
       save(message.id);
       run(message.conversationId);
     },
-    retry(id) {
+    retry(id, expected) {
       const entry = find(id);
       if (entry === undefined || entry.failure === null) return;
-      replace({ ...entry, position: nextPosition(), failure: null });
+      const seen = expected === undefined ? {} : { expected };
+      replace({ ...entry, ...seen, position: nextPosition(), failure: null });
       changed();
       save(id);
       run(entry.conversationId);
@@ -365,6 +428,16 @@ export function openOutbox(options: {
       if (entry === undefined || entry.failure === null) return null;
       finish(id);
       return entry.text;
+    },
+    undo,
+    release(ids) {
+      const last = new Set(ids);
+      for (const { conversationId, position } of entries.filter(({ id }) => last.has(id))) {
+        for (const entry of entries) {
+          if (entry.conversationId === conversationId && entry.position <= position) due.add(entry.id);
+        }
+      }
+      flush();
     },
     lose(messages, failure) {
       for (const message of messages) {

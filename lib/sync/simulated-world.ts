@@ -5,7 +5,8 @@ import { channels } from '#/lib/realtime/channels.ts';
 import type { ConversationSnapshot, ConversationStore, Me } from '#/lib/sync/conversation.ts';
 import { openConversation } from '#/lib/sync/conversation.ts';
 import type { Outbox } from '#/lib/sync/outbox.ts';
-import { openOutbox } from '#/lib/sync/outbox.ts';
+import { openStaffConversation, type StaffConversation } from '#/lib/sync/staff-conversation.ts';
+import { openStaffOutbox } from '#/lib/sync/staff-outbox.ts';
 import type { OutboxNote, OutboxStorage, StoredEntry } from '#/lib/sync/storage.ts';
 import type { Clock, ConversationTransport, LiveConnection, OutgoingMessage } from '#/lib/sync/transport.ts';
 import type { ReadMark } from '#/lib/tickets/schema.ts';
@@ -21,6 +22,7 @@ export type Defect =
   | 'no fetch at all'
   | 'storage forgets'
   | 'claims to have sent'
+  | 'server without the send guard'
   | 'a restore keeps the epoch';
 
 type StoredRow = { entry: Entry; publicOrder: number | null; senderKey: string };
@@ -30,8 +32,12 @@ export type Person = { key: string; me: Me; audience: 'customer' | 'staff'; send
 type Seat = { name: string; person: Person; isAlive: boolean; isOnline: boolean };
 export type Tab = Seat & {
   conversation: ConversationStore;
+  /** The same, of an agent. */
+  staff: StaffConversation | null;
   outbox: Outbox;
   goLive(isLive: boolean): void;
+  /** Nobody looks at it any more. */
+  hide(): void;
 };
 
 export const conversationId = '00000000-0000-7000-8000-0000000000c1';
@@ -132,12 +138,21 @@ export function makeWorld(options: { seed: number; faults: Faults; defect?: Defe
 
   function store(
     person: Person,
-    message: Pick<OutgoingMessage, 'id' | 'kind' | 'text'>,
+    message: Pick<OutgoingMessage, 'id' | 'kind' | 'text' | 'expected'>,
   ): Result<ConfirmedEntry> {
     const epoch = currentEpoch();
     const known = rows.find(({ entry }) => entry.id === message.id);
     if (known === undefined || defect === 'server without idempotency') {
       if (message.text.startsWith('refused')) return fail({ code: 'invalid', reason: 'text_empty' });
+      const { expected } = message;
+      const isLate =
+        expected !== undefined &&
+        rows
+          .slice(expected)
+          .some(({ senderKey, entry }) => senderKey !== person.key && entry.kind !== 'event');
+      if (isLate && defect !== 'server without the send guard') {
+        return fail({ code: 'conflict', reason: 'newer_entries' });
+      }
       const isPublic = message.kind !== 'note';
       const entry: Entry = {
         id: message.id,
@@ -203,9 +218,12 @@ export function makeWorld(options: { seed: number; faults: Faults; defect?: Defe
       send(message) {
         if (defect === 'claims to have sent' && happens(0.2)) {
           const order = view(tab.person.audience).length + 1;
+          const { id, kind, text } = message;
           return Promise.resolve(
             succeed({
-              ...message,
+              id,
+              kind,
+              text,
               order,
               publicOrder: null,
               sender: tab.person.sender,
@@ -390,23 +408,25 @@ export function makeWorld(options: { seed: number; faults: Faults; defect?: Defe
     hearers.set(seat, storage.hear);
     const { live, goLive } = liveFor(seat);
     const transport = transportFor(seat);
-    const outbox = openOutbox({
+    const hiders = new Set<() => void>();
+    const outbox = openStaffOutbox({
       scope: person.key,
       storage,
       transport,
       clock: alive,
       lock: (lockName, run) => lockFor(seat, lockName, run),
+      onHide(run) {
+        hiders.add(run);
+        return () => hiders.delete(run);
+      },
     });
-    const conversation = openConversation({
-      conversationId,
-      me: person.me,
-      audience: person.audience,
-      transport,
-      live,
-      outbox,
-      clock: alive,
-    });
-    const tab: Tab = Object.assign(seat, { conversation, outbox, goLive });
+    const parts = { conversationId, me: person.me, transport, live, outbox, clock: alive };
+    const staff = person.audience === 'staff' ? openStaffConversation(parts) : null;
+    const conversation = staff ?? openConversation({ ...parts, audience: person.audience });
+    const hide = () => {
+      for (const run of hiders) run();
+    };
+    const tab: Tab = Object.assign(seat, { conversation, staff, outbox, goLive, hide });
     tab.conversation.subscribe(() => {
       if (tab.isAlive) check(tab, tab.conversation.getSnapshot());
     });
@@ -426,6 +446,17 @@ export function makeWorld(options: { seed: number; faults: Faults; defect?: Defe
     epochs.push(rows);
   }
 
+  /** So many entries of this person, as if they had always been there. */
+  function fill(person: Person, count: number) {
+    for (let index = 0; index < count; index++) {
+      store(person, {
+        id: `filled ${index}`,
+        kind: index % 3 === 0 ? 'note' : 'reply',
+        text: `old ${index}`,
+      });
+    }
+  }
+
   function crash(tab: Tab) {
     tab.isAlive = false;
     tabs.delete(tab);
@@ -437,6 +468,7 @@ export function makeWorld(options: { seed: number; faults: Faults; defect?: Defe
     tabs,
     problems,
     view: (audience: 'customer' | 'staff') => view(audience),
+    fill,
     backUp,
     restore,
     openTab,

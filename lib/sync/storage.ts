@@ -8,6 +8,8 @@ import type { Clock, OutgoingMessage, StartDetails } from '#/lib/sync/transport.
 export type StoredEntry = OutgoingMessage & {
   position: number;
   failure: Failure | null;
+  /** By this browser's clock: not sent before then, and its writer may take it back. */
+  heldUntil?: number;
   /** Names the session that wrote it without being its token; only `ownedStorage` reads and writes it. */
   owner?: string;
 };

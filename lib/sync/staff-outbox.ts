@@ -1,0 +1,59 @@
+import { systemClock } from '#/lib/sync/clock.ts';
+import { type Outbox, openOutbox } from '#/lib/sync/outbox.ts';
+
+/** How long an outbox that nobody looks at any more goes on with what it held. */
+const lingerMsMax = 10_000;
+
+/** Calls `run` when nobody sees the page any more: its tab is hidden, or it is being left. */
+function onHide(run: () => void): () => void {
+  const hidden = () => {
+    if (document.visibilityState === 'hidden') run();
+  };
+  document.addEventListener('visibilitychange', hidden);
+  window.addEventListener('pagehide', run);
+  return () => {
+    document.removeEventListener('visibilitychange', hidden);
+    window.removeEventListener('pagehide', run);
+  };
+}
+
+/**
+ * An outbox whose holds end when the page that made them is hidden or left: who cannot see "Undo" does not need it, and
+ * what was sent should be sent. Closing it lets what was held go first.
+ */
+export function openStaffOutbox(
+  options: Parameters<typeof openOutbox>[0] & { onHide?: (run: () => void) => () => void },
+): Outbox {
+  const { clock = systemClock } = options;
+  const inner = openOutbox(options);
+  const own = new Set<string>();
+  const leave = (options.onHide ?? onHide)(releaseOwn);
+
+  function releaseOwn() {
+    inner.release([...own]);
+    own.clear();
+  }
+
+  return {
+    ...inner,
+    add(message) {
+      if (message.heldUntil !== undefined) own.add(message.id);
+      inner.add(message);
+    },
+    close() {
+      leave();
+      const wasHolding = own.size > 0;
+      releaseOwn();
+      if (!wasHolding) return inner.close();
+      const isWaiting = () =>
+        inner.conversationIds().some((id) => inner.list(id).some(({ failure }) => failure === null));
+      const timer = clock.setTimeout(finish, lingerMsMax);
+      const unsubscribe = inner.subscribe(() => isWaiting() || finish());
+      function finish() {
+        clock.clearTimeout(timer);
+        unsubscribe();
+        inner.close();
+      }
+    },
+  };
+}
