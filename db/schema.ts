@@ -699,6 +699,8 @@ export const searchProgress = pgTable(
     nextBlock: bigint('next_block', { mode: 'number' }),
     /** Tickets whose words changed until then were read. */
     ticketsThrough: moment('tickets_through'),
+    /** About how many words there are. */
+    words: integer('words').notNull().default(0),
   },
   (table) => [check('search_progress_is_one_row', sql`${table.id} = 1`)],
 );
