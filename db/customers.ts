@@ -1,6 +1,9 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '#/db/client.ts';
-import { customerSessions, customers } from '#/db/schema.ts';
+import { iso } from '#/db/expressions.ts';
+import { jsonParam } from '#/db/messages.ts';
+import { customerSessions, customers, tickets } from '#/db/schema.ts';
+import type { CustomerCard, CustomerChange } from '#/lib/customers/schema.ts';
 
 export type CustomerSession = { id: string; customerId: string; widgetId: string };
 
@@ -21,6 +24,121 @@ export async function isTokenUsed(tx: Tx, tokenHash: string): Promise<boolean> {
     sql`select 1 from ${customerSessions} where ${customerSessions.tokenHash} = ${tokenHash}`,
   );
   return rows.length > 0;
+}
+
+/** Whether this token would open a session, were its customer not blocked. */
+export async function isTokenBlocked(tx: Tx, tokenHash: string): Promise<boolean> {
+  const rows = await tx.execute(sql`
+    select 1 from ${customerSessions} join ${customers} on ${customers.id} = ${customerSessions.customerId}
+    where ${customerSessions.tokenHash} = ${tokenHash} and ${customerSessions.revokedAt} is null
+      and ${customerSessions.expiresAt} > now() and ${customers.blockedAt} is not null`);
+  return rows.length > 0;
+}
+
+export async function isCustomerBlocked(tx: Tx, customerId: string): Promise<boolean> {
+  const rows = await tx.execute(sql`
+    select 1 from ${customers} where ${customers.id} = ${customerId} and ${customers.blockedAt} is not null`);
+  return rows.length > 0;
+}
+
+/** Ids of the sessions that would open anything, were the customer not blocked. */
+export async function listSessionIds(tx: Tx, customerId: string): Promise<string[]> {
+  const rows = await tx.execute<{ id: string }>(sql`
+    select id from ${customerSessions} where ${customerSessions.customerId} = ${customerId}
+      and ${customerSessions.revokedAt} is null and ${customerSessions.expiresAt} > now()`);
+  return rows.map((row) => row.id);
+}
+
+type RawCard = {
+  id: string;
+  name: string | null;
+  email: string | null;
+  phone: string | null;
+  locale: string | null;
+  timezone: string | null;
+  is_verified: boolean;
+  is_blocked: boolean;
+  attributes: Record<string, unknown>;
+  created_at: string;
+  last_seen_at: string | null;
+  last_page: string | null;
+};
+
+/** What agents see of a customer, locked until the end of the transaction. */
+export async function lockCustomer(tx: Tx, customerId: string): Promise<CustomerCard | null> {
+  return findCard(tx, customerId, sql`for no key update`);
+}
+
+export async function findCustomerCard(tx: Tx, customerId: string): Promise<CustomerCard | null> {
+  return findCard(tx, customerId, sql``);
+}
+
+async function findCard(tx: Tx, customerId: string, lock: SQL): Promise<CustomerCard | null> {
+  const [row] = await tx.execute<RawCard>(sql`
+    select id, name, email, phone, locale, timezone, verified_at is not null as is_verified,
+      blocked_at is not null as is_blocked, attributes, ${iso(customers.createdAt)} as created_at,
+      ${iso(customers.lastSeenAt)} as last_seen_at, last_page
+    from ${customers} where ${customers.id} = ${customerId} ${lock}`);
+  if (row === undefined) return null;
+  const { id, name, email, phone, locale, timezone, attributes } = row;
+  return {
+    id,
+    name,
+    email,
+    phone,
+    locale,
+    timezone,
+    isVerified: row.is_verified,
+    isBlocked: row.is_blocked,
+    attributes,
+    createdAt: row.created_at,
+    lastSeenAt: row.last_seen_at,
+    lastPage: row.last_page,
+  };
+}
+
+/** Sets it, and counts as a change of each ticket whose row shows the customer: in the order in which others lock them. */
+export async function updateCustomer(tx: Tx, customerId: string, change: CustomerChange): Promise<void> {
+  await tx.execute(
+    sql`update ${customers} set ${assignmentOf(change)} where ${customers.id} = ${customerId}`,
+  );
+  await tx.execute(sql`
+    with locked as materialized (
+      select id from ${tickets} where ${tickets.customerId} = ${customerId} order by id for no key update)
+    update ${tickets} set version = version + 1 where id in (select id from locked)`);
+}
+
+function assignmentOf(change: CustomerChange): SQL {
+  switch (change.field) {
+    case 'name':
+      return sql`name = ${change.to}`;
+    case 'email':
+      return sql`email = ${change.to}`;
+    case 'phone':
+      return sql`phone = ${change.to}`;
+    case 'attributes':
+      return change.to === null
+        ? sql`attributes = attributes - ${change.key}::text`
+        : sql`attributes = attributes || ${jsonParam({ [change.key]: change.to })}`;
+  }
+}
+
+export async function updateCustomerBlock(tx: Tx, customerId: string, isBlocked: boolean): Promise<void> {
+  await tx.execute(sql`
+    update ${customers} set blocked_at = ${isBlocked ? sql`now()` : sql`null`}
+    where ${customers.id} = ${customerId}`);
+}
+
+/** The customer's tickets that lists may be showing now, the newest first. */
+export async function listLiveTicketIdsOfCustomer(
+  tx: Tx,
+  customerId: string,
+  limit: number,
+): Promise<string[]> {
+  const rows = await tx.execute<{ id: string }>(sql`
+    select ${tickets.id} as id from ${tickets} where ${tickets.customerId} = ${customerId}
+    order by ${tickets.id} desc limit ${limit}`);
+  return rows.map((row) => row.id);
 }
 
 export type NewCustomer = {

@@ -55,6 +55,13 @@ export async function findMergesOf(tx: Tx, ticketId: string): Promise<Joined> {
   };
 }
 
+/** Whether the ticket's conversations went to another. */
+export async function isMerged(tx: Tx, ticketId: string): Promise<boolean> {
+  const rows = await tx.execute(sql`
+    select 1 from ${ticketMerges} where ${ticketMerges.sourceId} = ${ticketId} and ${ticketMerges.undoneAt} is null`);
+  return rows.length > 0;
+}
+
 export async function findMerge(tx: Tx, id: string): Promise<StoredMerge | null> {
   const [row] = await tx.execute<{
     id: string;

@@ -62,3 +62,10 @@ export async function removeTicketTags(tx: Tx, ticketId: string, tagIds: readonl
     delete from ${ticketTags} where ${ticketTags.ticketId} = ${ticketId}
       and ${ticketTags.tagId} = any((select ${`{${tagIds.join(',')}}`}::uuid[])::uuid[])`);
 }
+
+export async function lockTag(tx: Tx, id: string): Promise<Tag | null> {
+  const [row] = await tx.execute<Tag>(
+    sql`select id, name, color from ${tags} where ${tags.id} = ${id} for update`,
+  );
+  return row ?? null;
+}

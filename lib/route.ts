@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini';
 import type { SignedInAgent } from '#/lib/agents/service.ts';
 import { currentAgent } from '#/lib/auth/session.ts';
-import { findCustomerByToken } from '#/lib/customers/service.ts';
+import { findCustomerByToken, refusalOfToken } from '#/lib/customers/service.ts';
 import { type ErrorCode, type Failure, fail, RefusedError, type Result, succeed } from '#/lib/errors.ts';
 import { failureOf, parseInput } from '#/lib/failures.ts';
 import { addressHeader } from '#/lib/forwarded.ts';
@@ -55,7 +55,7 @@ export function customerRoute<Schema extends z.ZodMiniType>(
   return (request, context) =>
     answer(definition.name, async () => {
       const customer = await customerOf(request);
-      if (customer === null) throw new RefusedError({ code: 'unauthenticated' });
+      if (customer === null) throw await refusalOfToken(tokenOf(request));
       await limitRate(definition.limit, customer.sessionId);
       return definition.run(customer, await readInput(definition.input, request, context), request);
     });
@@ -69,7 +69,7 @@ export function eitherRoute<Schema extends z.ZodMiniType>(
     answer(definition.name, async () => {
       const hasToken = request.headers.has('authorization');
       const actor = hasToken ? await customerOf(request) : await currentAgent();
-      if (actor === null) throw new RefusedError({ code: 'unauthenticated' });
+      if (actor === null) throw await refusalOfToken(tokenOf(request));
       await limitRate(definition.limit, actor.kind === 'agent' ? actor.id : actor.sessionId);
       return definition.run(actor, await readInput(definition.input, request, context), request);
     });
@@ -88,9 +88,13 @@ export function openRoute<Schema extends z.ZodMiniType>(
 }
 
 export async function customerOf(request: Request): Promise<CustomerActor | null> {
+  const token = tokenOf(request);
+  return token === null ? null : findCustomerByToken(token);
+}
+
+function tokenOf(request: Request): string | null {
   const [scheme, token, ...rest] = (request.headers.get('authorization') ?? '').split(' ');
-  if (scheme !== 'Bearer' || token === undefined || rest.length > 0) return null;
-  return findCustomerByToken(token);
+  return scheme !== 'Bearer' || token === undefined || rest.length > 0 ? null : token;
 }
 
 async function answer(name: string, act: () => Promise<unknown>): Promise<Response> {

@@ -1,11 +1,13 @@
 import { startHandOverSweep } from '#/lib/agents/hand-over.ts';
+import { startBulkWork } from '#/lib/bulk/work.ts';
 import { startRelay } from '#/lib/realtime/relay.ts';
 import { startWaking } from '#/lib/tickets/wake.ts';
 import { startTypingExpiry } from '#/lib/typing/expiry.ts';
 import { startViewingExpiry } from '#/lib/viewing/expiry.ts';
 
 /**
- * Everything that nobody's request does: publishing what was left, ending typing signals, waking what was snoozed,
+ * Everything that nobody's request does: publishing what was left, ending typing signals, waking what was snoozed, working on
+ * many tickets,
  * taking up what a crash interrupted. Any number of processes may run them side by side; without any, nothing is lost and some of it late.
  */
 export function startWorkers(): { stop(): Promise<void> } {
@@ -15,6 +17,7 @@ export function startWorkers(): { stop(): Promise<void> } {
     startViewingExpiry(),
     startHandOverSweep(),
     startWaking(),
+    startBulkWork(),
   ];
   return {
     stop: async () => void (await Promise.all(timers.map((timer) => timer.stop()))),

@@ -1,6 +1,11 @@
+import type { Place } from '#/components/inbox/place.ts';
 import type { Preferences, SavePreferencesInput } from '#/lib/agents/preferences.ts';
-import type { AgentRole } from '#/lib/agents/schema.ts';
+import type { AgentAvailability, AgentRole } from '#/lib/agents/schema.ts';
+import type { BulkJob, StartBulkInput, UndoBulkInput } from '#/lib/bulk/schema.ts';
+import type { BlockCustomerInput, ChangeCustomerInput, CustomerCard } from '#/lib/customers/schema.ts';
+import type { Catalogue } from '#/lib/catalogue/schema.ts';
 import type { Result } from '#/lib/errors.ts';
+import type { MergedTickets, MergePreview, MergeTicketsInput } from '#/lib/merges/schema.ts';
 import type { EntryPage } from '#/lib/messages/schema.ts';
 import type { Authorization } from '#/lib/realtime/subscribe.ts';
 import type { SavedReply } from '#/lib/saved-replies/schema.ts';
@@ -11,6 +16,7 @@ import type {
   InboxTransport,
   NotificationTransport,
 } from '#/lib/sync/transport.ts';
+import type { CreateTagInput, Tag } from '#/lib/tags/schema.ts';
 import type {
   ChangeTicketInput,
   TicketDetail,
@@ -61,6 +67,19 @@ export type InboxPorts = {
   deleteView(input: { id: string }): Promise<Result<unknown>>;
   /** Says every `viewingEveryMs` which ticket this page shows, and answers who else looks at it. */
   setViewing(input: ViewingInput): Promise<Result<{ viewers: readonly Viewer[] }>>;
+  /** What there is to choose from; again at `catalogue.changed`. */
+  fetchCatalogue(): Promise<Result<Catalogue>>;
+  mergeTickets(input: MergeTicketsInput): Promise<Result<MergedTickets>>;
+  undoMerge(input: { id: string }): Promise<Result<MergedTickets>>;
+  fetchMergePreview(input: { ticketId: string; with: string }): Promise<Result<MergePreview>>;
+  startBulk(input: StartBulkInput): Promise<Result<BulkJob>>;
+  undoBulk(input: UndoBulkInput): Promise<Result<BulkJob>>;
+  cancelBulk(input: { id: string }): Promise<Result<BulkJob>>;
+  /** The agent's running jobs and the last ones, newest first. */
+  fetchBulk(): Promise<Result<readonly BulkJob[]>>;
+  changeCustomer(input: ChangeCustomerInput): Promise<Result<CustomerCard>>;
+  blockCustomer(input: BlockCustomerInput): Promise<Result<CustomerCard>>;
+  createTag(input: CreateTagInput): Promise<Result<Tag>>;
   createTicketLink(input: { ticketId: string }): Promise<Result<{ url: string; expiresAt: string }>>;
   revokeTicketLinks(input: { ticketId: string }): Promise<Result<unknown>>;
   /** What is named changes; answers all of them. */
@@ -84,12 +103,17 @@ export type LiveSettings = {
 export type InboxStart = {
   /** A null time zone follows the browser. */
   me: InboxMe & AgentMe & { timezone: string | null; preferences: Preferences };
-  workspaceName: string;
-  agents: readonly Named[];
-  departments: readonly Named[];
+  /** When the server drew the page. */
+  drawnAt: string;
+  availability: AgentAvailability;
+  catalogue: Catalogue;
+  views: readonly SavedView[];
+  place: Place;
+  /** Parts of the address that made no sense. */
+  ignored: readonly string[];
   query: TicketListQuery;
   list: TicketList | null;
-  ticketId: string | null;
+  /** The open one, where the agent may see it. */
   ticket: OpenedTicket | null;
   live: LiveSettings;
   /** Whether anybody ever wrote: until then the empty list explains how it starts. */

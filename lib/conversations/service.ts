@@ -5,6 +5,7 @@ import {
   findCustomerSession,
   insertCustomer,
   insertCustomerSession,
+  isTokenBlocked,
   isTokenUsed,
   updateLastSeen,
 } from '#/db/customers.ts';
@@ -78,6 +79,9 @@ async function recognise(
     return { customer, isNew: false, widget };
   }
   // Revoked, expired, blocked or of another site: this token opens nothing and starts nothing.
+  if (isUsed && (await isTokenBlocked(tx, tokenHash))) {
+    throw new RefusedError({ code: 'forbidden', reason: 'blocked' });
+  }
   if (isUsed) throw new RefusedError({ code: 'unauthenticated', reason: 'session_over' });
   return {
     customer: { kind: 'customer', id: newId(), sessionId: newId(), widgetId },

@@ -1,5 +1,6 @@
 import { asCustomer, constraintOf, inOneStatement, type Tx, transact } from '#/db/client.ts';
 import { listReadMarks, raiseReadMark } from '#/db/conversations.ts';
+import { isMerged } from '#/db/merges.ts';
 import {
   type AppendEffects,
   appendDirectly,
@@ -90,7 +91,7 @@ async function appendAtOnce(
       snippet: kind === 'reply' ? snippetOf(text, snippetCharsMax) : null,
       sender: { kind: actor.kind, id: actor.id },
       readers: ticket,
-      statuses: actor.kind === 'customer' ? statusesThatStay : ticketStatuses,
+      statuses: actor.kind === 'customer' ? statusesThatStay : statusesThatTake,
       expected: expectedOf(actor, input),
       eventId: entry.event.id,
       markId: newId(),
@@ -112,6 +113,9 @@ const statusesThatStay = ticketStatuses.filter(
   (status) => effectOfCustomerReply({ status, resolvedForMs: 0, reopeningHours: 0 }) === 'reply',
 );
 
+/** A closed ticket may be one that was merged into another: nobody reads what is written there. */
+const statusesThatTake = ticketStatuses.filter((status) => status !== 'closed');
+
 async function appendIn(
   tx: Tx,
   actor: CustomerActor | AgentActor,
@@ -119,13 +123,20 @@ async function appendIn(
   kind: 'reply' | 'note',
 ): Promise<Done<ConfirmedEntry>> {
   // Both travel together. The second begins once the lock is held, so it sees what an equal send just stored.
-  const [locked, stored] = await Promise.all([
-    lockConversation(tx, input.conversationId, actor),
-    findEntry(tx, input.conversationId, input.id),
-  ]);
+  const lockAndFind = () =>
+    Promise.all([
+      lockConversation(tx, input.conversationId, actor),
+      findEntry(tx, input.conversationId, input.id),
+    ]);
+  let [locked, stored] = await lockAndFind();
+  // A merge that ended while this waited has brought the conversation to another ticket: that is found by asking again.
+  if (locked === null) [locked, stored] = await lockAndFind();
   if (locked === null) throw new RefusedError({ code: 'not_found' });
   authorize(actor, kind === 'note' ? 'note.write' : 'message.send', locked);
   if (stored !== null) return repeatOf(actor, stored, kind);
+  if (actor.kind === 'agent' && locked.status === 'closed' && (await isMerged(tx, locked.ticketId))) {
+    throw new RefusedError({ code: 'conflict', reason: 'merged' });
+  }
   const expected = expectedOf(actor, input);
   if (expected !== null && (await hasNewerEntries(tx, locked.id, actor.id, expected))) {
     throw new RefusedError({ code: 'conflict', reason: 'newer_entries' });

@@ -95,6 +95,7 @@ const expected: Record<Operation, Partial<Record<ActorName, readonly RecordName[
   'link.revoke': { customer: own, ...seen },
   'customer.read': { customer: own, ...everyAgent },
   'customer.change': { customer: own, ...everyAgent },
+  'customer.block': everyAgent,
   'session.revoke': { customer: own, ...admins },
   'agent.read': everyAgent,
   'agent.change': { agent: ['me'], unplaced: ['me'], ...admins },
@@ -111,6 +112,12 @@ const expected: Record<Operation, Partial<Record<ActorName, readonly RecordName[
   'saved_reply.manage': { ...ownOrShared, agent: ['me'], unplaced: ['me'] },
   'view.read': { ...ownOrShared, system: [] },
   'view.manage': { ...ownOrShared, agent: ['me'], unplaced: ['me'], system: [] },
+  'tag.read': everyAgent,
+  'tag.create': everyAgent,
+  'tag.manage': admins,
+  'field.read': everyAgent,
+  'field.manage': admins,
+  'bulk.manage': { agent: ['me'], unplaced: ['me'], admin: ['me'] },
 };
 
 const actorNames = Object.keys(actors).filter((name): name is ActorName => name in actors);

@@ -7,10 +7,15 @@ import { transact } from '#/db/client.ts';
 import { type TestDatabase, testDatabase, updateTicketDepartment } from '#/db/testing.ts';
 import type { Widget } from '#/db/widgets.ts';
 import { inviteAgent } from '#/lib/agents/service.ts';
+import { startTicket } from '#/lib/conversations/service.ts';
+import type { CreateFieldInput } from '#/lib/custom-fields/schema.ts';
+import { createField } from '#/lib/custom-fields/service.ts';
 import type { ErrorCode } from '#/lib/errors.ts';
 import { newId, newToken } from '#/lib/ids.ts';
+import { mergeTickets } from '#/lib/merges/service.ts';
 import { operationsPaths } from '#/lib/operations.ts';
 import type { AgentActor } from '#/lib/permissions/actor.ts';
+import { createTag } from '#/lib/tags/service.ts';
 import {
   type Conversing,
   makeAgent,
@@ -121,6 +126,27 @@ async function makeSharedView(maker: AgentActor): Promise<string> {
   return id;
 }
 const start = () => ({ ticketId: newId(), conversationId: newId(), id: newId(), text: 'hello', page: null });
+const bulk = ({ ticketId }: Conversing) => ({
+  id: newId(),
+  act: { field: 'priority', to: 'low' } as const,
+  on: { ids: [ticketId] },
+});
+const field = (): CreateFieldInput => ({
+  id: newId(),
+  subject: 'ticket',
+  key: `k${newId().replaceAll('-', '').slice(12)}`,
+  label: 'Order',
+  type: 'text',
+  options: [],
+  defaultValue: null,
+});
+/** Another ticket of the same customer, in the same department. */
+async function makeSibling({ customer }: Conversing): Promise<string> {
+  const { ticketId, conversationId, id, text } = start();
+  await startTicket(customer, { ticketId, conversationId, id, text });
+  await transact((tx) => updateTicketDepartment(tx, ticketId, departmentId));
+  return ticketId;
+}
 let widget: Widget;
 
 const savedReply = () => ({ id: newId(), title: 'Thanks', shortcut: null, text: 'Thank you.' });
@@ -288,6 +314,104 @@ const rows: Record<string, Row> = {
   'app/(agent)/settings/actions.ts removeExampleData': {
     answers: adminOnly,
     ask: async () => (await load.settings()).removeExampleData({}),
+  },
+  'app/(agent)/inbox/actions.ts mergeTickets': {
+    answers: staffOfTicket,
+    ask: async ({ subject }) =>
+      (await load.inbox()).mergeTickets({
+        id: newId(),
+        sourceId: await makeSibling(subject),
+        targetId: subject.ticketId,
+      }),
+  },
+  'app/(agent)/inbox/actions.ts undoMerge': {
+    answers: staffOfTicket,
+    ask: async ({ subject, agents: { admin } }) => {
+      const sourceId = await makeSibling(subject);
+      const { value } = await mergeTickets(admin, { id: newId(), sourceId, targetId: subject.ticketId });
+      return (await load.inbox()).undoMerge({ id: value.id });
+    },
+  },
+  'app/(agent)/inbox/actions.ts startBulk': {
+    answers: anyAgent,
+    ask: async ({ subject }) => (await load.inbox()).startBulk(bulk(subject)),
+  },
+  'app/(agent)/inbox/actions.ts undoBulk': {
+    // Somebody else's job, or none: each person's own ones are tested with the service.
+    answers: expecting(no, no, no, 'not_found', 'not_found', 'not_found'),
+    ask: async () => (await load.inbox()).undoBulk({ id: newId(), of: newId() }),
+  },
+  'app/(agent)/inbox/actions.ts cancelBulk': {
+    answers: anyAgent,
+    ask: async ({ subject }) => {
+      const input = bulk(subject);
+      await (await load.inbox()).startBulk(input);
+      return (await load.inbox()).cancelBulk({ id: input.id });
+    },
+  },
+  'app/(agent)/inbox/actions.ts changeCustomer': {
+    answers: anyAgent,
+    ask: async ({ subject }) =>
+      (await load.inbox()).changeCustomer({
+        customerId: subject.customer.id,
+        change: { field: 'name', to: 'Ada' },
+      }),
+  },
+  'app/(agent)/inbox/actions.ts blockCustomer': {
+    answers: anyAgent,
+    ask: async ({ subject }) =>
+      (await load.inbox()).blockCustomer({ customerId: subject.customer.id, isBlocked: true }),
+  },
+  'app/(agent)/settings/actions.ts createTag': {
+    answers: anyAgent,
+    ask: async () =>
+      (await load.settings()).createTag({ id: newId(), name: `Tag ${newId()}`.slice(0, 40), color: 'red' }),
+  },
+  'app/(agent)/settings/actions.ts changeTag': {
+    answers: adminOnly,
+    ask: async ({ agents: { admin } }) => {
+      const tag = { id: newId(), name: newId(), color: 'red' } as const;
+      await createTag(admin, tag);
+      return (await load.settings()).changeTag({ id: tag.id, color: 'blue' });
+    },
+  },
+  'app/(agent)/settings/actions.ts deleteTag': {
+    answers: adminOnly,
+    ask: async () => (await load.settings()).deleteTag({ id: newId() }),
+  },
+  'app/(agent)/settings/actions.ts createField': {
+    answers: adminOnly,
+    ask: async () => (await load.settings()).createField(field()),
+  },
+  'app/(agent)/settings/actions.ts changeField': {
+    answers: adminOnly,
+    ask: async ({ agents: { admin } }) => {
+      const made = field();
+      await createField(admin, made);
+      return (await load.settings()).changeField({ id: made.id, label: 'Other' });
+    },
+  },
+  'app/(agent)/settings/actions.ts orderFields': {
+    answers: adminOnly,
+    ask: async () => (await load.settings()).orderFields({ subject: 'ticket', ids: [] }),
+  },
+  'app/api/inbox/bulk/route.ts GET': {
+    answers: anyAgent,
+    ask: () => send(import('#/app/api/inbox/bulk/route.ts'), get('/api/inbox/bulk')),
+  },
+  'app/api/inbox/catalogue/route.ts GET': {
+    answers: anyAgent,
+    ask: () => send(import('#/app/api/inbox/catalogue/route.ts'), get('/api/inbox/catalogue')),
+  },
+  'app/api/inbox/tickets/[ticketId]/merge-preview/route.ts GET': {
+    answers: staffOfTicket,
+    ask: async ({ subject }) =>
+      send(
+        import('#/app/api/inbox/tickets/[ticketId]/merge-preview/route.ts'),
+        get(`/api/inbox/tickets/x/merge-preview?with=${await makeSibling(subject)}`, {
+          ticketId: subject.ticketId,
+        }),
+      ),
   },
   'app/(agent)/inbox/actions.ts savePreferences': {
     answers: anyAgent,

@@ -51,6 +51,7 @@ export const operations = [
   'link.revoke',
   'customer.read',
   'customer.change',
+  'customer.block',
   'session.revoke',
   'agent.read',
   'agent.change',
@@ -67,6 +68,12 @@ export const operations = [
   'saved_reply.manage',
   'view.read',
   'view.manage',
+  'tag.read',
+  'tag.create',
+  'tag.manage',
+  'field.read',
+  'field.manage',
+  'bulk.manage',
 ] as const;
 export type Operation = (typeof operations)[number];
 
@@ -114,6 +121,7 @@ export const policy: Readonly<Record<Operation, Rule>> = {
   'link.revoke': bothSides,
   'customer.read': { customer: ownRecord, ...anyAgent },
   'customer.change': { customer: ownRecord, ...anyAgent },
+  'customer.block': anyAgent,
   'session.revoke': { customer: ownRecord, ...adminOnly },
   'agent.read': anyAgent,
   'agent.change': { agent: self, ...adminOnly },
@@ -131,6 +139,13 @@ export const policy: Readonly<Record<Operation, Rule>> = {
   'view.read': { agent: ownOrShared, admin: ownOrShared },
   // A shared view is its maker's as far as changing it goes.
   'view.manage': { agent: self, admin: ownOrShared },
+  'tag.read': anyAgent,
+  'tag.create': anyAgent,
+  'tag.manage': adminOnly,
+  'field.read': anyAgent,
+  'field.manage': adminOnly,
+  // Each ticket of a job is decided by itself, with the rights its agent has at that moment.
+  'bulk.manage': { agent: self, admin: self },
 };
 
 /**
@@ -156,6 +171,8 @@ export const readOperations: ReadonlyMap<string, Operation> = new Map<string, Op
   ['workspace', 'workspace.read'],
   ['saved_reply', 'saved_reply.read'],
   ['view', 'view.read'],
+  ['tag', 'tag.read'],
+  ['field', 'field.read'],
 ]);
 
 export function roleOf(actor: Actor): Role {

@@ -4,6 +4,7 @@ import { insertOnlooker } from '#/db/conversations.ts';
 import { isSessionLive } from '#/db/customers.ts';
 import { findTicketForAccess, findTicketOfConversation } from '#/db/tickets.ts';
 import type { SignedInAgent } from '#/lib/agents/service.ts';
+import { refuseBlocked } from '#/lib/customers/service.ts';
 import { RefusedError } from '#/lib/errors.ts';
 import { newId } from '#/lib/ids.ts';
 import type { CustomerActor } from '#/lib/permissions/actor.ts';
@@ -36,7 +37,10 @@ export async function authorizeChannels(
     return { isLive, allowed };
   };
   const { isLive, allowed } = await read(decide);
-  if (!isLive) throw new RefusedError({ code: 'unauthenticated' });
+  if (!isLive) {
+    if (actor.kind === 'customer') await read((tx) => refuseBlocked(tx, actor.id));
+    throw new RefusedError({ code: 'unauthenticated' });
+  }
   const granted = await noteOnlooker(
     actor,
     names.filter((_, index) => allowed[index] === true),

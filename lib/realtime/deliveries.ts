@@ -1,4 +1,5 @@
 import type { PublishedTicket } from '#/db/tickets.ts';
+import type { BulkJob } from '#/lib/bulk/schema.ts';
 import type { Draft } from '#/lib/drafts/schema.ts';
 import { type LogEntry, publicEntry, staffEntry } from '#/lib/messages/rules.ts';
 import type { Entry, Sender } from '#/lib/messages/schema.ts';
@@ -142,6 +143,10 @@ export function deliveryOfNotificationsRead(
   read: { ids: string[] | null; unread: number },
 ): Delivery {
   return deliveryOf(channels.agent(agentId), 'notification.read', read);
+}
+
+export function deliveryOfBulkJob(agentId: string, job: BulkJob): Delivery {
+  return deliveryOf(channels.agent(agentId), 'bulk.changed', { job });
 }
 
 /** Whether anybody may have been told by name of what this change did. */

@@ -9,6 +9,7 @@ import { findDepartment, listLiveTickets } from '#/db/departments.ts';
 import { markPublished } from '#/db/events.ts';
 import { listNotificationsOfEvent } from '#/db/notifications.ts';
 import { listPublishedTickets } from '#/db/tickets.ts';
+import type { BulkJob } from '#/lib/bulk/schema.ts';
 import type { Draft } from '#/lib/drafts/schema.ts';
 import { env } from '#/lib/env.ts';
 import { logger } from '#/lib/logger.ts';
@@ -31,6 +32,7 @@ import {
   deliveriesOfTicket,
   deliveriesOfTyping,
   deliveriesOfViewing,
+  deliveryOfBulkJob,
   deliveryOfDraft,
   deliveryOfNotification,
   deliveryOfNotificationsRead,
@@ -153,6 +155,11 @@ export function publishNotificationsRead(
 /** Who looks at what is worth nothing later, either. */
 export function publishViewing(seen: Seen): void {
   for (const delivery of deliveriesOfViewing(seen)) follow(deliver(delivery));
+}
+
+/** How far a job is, for its agent; the next one says it anew. */
+export function publishBulkJob(agentId: string, job: BulkJob): void {
+  follow(deliver(deliveryOfBulkJob(agentId, job)));
 }
 
 /** Resolves when everything that was published so far was answered or given up, and marked. For shutting down. */

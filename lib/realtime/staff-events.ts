@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { bulkJobSchema } from '#/lib/bulk/schema.ts';
 import { draftSchema } from '#/lib/drafts/schema.ts';
 import { notificationItemSchema } from '#/lib/notifications/schema.ts';
 import type { ChannelKind } from '#/lib/realtime/channels.ts';
@@ -25,6 +26,9 @@ export const viewingChanged = z.object({
 /** As `ticket.changed`, for a row too large for one event: ask. */
 export const ticketAvailable = z.object({ ticketId: z.uuid(), epoch: z.string() });
 
+/** Work on many tickets began, went on or ended; to the agent who asked for it. */
+export const bulkChanged = z.object({ job: bulkJobSchema });
+
 export const staffEventPayloads = {
   'catalogue.changed': catalogueChanged,
   'draft.changed': draftChanged,
@@ -32,6 +36,7 @@ export const staffEventPayloads = {
   'notification.read': notificationRead,
   'viewing.changed': viewingChanged,
   'ticket.available': ticketAvailable,
+  'bulk.changed': bulkChanged,
 } as const;
 
 export const staffEventChannels: Record<keyof typeof staffEventPayloads, readonly ChannelKind[]> = {
@@ -41,4 +46,5 @@ export const staffEventChannels: Record<keyof typeof staffEventPayloads, readonl
   'notification.read': ['agent'],
   'viewing.changed': ['staff', 'department', 'agent'],
   'ticket.available': ['staff', 'department', 'agent'],
+  'bulk.changed': ['agent'],
 };

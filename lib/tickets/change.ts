@@ -32,6 +32,7 @@ import {
   tagsPerTicketMax,
 } from '#/lib/tickets/schema.ts';
 
+const lockAttemptsMax = 3;
 const snoozeMsMax = 5 * 366 * 86_400_000;
 
 /**
@@ -61,6 +62,7 @@ export async function changeTicketIn(
   tx: Tx,
   actor: AgentActor,
   input: ChangeTicketInput,
+  { isQuiet = false }: { /** Whoever gets it is not told of it. */ isQuiet?: boolean } = {},
 ): Promise<ChangedTicket> {
   const { locked, state } = await lockTicket(tx, actor, input.ticketId);
   authorize(actor, operationOf(input.change), locked);
@@ -74,7 +76,8 @@ export async function changeTicketIn(
   await refuseChangedMeanwhile(tx, input, state);
   const planned = await planChange(tx, actor, locked, state, input.change);
   if (planned === null) return { events: [], before: state, hasMovedAway: false };
-  const change = await applyChange(tx, actor, locked, input.id, planned);
+  const told = isQuiet ? { ...planned, assigned: null } : planned;
+  const change = await applyChange(tx, actor, locked, input.id, told);
   return { events: [change], before: state, hasMovedAway: planned.after !== null };
 }
 
@@ -87,14 +90,18 @@ export async function lockTicket(
   tx: Tx,
   actor: AgentActor | SystemActor,
   ticketId: string,
+  attempt = 1,
 ): Promise<{ locked: LockedConversation; state: TicketState }> {
   const ticket = await findTicketForAccess(tx, ticketId);
   if (ticket === null) throw new RefusedError({ code: 'not_found' });
   authorize(actor, 'ticket.read', ticket);
   // The conversation first, then its ticket, as a send does: the same order everywhere cannot deadlock.
   const locked = await lockConversation(tx, ticket.conversationId, actor.kind === 'agent' ? actor : null);
-  // A merge took the conversation to another ticket while this waited for it: ask again.
-  if (locked !== null && locked.ticketId !== ticketId) return lockTicket(tx, actor, ticketId);
+  // A merge that ended while this waited took the conversation to another ticket: ask again for what is here now.
+  if (locked === null && attempt < lockAttemptsMax) return lockTicket(tx, actor, ticketId, attempt + 1);
+  if (locked !== null && locked.ticketId !== ticketId) {
+    throw new RefusedError({ code: 'conflict', reason: 'changed_meanwhile' });
+  }
   const state = await findTicketState(tx, ticketId);
   if (locked === null || state === null) throw new RefusedError({ code: 'not_found' });
   return { locked, state };

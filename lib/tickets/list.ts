@@ -101,3 +101,23 @@ async function readPage(
   const nextCursor = hasMore ? cursorOf(query, positionOf(last, sort)) : null;
   return { tickets: rows, nextCursor, filter, ignored, matching, epoch };
 }
+
+/** The ids of all tickets that a list with these conditions shows now, at most `limit` of them. */
+export async function listMatchingIds(
+  actor: AgentActor,
+  query: Pick<TicketListQuery, 'view' | 'filter'>,
+  limit: number,
+): Promise<string[]> {
+  const views = await read((tx) => readViews(tx, actor, [filterOfView(query.view), query.filter]));
+  const { filter } = resolveQuery(query, views);
+  const selection = {
+    filter,
+    sort: 'newest',
+    after: null,
+    limit,
+    me: actor,
+    scope: ticketScope(actor),
+  } as const;
+  const { ids } = await read((tx) => listTicketIds(tx, selection));
+  return ids;
+}

@@ -2,10 +2,19 @@
 
 import { agentAction } from '#/lib/action.ts';
 import { savePreferencesInputSchema } from '#/lib/agents/preferences.ts';
+import { type BulkJob, bulkRefSchema, startBulkInputSchema, undoBulkInputSchema } from '#/lib/bulk/schema.ts';
+import { cancelBulk as cancel, startBulk as start, undoBulk as takeBulkBack } from '#/lib/bulk/service.ts';
+import { wakeBulkWork } from '#/lib/bulk/work.ts';
+import { blockCustomerInputSchema, changeCustomerInputSchema } from '#/lib/customers/schema.ts';
+import { blockCustomer as block, changeCustomer as changeThem } from '#/lib/customers/service.ts';
 import { statusPageUrl } from '#/lib/links.ts';
+import { mergeTicketsInputSchema, undoMergeInputSchema } from '#/lib/merges/schema.ts';
+import { mergeTickets as merge, undoMerge as takeMergeBack } from '#/lib/merges/service.ts';
 import { agentSendInputSchema } from '#/lib/messages/schema.ts';
 import { sendMessage, writeNote as write } from '#/lib/messages/service.ts';
 import { savePreferences as savePreferred } from '#/lib/profile/service.ts';
+import type { Done } from '#/lib/realtime/changes.ts';
+import { publishBulkJob } from '#/lib/realtime/publish.ts';
 import { changeTicket as change } from '#/lib/tickets/change.ts';
 import { changeTicketInputSchema, ticketRefSchema } from '#/lib/tickets/schema.ts';
 import { createTicketLink as createLink, revokeTicketLinks as revokeLinks } from '#/lib/tickets/service.ts';
@@ -93,4 +102,60 @@ export const deleteView = agentAction({
   limit: 'inbox.write',
   input: viewRefSchema,
   run: (agent, { id }) => deleteSaved(agent, id),
+});
+
+export const mergeTickets = agentAction({
+  name: 'inbox.mergeTickets',
+  limit: 'inbox.write',
+  input: mergeTicketsInputSchema,
+  run: (agent, input) => merge(agent, input),
+});
+
+export const undoMerge = agentAction({
+  name: 'inbox.undoMerge',
+  limit: 'inbox.write',
+  input: undoMergeInputSchema,
+  run: (agent, input) => takeMergeBack(agent, input),
+});
+
+export const startBulk = agentAction({
+  name: 'inbox.startBulk',
+  limit: 'bulk.start',
+  input: startBulkInputSchema,
+  run: async (agent, input) => begun(agent.id, await start(agent, input)),
+});
+
+export const undoBulk = agentAction({
+  name: 'inbox.undoBulk',
+  limit: 'bulk.start',
+  input: undoBulkInputSchema,
+  run: async (agent, input) => begun(agent.id, await takeBulkBack(agent, input)),
+});
+
+export const cancelBulk = agentAction({
+  name: 'inbox.cancelBulk',
+  limit: 'inbox.write',
+  input: bulkRefSchema,
+  run: async (agent, { id }) => begun(agent.id, await cancel(agent, id)),
+});
+
+/** The agent's other tabs hear of it, and the work begins now. */
+function begun(agentId: string, done: Done<BulkJob>): Done<BulkJob> {
+  publishBulkJob(agentId, done.value);
+  wakeBulkWork();
+  return done;
+}
+
+export const changeCustomer = agentAction({
+  name: 'inbox.changeCustomer',
+  limit: 'inbox.write',
+  input: changeCustomerInputSchema,
+  run: (agent, input) => changeThem(agent, input),
+});
+
+export const blockCustomer = agentAction({
+  name: 'inbox.blockCustomer',
+  limit: 'inbox.write',
+  input: blockCustomerInputSchema,
+  run: (agent, input) => block(agent, input),
 });

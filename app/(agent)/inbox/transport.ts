@@ -1,15 +1,23 @@
 import {
+  blockCustomer,
+  cancelBulk,
+  changeCustomer,
   changeTicket,
   changeView,
   createTicketLink,
   deleteView,
+  mergeTickets,
   orderViews,
   revokeTicketLinks,
   savePreferences,
   saveView,
   sendReply,
+  startBulk,
+  undoBulk,
+  undoMerge,
   writeNote,
 } from '#/app/(agent)/inbox/actions.ts';
+import { createTag } from '#/app/(agent)/settings/actions.ts';
 import { signOut } from '#/app/(public)/sign-in/actions.ts';
 import type { InboxPorts } from '#/components/inbox/ports.ts';
 import type { Result } from '#/lib/errors.ts';
@@ -62,6 +70,18 @@ export const inboxPorts: InboxPorts = {
   orderViews: (input) => answered(() => orderViews(input)),
   deleteView: (input) => answered(() => deleteView(input)),
   setViewing: (input) => postJson('/api/inbox/viewing', input),
+  fetchCatalogue: () => getJson('/api/inbox/catalogue', {}),
+  mergeTickets: (input) => answered(() => mergeTickets(input)),
+  undoMerge: (input) => answered(() => undoMerge(input)),
+  fetchMergePreview: ({ ticketId, with: other }) =>
+    getJson(`/api/inbox/tickets/${encodeURIComponent(ticketId)}/merge-preview`, { with: other }),
+  startBulk: (input) => answered(() => startBulk(input)),
+  undoBulk: (input) => answered(() => undoBulk(input)),
+  cancelBulk: (input) => answered(() => cancelBulk(input)),
+  fetchBulk: () => getJson('/api/inbox/bulk', {}),
+  changeCustomer: (input) => answered(() => changeCustomer(input)),
+  blockCustomer: (input) => answered(() => blockCustomer(input)),
+  createTag: (input) => answered(() => createTag(input)),
   createTicketLink: (input) => answered(() => createTicketLink(input)),
   revokeTicketLinks: (input) => answered(() => revokeTicketLinks(input)),
   savePreferences: (input) => answered(() => savePreferences(input)),

@@ -18,11 +18,19 @@ import {
   renewInvite as renew,
   revokeInvite as revoke,
 } from '#/lib/agents/service.ts';
+import {
+  changeFieldInputSchema,
+  createFieldInputSchema,
+  orderFieldsInputSchema,
+} from '#/lib/custom-fields/schema.ts';
+import * as fields from '#/lib/custom-fields/service.ts';
 import { deleteDepartmentInputSchema, saveDepartmentInputSchema } from '#/lib/departments/schema.ts';
 import * as departments from '#/lib/departments/service.ts';
 import { inviteUrl } from '#/lib/links.ts';
 import { replyRefSchema, saveReplyInputSchema } from '#/lib/saved-replies/schema.ts';
 import * as savedReplies from '#/lib/saved-replies/service.ts';
+import { changeTagInputSchema, createTagInputSchema, tagRefSchema } from '#/lib/tags/schema.ts';
+import * as tags from '#/lib/tags/service.ts';
 import { createWidgetInputSchema, saveWidgetInputSchema } from '#/lib/widgets/schema.ts';
 import { createWidget as create, saveWidget as save } from '#/lib/widgets/service.ts';
 import { saveWorkspaceInputSchema } from '#/lib/workspace/schema.ts';
@@ -136,4 +144,46 @@ export const removeExampleData = agentAction({
   limit: 'settings.write',
   input: z.strictObject({}),
   run: (agent) => removeExample(agent),
+});
+
+export const createTag = agentAction({
+  name: 'settings.createTag',
+  limit: 'settings.write',
+  input: createTagInputSchema,
+  run: (agent, input) => tags.createTag(agent, input),
+});
+
+export const changeTag = agentAction({
+  name: 'settings.changeTag',
+  limit: 'settings.write',
+  input: changeTagInputSchema,
+  run: (agent, input) => tags.changeTag(agent, input),
+});
+
+export const deleteTag = agentAction({
+  name: 'settings.deleteTag',
+  limit: 'settings.write',
+  input: tagRefSchema,
+  run: (agent, { id }) => tags.deleteTag(agent, id),
+});
+
+export const createField = agentAction({
+  name: 'settings.createField',
+  limit: 'settings.write',
+  input: createFieldInputSchema,
+  run: (agent, input) => fields.createField(agent, input),
+});
+
+export const changeField = agentAction({
+  name: 'settings.changeField',
+  limit: 'settings.write',
+  input: changeFieldInputSchema,
+  run: (agent, input) => fields.changeField(agent, input),
+});
+
+export const orderFields = agentAction({
+  name: 'settings.orderFields',
+  limit: 'settings.write',
+  input: orderFieldsInputSchema,
+  run: (agent, input) => fields.orderFields(agent, input),
 });
