@@ -1,5 +1,5 @@
 import { Button as BaseButton } from '@base-ui/react/button';
-import type { ComponentProps, ReactNode } from 'react';
+import { type ComponentProps, type ReactNode, useSyncExternalStore } from 'react';
 
 export type ButtonTone = 'primary' | 'plain' | 'quiet' | 'note' | 'bad';
 
@@ -25,7 +25,10 @@ type ButtonProps = Omit<ComponentProps<typeof BaseButton>, 'className'> & {
   children: ReactNode;
 };
 
-/** A button with words. `type` is `button` unless told otherwise. */
+/**
+ * A button with words. `type` is `button` unless told otherwise. A `submit` waits until the page has come to life: the
+ * browser's own submit, by click or Enter, would load the page anew and put what was typed into its address.
+ */
 export function Button({
   tone = 'plain',
   size = 'medium',
@@ -35,17 +38,28 @@ export function Button({
   children,
   ...rest
 }: ButtonProps) {
+  const isAlive = useAlive();
+  const isWaiting = rest.type === 'submit' && !isAlive;
   return (
     <BaseButton
       type="button"
       {...rest}
-      disabled={disabled || isBusy}
+      disabled={disabled || isBusy || isWaiting}
       focusableWhenDisabled={isBusy}
       aria-busy={isBusy || undefined}
-      className={`inline-flex shrink-0 select-none items-center justify-center whitespace-nowrap rounded-control font-medium transition-colors duration-120 data-disabled:pointer-events-none data-disabled:opacity-50 max-tablet:min-h-11 max-tablet:min-w-11 ${tones[tone]} ${sizes[size]} ${isWide ? 'w-full' : ''}`}
+      className={`inline-flex shrink-0 select-none items-center justify-center whitespace-nowrap rounded-control font-medium transition-colors duration-120 data-disabled:pointer-events-none max-tablet:min-h-11 max-tablet:min-w-11 ${tones[tone]} ${sizes[size]} ${isWide ? 'w-full' : ''} ${isWaiting ? '' : 'data-disabled:opacity-50'}`}
     >
       {children}
     </BaseButton>
+  );
+}
+
+/** False in the server's page, until the browser has taken it over. */
+function useAlive(): boolean {
+  return useSyncExternalStore(
+    () => () => {},
+    () => true,
+    () => false,
   );
 }
 

@@ -1,8 +1,28 @@
 import { Field as BaseField } from '@base-ui/react/field';
-import type { ComponentProps, ReactNode } from 'react';
+import { type ComponentProps, type ReactNode, useEffectEvent, useLayoutEffect, useRef } from 'react';
 
 const control =
   'w-full rounded-control border border-line-strong bg-bg-raised px-3 text-14 text-text placeholder:text-text-faint hover:border-text-faint disabled:opacity-60 data-invalid:border-bad max-tablet:text-16';
+
+/**
+ * What was typed or chosen while the page was still coming to life is taken over: React leaves it in the browser's
+ * field, knows nothing of it, and would put its own value back at the next change.
+ */
+function useGivenEarly<Control extends HTMLElement>(read: (control: Control) => void) {
+  const control = useRef<Control>(null);
+  const report = useEffectEvent(read);
+  useLayoutEffect(() => {
+    if (control.current !== null) report(control.current);
+  }, []);
+  return control;
+}
+
+type TextControl = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
+function useTextControl(value: string, onChange: (value: string) => void) {
+  return useGivenEarly<TextControl>((control) => {
+    if (control.value !== value) onChange(control.value);
+  });
+}
 
 type FieldProps = Omit<ComponentProps<'input'>, 'className' | 'defaultValue' | 'value' | 'onChange'> & {
   label: string;
@@ -16,11 +36,13 @@ type FieldProps = Omit<ComponentProps<'input'>, 'className' | 'defaultValue' | '
 
 /** A labelled one-line text field; hint and problem are tied to it for screen readers. */
 export function TextField({ label, name, hint, problem = null, value, onChange, ...rest }: FieldProps) {
+  const given = useTextControl(value, onChange);
   return (
     <BaseField.Root name={name} invalid={problem !== null} className="flex flex-col gap-1">
       <BaseField.Label className="font-medium text-13">{label}</BaseField.Label>
       <BaseField.Control
         {...rest}
+        ref={given}
         value={value}
         onValueChange={(next: string) => onChange(next)}
         className={`${control} h-10 max-tablet:h-11`}
@@ -50,11 +72,13 @@ export function TextArea({
   rows?: number;
   placeholder?: string;
 }) {
+  const given = useTextControl(value, onChange);
   return (
     <BaseField.Root name={name} invalid={problem !== null} className="flex flex-col gap-1">
       <BaseField.Label className="font-medium text-13">{label}</BaseField.Label>
       <BaseField.Control
         render={<textarea rows={rows} />}
+        ref={given}
         placeholder={placeholder}
         value={value}
         onValueChange={(next: string) => onChange(next)}
@@ -79,6 +103,7 @@ export function ChoiceField({
   choices: readonly { value: string; label: string }[];
   onChange(value: string): void;
 }) {
+  const given = useTextControl(value, onChange);
   return (
     <BaseField.Root name={name} className="flex flex-col gap-1">
       <BaseField.Label className="font-medium text-13">{label}</BaseField.Label>
@@ -92,6 +117,7 @@ export function ChoiceField({
             ))}
           </select>
         }
+        ref={given}
         value={value}
         onValueChange={(next: string) => onChange(next)}
         className={`${control} h-10 max-tablet:h-11`}
@@ -112,9 +138,13 @@ export function CheckField({
   isChecked: boolean;
   onChange(isChecked: boolean): void;
 }) {
+  const given = useGivenEarly<HTMLInputElement>((control) => {
+    if (control.checked !== isChecked) onChange(control.checked);
+  });
   return (
     <label className="flex cursor-pointer items-start gap-3 rounded-control border border-line bg-bg-raised p-3 hover:border-line-strong">
       <input
+        ref={given}
         type="checkbox"
         checked={isChecked}
         onChange={(event) => onChange(event.target.checked)}
