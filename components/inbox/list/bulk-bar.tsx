@@ -68,9 +68,10 @@ export function BulkBar(props: BulkBarProps) {
       isOpen={openField === field}
       onOpenChange={(isOpen) => onOpenField(isOpen ? field : null)}
       trigger={
-        <IconButton label={label} disabled={count === 0}>
+        <Button size="small" tone="quiet" disabled={count === 0}>
           {icon}
-        </IconButton>
+          {label}
+        </Button>
       }
     >
       {body}
@@ -98,7 +99,11 @@ export function BulkBar(props: BulkBarProps) {
       {selection.ids.size >= tickedMax ? (
         <p className="ps-2 text-12 text-text-muted">{tickedMax} is the most that can be ticked one by one.</p>
       ) : null}
-      <div role="toolbar" aria-label="Change the selected tickets" className="flex items-center">
+      <div
+        role="toolbar"
+        aria-label="Change the selected tickets"
+        className="flex flex-wrap items-center [&_svg]:size-4"
+      >
         {menu(
           'assignee',
           'Assign',

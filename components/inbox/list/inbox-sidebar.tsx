@@ -54,9 +54,9 @@ export function InboxSidebar(props: SidebarProps) {
   return (
     <nav
       aria-label="Main"
-      className="side flex min-h-0 w-[216px] shrink-0 flex-col border-line border-e p-2 pt-1.5 max-laptop:w-[56px] max-tablet:hidden"
+      className="side flex min-h-0 w-[216px] shrink-0 flex-col border-line border-e p-2 pt-1.5 tablet:max-laptop:w-[56px] max-tablet:hidden"
     >
-      <div className="flex items-center gap-1 max-laptop:flex-col">
+      <div className="flex items-center gap-1 tablet:max-laptop:flex-col">
         <WorkspaceMenu {...props} />
         {props.notifications}
       </div>
@@ -113,11 +113,15 @@ export function InboxBottomBar(props: SidebarProps) {
             aria-current={isCurrent ? 'page' : undefined}
             className={`${barLook} ${isCurrent ? 'text-accent-ink' : 'text-text-muted'}`}
           >
-            <ViewIcon className="size-5" strokeWidth={1.75} aria-hidden="true" />
-            <span className="max-w-full truncate">
-              {viewNames[view]}
-              {counts === null ? null : <span className="tabular"> {countText(counts[view])}</span>}
+            <span className="relative">
+              <ViewIcon className="size-5" strokeWidth={1.75} aria-hidden="true" />
+              {counts === null || counts[view] === 0 ? null : (
+                <span className="tabular absolute start-full -top-1 ms-0.5 font-medium leading-4">
+                  <bdi>{countText(counts[view])}</bdi>
+                </span>
+              )}
             </span>
+            <span className="max-w-full truncate">{viewNames[view]}</span>
           </a>
         );
       })}
@@ -144,7 +148,7 @@ export function InboxBottomBar(props: SidebarProps) {
         <PersonActs {...props} />
       </Menu>
       <Dialog title="Views" isOpen={isSheetOpen} onOpenChange={setIsSheetOpen}>
-        <div className="sheet -m-2 flex flex-col gap-3">
+        <div className="-m-2 flex flex-col gap-3">
           <Places
             {...props}
             {...(props.onGo === undefined ? {} : { onGo: close(props.onGo) })}
@@ -228,7 +232,7 @@ function Places(props: SidebarProps) {
 
 function SectionHeading({ children }: { children: ReactNode }) {
   return (
-    <h2 className="flex h-8 items-center px-2 font-medium text-12 text-text-muted max-laptop:hidden in-[.sheet]:flex">
+    <h2 className="flex h-8 items-center px-2 font-medium text-12 text-text-muted tablet:max-laptop:hidden">
       {children}
     </h2>
   );
@@ -270,16 +274,22 @@ function WorkspaceMenu({ workspaceName, me }: SidebarProps) {
       trigger={
         <button
           type="button"
-          aria-label={`${workspaceName}, workspace menu`}
-          className="flex h-9 min-w-0 flex-1 items-center gap-2.5 rounded-control px-1.5 text-start transition-colors duration-120 hover:bg-bg-hover aria-expanded:bg-bg-hover max-laptop:w-full max-laptop:flex-none max-laptop:justify-center max-laptop:px-0"
+          className="flex h-9 min-w-0 flex-1 items-center gap-2.5 rounded-control px-1.5 text-start transition-colors duration-120 hover:bg-bg-hover aria-expanded:bg-bg-hover tablet:max-laptop:w-full tablet:max-laptop:flex-none tablet:max-laptop:justify-center tablet:max-laptop:px-0"
         >
-          <span className="inline-flex size-6 shrink-0 items-center justify-center rounded-control bg-accent font-semibold text-12 text-accent-text">
+          <span
+            aria-hidden="true"
+            className="inline-flex size-6 shrink-0 items-center justify-center rounded-control bg-accent font-semibold text-12 text-accent-text"
+          >
             {Array.from(workspaceName)[0]?.toLocaleUpperCase() ?? 'P'}
           </span>
-          <span dir="auto" className="min-w-0 flex-1 truncate font-semibold max-laptop:hidden">
+          <span dir="auto" className="min-w-0 flex-1 truncate font-semibold tablet:max-laptop:sr-only">
             {workspaceName}
           </span>
-          <ChevronDown className="size-3.5 shrink-0 text-text-muted max-laptop:hidden" aria-hidden="true" />
+          <span className="sr-only">, workspace menu</span>
+          <ChevronDown
+            className="size-3.5 shrink-0 text-text-muted tablet:max-laptop:hidden"
+            aria-hidden="true"
+          />
         </button>
       }
     >
@@ -305,14 +315,17 @@ function PersonMenu(props: SidebarProps) {
       trigger={
         <button
           type="button"
-          aria-label={`${props.me.name}, ${availabilityNames[props.availability].toLowerCase()}, your menu`}
-          className="flex h-10 items-center gap-2.5 rounded-control px-1.5 text-start transition-colors duration-120 hover:bg-bg-hover aria-expanded:bg-bg-hover max-laptop:justify-center max-laptop:px-0"
+          className="flex h-10 items-center gap-2.5 rounded-control px-1.5 text-start transition-colors duration-120 hover:bg-bg-hover aria-expanded:bg-bg-hover tablet:max-laptop:justify-center tablet:max-laptop:px-0"
         >
           <PersonFace {...props} size={24} />
-          <span dir="auto" className="min-w-0 flex-1 truncate font-medium max-laptop:hidden">
+          <span dir="auto" className="min-w-0 flex-1 truncate font-medium tablet:max-laptop:sr-only">
             {props.me.name}
           </span>
-          <ChevronDown className="size-3.5 shrink-0 text-text-muted max-laptop:hidden" aria-hidden="true" />
+          <span className="sr-only">, {availabilityNames[props.availability].toLowerCase()}, your menu</span>
+          <ChevronDown
+            className="size-3.5 shrink-0 text-text-muted tablet:max-laptop:hidden"
+            aria-hidden="true"
+          />
         </button>
       }
     >
@@ -328,7 +341,7 @@ function PersonFace({ me, availability, size }: SidebarProps & { size: 20 | 24 }
   return (
     <span className="relative inline-flex">
       <Avatar name={me.name} size={size} />
-      <span className="absolute -end-0.5 -bottom-0.5 rounded-full bg-bg p-0.5">
+      <span className="absolute -end-1 -bottom-1 rounded-full bg-bg p-0.5">
         <AvailabilityDot availability={availability} />
       </span>
     </span>
@@ -340,7 +353,7 @@ function AvailabilityDot({ availability }: { availability: Availability }) {
   return (
     <span
       aria-hidden="true"
-      className={`block size-2 rounded-full ${availability === 'online' ? 'bg-good' : 'border-2 border-text-muted'}`}
+      className={`block size-2 rounded-full ${availability === 'online' ? 'bg-good' : 'border-2 border-text-muted bg-bg'}`}
     />
   );
 }

@@ -40,7 +40,10 @@ export function ListHeader({
       <h1 className="min-w-0 flex-1 truncate font-semibold text-14">
         <bdi>{name}</bdi>
         {count === null ? null : (
-          <span className="tabular font-normal text-text-muted"> · {countText(count)}</span>
+          <span className="tabular font-normal text-text-muted">
+            {' '}
+            · <bdi>{countText(count)}</bdi>
+          </span>
         )}
       </h1>
       <AddFilter

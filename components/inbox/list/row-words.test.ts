@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rowTexts, viewersText } from '#/components/inbox/list/row-words.ts';
+import { rowTexts, tagsShown, viewersText } from '#/components/inbox/list/row-words.ts';
 
 test('a subject that is the beginning of the newest message is said once', () => {
   expect(rowTexts('I cannot log in to…', 'I cannot log in to my account')).toEqual({
@@ -17,4 +17,17 @@ test('typing is told before looking, and a crowd is counted', () => {
   expect(viewersText([chi])).toBe('Chi is looking');
   expect(viewersText([chi, { ...ben, isTyping: false }])).toBe('Chi and 1 more are looking');
   expect(viewersText([])).toBeNull();
+});
+
+test('two tags at most stand beside a name, fewer where they would be cut to nothing', () => {
+  const row = {
+    name: 'Maya Okafor',
+    tags: [{ name: 'Refund' }, { name: 'VIP' }, { name: 'Bug' }],
+    isWoken: false,
+    viewers: null,
+  };
+  expect(tagsShown(row)).toBe(2);
+  expect(tagsShown({ ...row, name: 'Wolfeschlegelsteinhausenbergerdorff' })).toBe(1);
+  expect(tagsShown({ ...row, isWoken: true })).toBe(0);
+  expect(tagsShown({ ...row, tags: [] })).toBe(0);
 });

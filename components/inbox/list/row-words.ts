@@ -30,3 +30,28 @@ export function viewersText(viewers: readonly Viewer[]): string | null {
 export function firstName(name: string): string {
   return name.trim().split(/\s+/u)[0] ?? name;
 }
+
+const linePx = 312;
+const tagsMax = 2;
+
+/**
+ * How many tags fit beside the name without being cut to nothing; the others are counted. Measured in letters: rows
+ * are drawn by the thousand, and being a few pixels off does no harm.
+ */
+export function tagsShown(row: {
+  name: string;
+  tags: readonly { name: string }[];
+  isWoken: boolean;
+  viewers: string | null;
+}): number {
+  const namePx = Math.min(row.name.length * 7.2, linePx * 0.58);
+  const viewersPx = row.viewers === null ? 0 : row.viewers.length * 6 + 8;
+  let roomPx = linePx - namePx - 52 - viewersPx - (row.isWoken ? 184 : 0);
+  let shown = 0;
+  for (const tag of row.tags.slice(0, tagsMax)) {
+    roomPx -= Math.min(96, tag.name.length * 6.4 + 16) + 4;
+    if (roomPx < (row.tags.length > shown + 1 ? 20 : 0)) break;
+    shown++;
+  }
+  return shown;
+}

@@ -8,11 +8,10 @@ import { Tooltip } from '#/components/ui/tooltip.tsx';
 export type SidebarIcon = ComponentType<{ className?: string; strokeWidth?: number; 'aria-hidden'?: 'true' }>;
 
 export const sidebarRowLook =
-  'flex h-8 min-w-0 items-center gap-2.5 rounded-control px-2 text-start text-text-muted no-underline transition-colors duration-120 hover:bg-bg-hover hover:text-text max-laptop:justify-center max-laptop:px-0 in-[.sheet]:h-11 in-[.sheet]:justify-start in-[.sheet]:px-3';
+  'flex h-8 min-w-0 items-center gap-2.5 rounded-control px-2 text-start text-text-muted no-underline transition-colors duration-120 hover:bg-bg-hover hover:text-text tablet:max-laptop:justify-center tablet:max-laptop:px-0 max-tablet:h-11 max-tablet:px-3';
 export const currentRowLook = 'bg-bg-selected font-medium text-text';
 /** On the rail words are for screen readers; a tooltip shows them. In the phone's sheet they are there. */
-export const sidebarWordLook =
-  'min-w-0 flex-1 truncate max-laptop:sr-only in-[.sheet]:not-sr-only in-[.sheet]:truncate';
+export const sidebarWordLook = 'min-w-0 flex-1 truncate tablet:max-laptop:sr-only';
 
 /** One place in the sidebar: its icon, its name and how much is in it. */
 export function SidebarRow({
@@ -73,16 +72,16 @@ export function SidebarRow({
         {note === null ? null : <span className="sr-only">, {note}</span>}
         {isShared ? (
           <Users
-            className="size-3.5 shrink-0 text-text-faint max-laptop:hidden in-[.sheet]:inline"
+            className="size-3.5 shrink-0 text-text-faint tablet:max-laptop:hidden"
             strokeWidth={1.75}
             aria-hidden="true"
           />
         ) : null}
         {count === null ? null : (
           <span
-            className={`tabular text-12 text-text-muted max-laptop:sr-only in-[.sheet]:not-sr-only ${hasMenu ? 'in-[.sheet]:me-11 laptop:group-focus-within/view:invisible laptop:group-hover/view:invisible' : ''}`}
+            className={`tabular text-12 text-text-muted tablet:max-laptop:sr-only ${hasMenu ? 'max-tablet:me-11 laptop:group-focus-within/view:invisible laptop:group-hover/view:invisible' : ''}`}
           >
-            {countText(count)}
+            <bdi>{countText(count)}</bdi>
           </span>
         )}
       </a>

@@ -82,7 +82,7 @@ export function SidebarViews(props: SidebarViewsProps) {
 
   return (
     <>
-      <div className="flex h-8 items-center ps-2 pe-1 max-laptop:hidden in-[.sheet]:flex">
+      <div className="flex h-8 items-center ps-2 pe-1 tablet:max-laptop:hidden">
         <h2 className="min-w-0 flex-1 font-medium text-12 text-text-muted">Views</h2>
         {props.onAdd === null ? null : (
           <button
@@ -97,7 +97,7 @@ export function SidebarViews(props: SidebarViewsProps) {
         )}
       </div>
       {views.length === 0 ? (
-        <p className="px-2 pb-1 text-12 text-text-faint max-laptop:hidden in-[.sheet]:block">
+        <p className="px-2 pb-1 text-12 text-text-faint tablet:max-laptop:hidden">
           Filter the list, then keep it here.
         </p>
       ) : null}
@@ -220,7 +220,7 @@ function ViewMenu({
         <button
           type="button"
           aria-label={`More about the view ${view.name}`}
-          className="absolute end-1 inline-flex size-6 items-center justify-center rounded-control text-text-muted opacity-0 hover:bg-bg-selected hover:text-text focus-visible:opacity-100 group-focus-within/view:opacity-100 group-hover/view:opacity-100 aria-expanded:opacity-100 max-laptop:hidden in-[.sheet]:inline-flex in-[.sheet]:size-11 in-[.sheet]:opacity-100"
+          className="absolute end-1 inline-flex size-6 items-center justify-center rounded-control text-text-muted opacity-0 hover:bg-bg-selected hover:text-text focus-visible:opacity-100 group-focus-within/view:opacity-100 group-hover/view:opacity-100 aria-expanded:opacity-100 tablet:max-laptop:hidden max-tablet:size-11 max-tablet:opacity-100"
         >
           <Ellipsis className="size-4" aria-hidden="true" />
         </button>

@@ -3,7 +3,7 @@
 import { Moon } from 'lucide-react';
 import { type MouseEvent, memo } from 'react';
 import { customerName } from '#/components/inbox/customer-name.ts';
-import { firstName, rowTexts, viewersText } from '#/components/inbox/list/row-words.ts';
+import { firstName, rowTexts, tagsShown, viewersText } from '#/components/inbox/list/row-words.ts';
 import { Waiting } from '#/components/inbox/list/waiting.tsx';
 import { Avatar } from '#/components/ui/avatar.tsx';
 import { Moment } from '#/components/ui/clock.tsx';
@@ -11,8 +11,6 @@ import { PriorityGlyph, priorityNames, StatusGlyph } from '#/components/ui/statu
 import { TagChip } from '#/components/ui/tag-chip.tsx';
 import { momentText } from '#/components/ui/time-text.ts';
 import type { TicketListRow } from '#/lib/tickets/schema.ts';
-
-const tagsShownMax = 2;
 
 /** What a row tells of itself; the same functions for all rows, so that only rows that changed are drawn again. */
 export type RowActs = {
@@ -87,6 +85,13 @@ export const TicketRow = memo(function TicketRow(props: TicketRowProps) {
         {props.isCompact ? (
           <span className="flex min-w-0 items-center gap-2">
             <Name row={row} isUnread={isUnread} className="max-w-[36%] shrink-0" />
+            {row.wokeAt === null ? null : (
+              <Moon
+                className="size-3.5 shrink-0 text-warn"
+                strokeWidth={1.75}
+                aria-label="Woken from snooze"
+              />
+            )}
             <Texts row={row} isUnread={isUnread} />
             <Marks row={row} />
             <Viewers row={row} isShort />
@@ -95,8 +100,15 @@ export const TicketRow = memo(function TicketRow(props: TicketRowProps) {
         ) : (
           <>
             <span className="flex min-w-0 items-baseline gap-2">
-              <Name row={row} isUnread={isUnread} className="min-w-16 shrink" />
-              <Tags row={row} />
+              <Name
+                row={row}
+                isUnread={isUnread}
+                className={`min-w-16 shrink ${row.wokeAt !== null || row.tags.length > 0 ? 'max-w-[58%]' : ''}`}
+              />
+              <span className="flex h-5 min-w-0 flex-1 items-center gap-1.5 self-center overflow-hidden">
+                {row.wokeAt === null ? null : <Woken row={row} />}
+                <Tags row={row} />
+              </span>
               <Viewers row={row} />
               <Times row={row} />
             </span>
@@ -108,7 +120,7 @@ export const TicketRow = memo(function TicketRow(props: TicketRowProps) {
         )}
       </a>
       <label
-        className={`absolute start-3 top-0 flex h-full w-7 cursor-pointer items-center justify-center max-tablet:w-9 ${isTicking ? '' : 'opacity-0 focus-within:opacity-100 group-focus-within/row:opacity-100 group-hover/row:opacity-100 pointer-coarse:pointer-events-none'}`}
+        className={`absolute start-2 top-0 flex h-full w-7 cursor-pointer items-center justify-center max-tablet:w-9 ${isTicking ? '' : 'opacity-0 focus-within:opacity-100 group-focus-within/row:opacity-100 group-hover/row:opacity-100 pointer-coarse:pointer-events-none'}`}
       >
         <input
           type="checkbox"
@@ -148,13 +160,12 @@ function Name({ row, isUnread, className }: Part & { isUnread: boolean; classNam
 
 function Texts({ row, isUnread }: Part & { isUnread: boolean }) {
   const { title, excerpt } = rowTexts(row.subject, row.lastMessage);
-  const woke = row.wokeAt === null ? null : <Woken row={row} />;
   return (
-    <span className="flex min-w-0 flex-1 items-center gap-1.5">
-      {woke}
-      <span dir="auto" className="min-w-0 flex-1 truncate text-start">
+    // The outer one stands at the page's side, the inner one is cut where its own language ends.
+    <span className="flex min-w-0 flex-1">
+      <span dir="auto" className="min-w-0 truncate">
         <bdi className={isUnread ? 'font-medium' : ''}>{title}</bdi>
-        {woke !== null || excerpt === null ? null : (
+        {excerpt === null ? null : (
           <span className="text-text-muted">
             {' – '}
             <bdi>{excerpt}</bdi>
@@ -168,7 +179,7 @@ function Texts({ row, isUnread }: Part & { isUnread: boolean }) {
 /** Why a ticket is back at the top: who put it away, and when. */
 function Woken({ row }: Part) {
   return (
-    <span className="inline-flex min-w-0 shrink items-center gap-1 text-12 text-warn">
+    <span className="inline-flex min-w-0 items-center gap-1 text-12 text-warn">
       <Moon className="size-3.5 shrink-0" strokeWidth={1.75} aria-hidden="true" />
       <span className="truncate">
         Snoozed
@@ -190,11 +201,20 @@ function Woken({ row }: Part) {
 }
 
 function Tags({ row }: Part) {
-  const more = row.tags.slice(tagsShownMax);
+  const shown = tagsShown({
+    name: customerName(row.customer),
+    tags: row.tags,
+    isWoken: row.wokeAt !== null,
+    viewers: viewersText(row.viewers),
+  });
+  const more = row.tags.slice(shown);
+  if (row.tags.length === 0) return null;
   return (
-    <span className="flex h-5 min-w-0 flex-1 items-center gap-1 self-center overflow-hidden">
-      {row.tags.slice(0, tagsShownMax).map((tag) => (
-        <TagChip key={tag.id} name={tag.name} color={tag.color} />
+    <span className="flex min-w-0 shrink-0 items-center gap-1">
+      {row.tags.slice(0, shown).map((tag) => (
+        <span key={tag.id} className="flex min-w-0 max-w-24">
+          <TagChip name={tag.name} color={tag.color} />
+        </span>
       ))}
       {more.length === 0 ? null : (
         <span
@@ -223,10 +243,10 @@ function Viewers({ row, isShort = false }: Part & { isShort?: boolean }) {
     );
   }
   return (
-    <span className="flex shrink-0 items-center gap-0.5 self-center" title={text}>
+    <span className="flex shrink-0 items-center gap-1 self-center px-0.5" title={text}>
       <span className="sr-only">{text}</span>
       {row.viewers.slice(0, 2).map((viewer) => (
-        <span key={viewer.id} className="rounded-full ring-2 ring-accent">
+        <span key={viewer.id} className="inline-flex rounded-full ring-2 ring-accent">
           <Avatar name={viewer.name} size={16} />
         </span>
       ))}

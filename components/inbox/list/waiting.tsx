@@ -30,6 +30,7 @@ export function Waiting({
   if (until !== null) {
     return (
       <time
+        dir="auto"
         dateTime={until}
         title={`Wakes ${fullMomentText(until, zone)}`}
         className="tabular shrink-0 text-12 text-text-muted"
@@ -42,6 +43,7 @@ export function Waiting({
   if (since === null) {
     return (
       <time
+        dir="auto"
         dateTime={lastAt}
         title={fullMomentText(lastAt, zone)}
         className="tabular shrink-0 text-12 text-text-faint"
@@ -55,6 +57,7 @@ export function Waiting({
   const look = steps.find((step) => ageMs >= step.fromMs)?.look ?? 'text-text-muted';
   return (
     <time
+      dir="auto"
       dateTime={since}
       title={`Waiting since ${fullMomentText(since, zone)}`}
       className={`tabular shrink-0 text-12 ${look}`}
