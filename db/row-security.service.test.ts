@@ -84,7 +84,7 @@ async function outcome(customerId: string, query: ReturnType<typeof sql>): Promi
 const tables =
   `workspace departments agents widgets customers customer_sessions tickets conversations participants
   messages typing_status events invites ticket_links rate_limits instances secret_fingerprints widget_sightings
-  tags ticket_tags custom_fields saved_replies views view_places drafts notifications viewing_status ticket_merges bulk_jobs
+  tags ticket_tags custom_fields saved_replies views view_places drafts notifications unread_marks viewing_status ticket_merges bulk_jobs
   bulk_items search_words search_tickets search_progress`.split(/\s+/);
 
 describe('every table', () => {

@@ -596,6 +596,24 @@ export const notifications = pgTable(
   ],
 );
 
+/** A ticket that an agent put back among the unread ones, until that agent opens it again. Read marks stay where they are. */
+export const unreadMarks = pgTable(
+  'unread_marks',
+  {
+    agentId: uuid('agent_id')
+      .notNull()
+      .references(() => agents.id, { onDelete: 'cascade' }),
+    ticketId: uuid('ticket_id')
+      .notNull()
+      .references(() => tickets.id, { onDelete: 'cascade' }),
+    createdAt: moment('created_at').notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.agentId, table.ticketId] }),
+    index('unread_marks_ticket_idx').on(table.ticketId),
+  ],
+);
+
 /** UNLOGGED (see the migration). Which agent looks at which ticket now, one row per open page. */
 export const viewingStatus = pgTable(
   'viewing_status',

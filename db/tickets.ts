@@ -225,13 +225,16 @@ function viewersOf(agentId: string): SQL {
       group by viewing_agent.id, viewing_agent.name) viewer)`;
 }
 
+/** What is newer than the agent's mark; one more than nothing for a ticket that was put back among the unread ones. */
 function unreadCount(agentId: string): SQL {
-  return sql`(select count(*)::int from (
+  return sql`greatest(exists (select from unread_marks
+      where unread_marks.agent_id = ${agentId} and unread_marks.ticket_id = ${tickets.id})::int,
+    (select count(*)::int from (
     select 1 from messages where messages.conversation_id = newest.id
       and messages.seq > coalesce((select read_seq from participants
         where participants.conversation_id = newest.id and participants.agent_id = ${agentId}), 0)
       and messages.kind <> 'event' and messages.agent_id is distinct from ${agentId}
-    limit ${unreadMax}) unread)`;
+    limit ${unreadMax}) unread))`;
 }
 
 /** The columns that decide who may act on a ticket. Null when there is none. */
@@ -372,13 +375,15 @@ export type NewTicket = {
   customerId: string;
   widgetId: string | null;
   departmentId: string | null;
+  fields: FieldValues;
 };
 
 /** A new ticket with its empty conversation. A used id surfaces as a unique violation. */
 export async function insertTicket(tx: Tx, ticket: NewTicket, conversationId: string): Promise<void> {
   await tx.execute(sql`
-    insert into ${tickets} (id, subject, customer_id, widget_id, department_id)
-    values (${ticket.id}, ${ticket.subject}, ${ticket.customerId}, ${ticket.widgetId}, ${ticket.departmentId})`);
+    insert into ${tickets} (id, subject, customer_id, widget_id, department_id, fields)
+    values (${ticket.id}, ${ticket.subject}, ${ticket.customerId}, ${ticket.widgetId}, ${ticket.departmentId},
+      ${JSON.stringify(ticket.fields)}::text::jsonb)`);
   await tx.execute(
     sql`insert into ${conversations} (id, ticket_id) values (${conversationId}, ${ticket.id})`,
   );

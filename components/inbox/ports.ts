@@ -24,6 +24,7 @@ import type {
   TicketListQuery,
   TicketRow,
 } from '#/lib/tickets/schema.ts';
+import type { SetUnreadInput } from '#/lib/unread-marks/schema.ts';
 import type { Viewer, ViewingInput } from '#/lib/viewing/schema.ts';
 import type { ChangeViewInput, SavedView, SaveViewInput } from '#/lib/views/schema.ts';
 
@@ -80,6 +81,7 @@ export type InboxPorts = {
   changeCustomer(input: ChangeCustomerInput): Promise<Result<CustomerCard>>;
   blockCustomer(input: BlockCustomerInput): Promise<Result<CustomerCard>>;
   createTag(input: CreateTagInput): Promise<Result<Tag>>;
+  setUnread(input: SetUnreadInput): Promise<Result<unknown>>;
   createTicketLink(input: { ticketId: string }): Promise<Result<{ url: string; expiresAt: string }>>;
   revokeTicketLinks(input: { ticketId: string }): Promise<Result<unknown>>;
   /** What is named changes; answers all of them. */

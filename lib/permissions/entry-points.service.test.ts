@@ -232,6 +232,14 @@ const rows: Record<string, Row> = {
     answers: anyAgent,
     ask: () => send(import('#/app/api/inbox/views/route.ts'), get('/api/inbox/views')),
   },
+  'app/api/inbox/unread/route.ts POST': {
+    answers: staffOfTicket,
+    ask: ({ subject: { ticketId } }) =>
+      send(
+        import('#/app/api/inbox/unread/route.ts'),
+        post('/api/inbox/unread', { ticketId, isUnread: true }),
+      ),
+  },
   'app/api/inbox/viewing/route.ts POST': {
     answers: staffOfTicket,
     ask: ({ subject: { ticketId } }) =>

@@ -82,6 +82,7 @@ export const inboxPorts: InboxPorts = {
   changeCustomer: (input) => answered(() => changeCustomer(input)),
   blockCustomer: (input) => answered(() => blockCustomer(input)),
   createTag: (input) => answered(() => createTag(input)),
+  setUnread: (input) => postJson('/api/inbox/unread', input),
   createTicketLink: (input) => answered(() => createTicketLink(input)),
   revokeTicketLinks: (input) => answered(() => revokeTicketLinks(input)),
   savePreferences: (input) => answered(() => savePreferences(input)),
