@@ -42,6 +42,11 @@ const byReason: Record<string, string> = {
   origin_not_allowed:
     'Parley does not know this address as its own. Tell whoever runs it to check PUBLIC_URL.',
   body_too_large: 'That is too long to send.',
+  too_many_tickets: 'Those are too many tickets for one go. Narrow the list first.',
+  still_running: 'That is still going on. Stop it first, or wait for its end.',
+  nothing_to_undo: 'There is nothing left to take back.',
+  view_gone: 'That view is not there any more.',
+  views_full: 'That is as many views as there can be. Delete one that nobody needs.',
   followup_needed: 'This ticket is closed. The customer has to write again.',
 };
 

@@ -78,8 +78,15 @@ export function reasonWords({ reason, count }: BulkJob['reasons'][number]): stri
       return `${count} somebody changed meanwhile`;
     case 'cancelled':
       return `${count} ${were} not reached before you stopped`;
+    case 'nothing_to_undo':
+      return `${count} had nothing to put back`;
+    case 'too_many_tags':
+      return `${count} ${have} as many tags as a ticket can have`;
+    case 'agent_unknown':
+    case 'department_unknown':
+    case 'tag_unknown':
+      return `${count}, because what they were to get is gone`;
     case 'merged':
-    case 'ticket_merged':
       return `${count} ${have} been merged into another ticket`;
     default:
       return `${count} could not be changed`;

@@ -1,14 +1,14 @@
 'use client';
 
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import * as z from 'zod/mini';
 import { isShown, withJob } from '#/components/inbox/list/bulk-words.ts';
 import type { BulkDesk } from '#/components/inbox/list/list-props.ts';
 import { useClock } from '#/components/ui/clock.tsx';
-import { type BulkJob, bulkJobSchema, type StartBulkInput, type UndoBulkInput } from '#/lib/bulk/schema.ts';
+import type { BulkJob, StartBulkInput, UndoBulkInput } from '#/lib/bulk/schema.ts';
 import type { Result } from '#/lib/errors.ts';
 import { newId } from '#/lib/ids.ts';
 import { channels } from '#/lib/realtime/events.ts';
+import { bulkChanged } from '#/lib/realtime/staff-events.ts';
 import type { LiveConnection } from '#/lib/sync/transport.ts';
 
 /** What bulk work asks of the world. */
@@ -20,7 +20,6 @@ export type BulkPorts = {
   undoBulk(input: UndoBulkInput): Promise<Result<BulkJob>>;
 };
 
-const bulkChanged = z.object({ job: bulkJobSchema });
 /** While something runs and no event comes, it is asked for. */
 const askEveryMs = 4_000;
 const dismissedKey = 'parley.bulk-dismissed';
