@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { placeThread, type ThreadBubble, type ThreadRow } from '#/components/inbox/ticket/thread-rows.ts';
+import { placeThread, type ThreadRow } from '#/components/inbox/ticket/thread-rows.ts';
+import type { ThreadBubble } from '#/lib/sync/thread.ts';
 
+const startedAt = '2026-05-03T12:00:00.000Z';
 const noon = Date.UTC(2026, 4, 3, 12);
 let made = 0;
 function entry(kind: ThreadBubble['kind'], minute: number, over: Partial<ThreadBubble> = {}): ThreadBubble {
@@ -18,7 +20,9 @@ function entry(kind: ThreadBubble['kind'], minute: number, over: Partial<ThreadB
     state: 'sent',
     failure: null,
     isMine: false,
+    heldUntil: null,
     conversationId: 'c1',
+    startedAt: null,
     ...over,
   };
 }
@@ -42,7 +46,7 @@ test('a day and another conversation each have their line and end what is folded
     [
       ...[1, 2, 3].map((minute) => entry('event', minute)),
       entry('event', 3 * 24 * 60),
-      entry('reply', 3 * 24 * 60 + 1, { conversationId: 'c2' }),
+      entry('reply', 3 * 24 * 60 + 1, { conversationId: 'c2', startedAt }),
     ],
     null,
   );
@@ -50,21 +54,21 @@ test('a day and another conversation each have their line and end what is folded
 });
 
 test('a run of one writer ends at a line between two conversations', () => {
-  const rows = placeThread([entry('reply', 0), entry('reply', 1, { conversationId: 'c2' })], null);
+  const rows = placeThread([entry('reply', 0), entry('reply', 1, { conversationId: 'c2', startedAt })], null);
   expect(rows).toMatchObject([
     { kind: 'day' },
     { kind: 'bubble', isFirst: true, isLast: true },
-    { kind: 'conversation', conversationId: 'c2' },
+    { kind: 'conversation', startedAt },
     { kind: 'bubble', isFirst: true, isLast: true },
   ]);
 });
 
 test('every entry is shown once, in the order given, and every row has a key of its own', () => {
   const kinds = fc.constantFrom('reply', 'note', 'event');
-  const one = fc.tuple(kinds, fc.integer({ min: 0, max: 6_000 }), fc.constantFrom('c1', 'c2'));
+  const one = fc.tuple(kinds, fc.integer({ min: 0, max: 6_000 }), fc.constantFrom(null, startedAt));
   fc.assert(
     fc.property(fc.array(one), fc.nat(), (seeds, at) => {
-      const bubbles = seeds.map(([kind, minute, conversationId]) => entry(kind, minute, { conversationId }));
+      const bubbles = seeds.map(([kind, minute, begun]) => entry(kind, minute, { startedAt: begun }));
       const rows = placeThread(bubbles, bubbles[at % 20]?.id ?? null);
       const shown = rows.flatMap((row) => {
         if (row.kind === 'fold') return row.bubbles;

@@ -1,13 +1,10 @@
 import { placeBubbles } from '#/components/conversation/grouping.ts';
-import type { Bubble } from '#/lib/sync/conversation.ts';
-
-/** An entry of a ticket's thread, told which of the ticket's conversations it stands in. */
-export type ThreadBubble = Bubble & { conversationId: string };
+import type { ThreadBubble } from '#/lib/sync/thread.ts';
 
 export type ThreadRow =
   | { kind: 'day'; key: string; at: string }
   /** The thread goes on in another conversation of the ticket. */
-  | { kind: 'conversation'; key: string; conversationId: string }
+  | { kind: 'conversation'; key: string; startedAt: string }
   /** Begins what was unread when the thread was opened. */
   | { kind: 'new'; key: string }
   | { kind: 'bubble'; key: string; bubble: ThreadBubble; isFirst: boolean; isLast: boolean }
@@ -26,7 +23,6 @@ export function placeThread(bubbles: readonly ThreadBubble[], newFrom: string | 
   const rows: ThreadRow[] = [];
   const byId = new Map(bubbles.map((bubble) => [bubble.id, bubble]));
   let run: ThreadBubble[] = [];
-  let before: ThreadBubble | undefined;
 
   function endRun() {
     const [first] = run;
@@ -42,11 +38,11 @@ export function placeThread(bubbles: readonly ThreadBubble[], newFrom: string | 
     const bubble = byId.get(placed.bubble.id);
     if (bubble === undefined) continue;
     const { id } = bubble;
-    const isElsewhere = before !== undefined && before.conversationId !== bubble.conversationId;
+    const isElsewhere = bubble.startedAt !== null;
     if (placed.dayAt !== null || isElsewhere || id === newFrom || bubble.kind !== 'event') endRun();
     if (placed.dayAt !== null) rows.push({ kind: 'day', key: `day:${id}`, at: placed.dayAt });
-    if (isElsewhere) {
-      rows.push({ kind: 'conversation', key: `in:${id}`, conversationId: bubble.conversationId });
+    if (bubble.startedAt !== null) {
+      rows.push({ kind: 'conversation', key: `in:${id}`, startedAt: bubble.startedAt });
     }
     if (id === newFrom) rows.push({ kind: 'new', key: 'new' });
     if (bubble.kind === 'event') run.push(bubble);
@@ -54,7 +50,6 @@ export function placeThread(bubbles: readonly ThreadBubble[], newFrom: string | 
       const isFirst = placed.isFirst || isElsewhere || id === newFrom;
       rows.push({ kind: 'bubble', key: id, bubble, isFirst, isLast: placed.isLast });
     }
-    before = bubble;
   }
   endRun();
   return withTails(rows);

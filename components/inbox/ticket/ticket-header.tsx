@@ -2,345 +2,484 @@
 
 import {
   ArrowLeft,
+  ArrowRight,
+  Ban,
   Check,
+  ChevronDown,
+  Copy,
   Ellipsis,
+  GitMerge,
+  Hash,
+  Link,
   Link2,
   Link2Off,
+  MailQuestionMark,
   PanelRight,
   RotateCcw,
-  UserRoundPlus,
+  Tag as TagIcon,
+  X,
 } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
-import type { InboxMe, Named } from '#/components/inbox/ports.ts';
-import { keysOf } from '#/components/inbox/shortcuts.ts';
+import { useKeysOf } from '#/components/inbox/shell/keys-context.tsx';
+import { FloatPanel } from '#/components/inbox/ticket/float-panel.tsx';
+import { SnoozeChoices } from '#/components/inbox/ticket/snooze-choices.tsx';
+import { snoozeText } from '#/components/inbox/ticket/snooze-times.ts';
+import { TagPicker } from '#/components/inbox/ticket/tag-picker.tsx';
+import { type Fact, factsOf } from '#/components/inbox/ticket/ticket-facts.tsx';
+import type { TicketMenu, TicketPaneProps } from '#/components/inbox/ticket/ticket-pane-props.ts';
+import { TicketSubject } from '#/components/inbox/ticket/ticket-subject.tsx';
 import { Avatar } from '#/components/ui/avatar.tsx';
 import { Button } from '#/components/ui/button.tsx';
-import { copyText } from '#/components/ui/copy-button.tsx';
+import { useClock } from '#/components/ui/clock.tsx';
 import { IconButton } from '#/components/ui/icon-button.tsx';
 import { Kbd } from '#/components/ui/kbd.tsx';
-import { Menu, MenuAct, type MenuChoice, MenuChoices, MenuHeading } from '#/components/ui/menu.tsx';
-import { PriorityGlyph, priorityNames, StatusGlyph, statusNames } from '#/components/ui/status-glyph.tsx';
-import { showToast } from '#/components/ui/toast.tsx';
+import { Menu, MenuAct, MenuChoices, MenuHeading, MenuLine } from '#/components/ui/menu.tsx';
+import { StatusGlyph } from '#/components/ui/status-glyph.tsx';
+import { TagChip } from '#/components/ui/tag-chip.tsx';
 import { Tooltip } from '#/components/ui/tooltip.tsx';
-import type { ChannelMember } from '#/lib/sync/transport.ts';
-import {
-  choosableStatuses,
-  subjectCharsMax,
-  type TicketChange,
-  type TicketRow,
-  ticketPriorities,
-} from '#/lib/tickets/schema.ts';
+import type { TicketChange } from '#/lib/tickets/schema.ts';
+import type { Viewer } from '#/lib/viewing/schema.ts';
 
-/** The menus that a key can open. */
-export type HeaderMenu = 'status' | 'priority' | 'assignee' | 'department';
+/** A change that was refused: said beside its control, which shows the new value already. */
+export type Refusal = {
+  field: TicketChange['field'];
+  words: string;
+  change: TicketChange;
+  /** The same change may be wanted all the same. */
+  canRepeat: boolean;
+};
 
-export type TicketHeaderProps = {
-  row: TicketRow;
-  me: InboxMe;
-  agents: readonly Named[];
-  departments: readonly Named[];
-  colleagues: readonly ChannelMember[];
-  isPanelOpen: boolean;
-  openMenu: HeaderMenu | null;
-  onMenu(menu: HeaderMenu | null): void;
-  onChange(change: TicketChange): void;
-  onBack(): void;
-  onPanel(): void;
-  onShareLink(): void;
-  onRevokeLinks(): void;
+export type TicketHeaderProps = Omit<TicketPaneProps, 'onReload' | 'onSeen' | 'onTyping' | 'engine'> & {
+  isNarrow: boolean;
+  /** Nothing of it can be changed here any more. */
+  isClosed: boolean;
+  isBlocked: boolean;
+  openMenu: TicketMenu | null;
+  refusal: Refusal | null;
+  onMenu(menu: TicketMenu | null): void;
+  onSheet(): void;
+  onForgetRefusal(): void;
+  onCopy(what: 'number' | 'title' | 'link'): void;
+  onBlock(): void;
 };
 
 /** What the ticket is and where it stands, each fact its own menu. */
 export function TicketHeader(props: TicketHeaderProps) {
-  const { row, colleagues } = props;
-  const isDone = row.status === 'resolved' || row.status === 'closed';
   return (
-    <header className="shrink-0 border-line border-b">
-      <div className="flex h-12 items-center gap-1 border-line border-b pr-2 pl-4 max-tablet:pl-2">
-        <div className="tablet:hidden">
-          <IconButton label="Back to the list" onClick={props.onBack}>
-            <ArrowLeft aria-hidden="true" />
-          </IconButton>
-        </div>
-        <Subject subject={row.subject} onRename={(to) => props.onChange({ field: 'subject', to })} />
-        <Colleagues members={colleagues} />
-        {isDone ? (
-          <Tooltip label="Reopen" keys={keysOf('reopen')}>
-            <Button onClick={() => props.onChange({ field: 'status', to: 'open' })}>
-              <RotateCcw className="size-4" strokeWidth={1.75} aria-hidden="true" />
-              <span className="max-phone:sr-only">Reopen</span>
-            </Button>
-          </Tooltip>
-        ) : (
-          <Tooltip label="Resolve" keys={keysOf('resolve')}>
-            <Button onClick={() => props.onChange({ field: 'status', to: 'resolved' })}>
-              <Check className="size-4" strokeWidth={1.75} aria-hidden="true" />
-              <span className="max-phone:sr-only">Resolve</span>
-            </Button>
-          </Tooltip>
-        )}
-        <Menu
-          align="end"
-          trigger={
-            <IconButton label="More">
-              <Ellipsis aria-hidden="true" strokeWidth={1.75} />
-            </IconButton>
-          }
-        >
-          <MenuAct icon={<Link2 aria-hidden="true" strokeWidth={1.75} />} onChoose={props.onShareLink}>
-            Copy a status link for the customer
-          </MenuAct>
-          <MenuAct icon={<Link2Off aria-hidden="true" strokeWidth={1.75} />} onChoose={props.onRevokeLinks}>
-            Switch off all status links
-          </MenuAct>
-        </Menu>
-        <IconButton
-          label={props.isPanelOpen ? 'Hide customer panel' : 'Show customer panel'}
-          keys={keysOf('panel')}
-          isPressed={props.isPanelOpen}
-          onClick={props.onPanel}
-        >
-          <PanelRight aria-hidden="true" strokeWidth={1.75} />
-        </IconButton>
-      </div>
-      <Facts {...props} />
+    <header className="relative shrink-0 border-line border-b">
+      <TitleRow {...props} />
+      {props.isNarrow ? <NarrowFacts {...props} /> : <Facts {...props} />}
+      {props.refusal === null ? null : <RefusalLine {...props} refusal={props.refusal} />}
     </header>
   );
 }
 
-function Facts(props: TicketHeaderProps) {
-  const { row, me, agents, departments, onChange } = props;
+function TitleRow(props: TicketHeaderProps) {
+  const { row, isClosed } = props;
+  const keysOf = useKeysOf();
   return (
-    <div className="flex h-10 items-center gap-0.5 px-2 text-text-muted [scrollbar-width:none] max-tablet:h-12 max-tablet:overflow-x-auto">
-      <button
-        type="button"
-        title="Copy the number"
-        aria-label={`Ticket number ${row.number}, copy`}
-        onClick={() =>
-          void copyText(`#${row.number}`).then((isCopied) => {
-            if (isCopied) showToast(`#${row.number} copied`);
-          })
-        }
-        className={`${factLook} tabular shrink-0`}
-      >
-        #{row.number}
-      </button>
-      <Fact
-        {...props}
-        menu="status"
-        name="Status"
-        value={row.status}
-        glyph={<StatusGlyph status={row.status} />}
-        words={statusNames[row.status]}
-        choices={choosableStatuses.map((status) => ({
-          value: status,
-          label: statusNames[status],
-          glyph: <StatusGlyph status={status} />,
-        }))}
-        onChoose={(value) => {
-          const to = choosableStatuses.find((status) => status === value);
-          if (to !== undefined && to !== row.status) onChange({ field: 'status', to });
-        }}
-      />
-      <Fact
-        {...props}
-        menu="priority"
-        name="Priority"
-        value={row.priority}
-        glyph={<PriorityGlyph priority={row.priority} />}
-        words={priorityNames[row.priority]}
-        choices={ticketPriorities.toReversed().map((priority) => ({
-          value: priority,
-          label: priorityNames[priority],
-          glyph: <PriorityGlyph priority={priority} />,
-        }))}
-        onChoose={(value) => {
-          const to = ticketPriorities.find((priority) => priority === value);
-          if (to !== undefined && to !== row.priority) onChange({ field: 'priority', to });
-        }}
-      />
-      <Fact
-        {...props}
-        menu="department"
-        name="Department"
-        value={row.department?.id ?? nobody}
-        words={row.department?.name ?? 'No department'}
-        choices={[
-          ...departments.map((department) => ({ value: department.id, label: department.name })),
-          { value: nobody, label: 'No department' },
-        ]}
-        onChoose={(value) => {
-          const to = value === nobody ? null : value;
-          if (to !== (row.department?.id ?? null)) onChange({ field: 'department', to });
-        }}
-      />
-      <Fact
-        {...props}
-        menu="assignee"
-        name="Assignee"
-        value={row.assignee?.id ?? nobody}
-        glyph={
-          row.assignee === null ? (
-            <UserRoundPlus aria-hidden="true" />
-          ) : (
-            <Avatar name={row.assignee.name} size={16} />
-          )
-        }
-        words={row.assignee?.name ?? 'Unassigned'}
-        choices={assigneeChoices(agents, me)}
-        onChoose={(value) => {
-          const to = value === nobody ? null : value;
-          if (to !== (row.assignee?.id ?? null)) onChange({ field: 'assignee', to });
-        }}
-      />
+    <div className="flex h-12 items-center gap-1 border-line border-b pe-2 ps-4 max-tablet:ps-2">
+      <div className="tablet:hidden">
+        <IconButton label="Back to the list" onClick={props.onBack}>
+          <ArrowLeft aria-hidden="true" className="rtl:rotate-180" />
+        </IconButton>
+      </div>
+      <TicketSubject subject={row.subject} onRename={(to) => props.onChange({ field: 'subject', to })} />
+      <Viewers viewers={props.viewers} />
+      {isClosed ? null : <ResolveButton {...props} />}
+      {props.isNarrow ? (
+        <IconButton label="Actions" onClick={props.onSheet}>
+          <Ellipsis aria-hidden="true" strokeWidth={1.75} />
+        </IconButton>
+      ) : (
+        <>
+          <MoreMenu {...props} />
+          <IconButton
+            label={props.panel.isOpen ? 'Hide customer panel' : 'Show customer panel'}
+            keys={keysOf('panel')}
+            isPressed={props.panel.isOpen}
+            onClick={props.panel.toggle}
+          >
+            <PanelRight aria-hidden="true" strokeWidth={1.75} className="rtl:rotate-180" />
+          </IconButton>
+        </>
+      )}
     </div>
   );
 }
 
-const nobody = 'none';
-const factLook =
-  'inline-flex h-7 min-w-0 max-w-48 items-center gap-1.5 rounded-control px-2 text-13 transition-colors duration-120 hover:bg-bg-hover hover:text-text aria-expanded:bg-bg-hover aria-expanded:text-text max-tablet:h-11 max-tablet:shrink-0 [&_svg]:size-4 [&_svg]:shrink-0';
+function ResolveButton(props: TicketHeaderProps) {
+  const { row } = props;
+  const keysOf = useKeysOf();
+  if (row.status === 'resolved' || row.status === 'closed') {
+    return (
+      <Tooltip label="Reopen" keys={keysOf('reopen')}>
+        <Button onClick={() => props.onChange({ field: 'status', to: 'open' })}>
+          <RotateCcw className="size-4" strokeWidth={1.75} aria-hidden="true" />
+          <span className="max-phone:sr-only">Reopen</span>
+        </Button>
+      </Tooltip>
+    );
+  }
+  return (
+    <span className="flex">
+      <Tooltip label="Resolve" keys={keysOf('resolve')}>
+        <Button onClick={() => props.onChange({ field: 'status', to: 'resolved' })}>
+          <Check className="size-4" strokeWidth={1.75} aria-hidden="true" />
+          <span className="max-phone:sr-only">Resolve</span>
+        </Button>
+      </Tooltip>
+      {props.isNarrow ? null : (
+        <Menu
+          align="end"
+          trigger={
+            <IconButton label="More ways to finish">
+              <ChevronDown aria-hidden="true" strokeWidth={1.75} />
+            </IconButton>
+          }
+        >
+          <MenuAct
+            icon={<ArrowRight aria-hidden="true" strokeWidth={1.75} className="rtl:rotate-180" />}
+            hint={<KeyHint keys={keysOf('resolveNext')} />}
+            onChoose={props.onResolveNext}
+          >
+            Resolve and open the next
+          </MenuAct>
+          <MenuAct
+            icon={<StatusGlyph status="pending" />}
+            onChoose={() => props.onChange({ field: 'status', to: 'pending' })}
+          >
+            Wait for the customer
+          </MenuAct>
+          <MenuAct
+            icon={<StatusGlyph status="snoozed" />}
+            hint={<KeyHint keys={keysOf('snooze')} />}
+            onChoose={() => props.onMenu('snooze')}
+          >
+            Snooze…
+          </MenuAct>
+        </Menu>
+      )}
+    </span>
+  );
+}
 
-function Fact({
-  menu,
-  name,
-  value,
-  glyph,
-  words,
-  choices,
-  openMenu,
-  onMenu,
-  onChoose,
-}: {
-  menu: HeaderMenu;
-  name: string;
-  value: string;
-  glyph?: React.ReactNode;
-  words: string;
-  choices: readonly MenuChoice[];
-  openMenu: HeaderMenu | null;
-  onMenu(menu: HeaderMenu | null): void;
-  onChoose(value: string): void;
-}) {
+function KeyHint({ keys }: { keys: string }) {
+  return keys === '' ? null : <Kbd keys={keys} />;
+}
+
+/** One entry of what else can be done with a ticket; the menu and the phone's sheet are both made from it. */
+export type TicketAct = { name: string; words: string; icon: React.ReactNode; isBad?: boolean; run(): void };
+
+/** In groups, in their order. */
+export function ticketActs(
+  props: Pick<
+    TicketHeaderProps,
+    | 'isClosed'
+    | 'isBlocked'
+    | 'onMenu'
+    | 'onCopy'
+    | 'onMarkUnread'
+    | 'onShareLink'
+    | 'onRevokeLinks'
+    | 'onBlock'
+  >,
+): TicketAct[][] {
+  const icon = { 'aria-hidden': true, strokeWidth: 1.75 } as const;
+  return [
+    [
+      {
+        name: 'number',
+        words: 'Copy the number',
+        icon: <Hash {...icon} />,
+        run: () => props.onCopy('number'),
+      },
+      { name: 'title', words: 'Copy the title', icon: <Copy {...icon} />, run: () => props.onCopy('title') },
+      {
+        name: 'link',
+        words: 'Copy a link for colleagues',
+        icon: <Link {...icon} />,
+        run: () => props.onCopy('link'),
+      },
+    ],
+    [
+      {
+        name: 'share',
+        words: 'Copy a status link for the customer',
+        icon: <Link2 {...icon} />,
+        run: props.onShareLink,
+      },
+      {
+        name: 'revoke',
+        words: 'Switch off all status links',
+        icon: <Link2Off {...icon} />,
+        run: props.onRevokeLinks,
+      },
+    ],
+    [
+      {
+        name: 'unread',
+        words: 'Mark as unread',
+        icon: <MailQuestionMark {...icon} />,
+        run: props.onMarkUnread,
+      },
+      ...(props.isClosed
+        ? []
+        : [
+            {
+              name: 'merge',
+              words: 'Merge with another ticket…',
+              icon: <GitMerge {...icon} />,
+              run: () => props.onMenu('merge'),
+            },
+          ]),
+      {
+        name: 'block',
+        words: props.isBlocked ? 'Unblock the customer' : 'Block the customer…',
+        icon: <Ban {...icon} />,
+        isBad: !props.isBlocked,
+        run: props.onBlock,
+      },
+    ],
+  ];
+}
+
+function MoreMenu(props: TicketHeaderProps) {
   return (
     <Menu
-      isOpen={openMenu === menu}
-      onOpenChange={(isOpen) => onMenu(isOpen ? menu : null)}
+      align="end"
       trigger={
-        <button type="button" aria-label={`${name}: ${words}`} className={factLook}>
-          {glyph}
-          <span dir="auto" className="truncate">
-            {words}
-          </span>
-        </button>
+        <IconButton label="More">
+          <Ellipsis aria-hidden="true" strokeWidth={1.75} />
+        </IconButton>
       }
     >
-      <MenuHeading>{name}</MenuHeading>
-      <MenuChoices label={name} value={value} choices={choices} onChoose={onChoose} />
+      {ticketActs(props).map((group, index) => (
+        <div key={group[0]?.name}>
+          {index === 0 ? null : <MenuLine />}
+          {group.map((act) => (
+            <MenuAct
+              key={act.name}
+              icon={act.icon}
+              {...(act.isBad === true ? { tone: 'bad' as const } : {})}
+              onChoose={act.run}
+            >
+              {act.words}
+            </MenuAct>
+          ))}
+        </div>
+      ))}
     </Menu>
   );
 }
 
-function assigneeChoices(agents: readonly Named[], me: InboxMe): MenuChoice[] {
-  const others = agents.filter((agent) => agent.id !== me.id);
-  return [
-    {
-      value: me.id,
-      label: `${me.name} (you)`,
-      glyph: <Avatar name={me.name} size={20} />,
-      hint: <Kbd keys={keysOf('assignToMe')} />,
-    },
-    ...others.map((agent) => ({
-      value: agent.id,
-      label: agent.name,
-      glyph: <Avatar name={agent.name} size={20} />,
-    })),
-    {
-      value: nobody,
-      label: 'Unassigned',
-      glyph: (
-        <span className="flex size-5 items-center justify-center text-text-muted">
-          <UserRoundPlus aria-hidden="true" />
-        </span>
-      ),
-    },
-  ];
-}
+const factLook =
+  'inline-flex h-7 min-w-0 max-w-48 items-center gap-1.5 rounded-control px-2 text-13 transition-colors duration-120 hover:bg-bg-hover hover:text-text aria-expanded:bg-bg-hover aria-expanded:text-text aria-disabled:pointer-events-none [&_svg]:size-4 [&_svg]:shrink-0';
 
-/** Colleagues who have the same ticket open. */
-function Colleagues({ members }: { members: readonly ChannelMember[] }) {
-  if (members.length === 0) return null;
-  const names = members.map((member) => member.name);
+function Facts(props: TicketHeaderProps) {
+  const { row, openMenu, onMenu, catalogue } = props;
+  const { now } = useClock();
+  const isAsleep = row.status === 'snoozed' && row.snoozedUntil !== null;
   return (
-    <ul
-      aria-label="Also looking at this ticket"
-      className="mr-2 flex -space-x-1.5"
-      title={`${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} looking at this ticket`}
-    >
-      {members.slice(0, 4).map((member) => (
-        <li key={member.id} className="flex rounded-full ring-2 ring-bg">
-          <Avatar name={member.name} size={24} title={member.name} />
-        </li>
+    <div className="flex min-h-10 flex-wrap items-center gap-x-0.5 px-2 py-1 text-text-muted">
+      <button
+        type="button"
+        title="Copy the number"
+        aria-label={`Ticket number ${row.number}, copy`}
+        onClick={() => props.onCopy('number')}
+        className={`${factLook} tabular shrink-0`}
+      >
+        #{row.number}
+      </button>
+      {factsOf(row, props.me, catalogue).map((fact) => (
+        <FactMenu key={fact.menu} {...props} fact={fact} />
       ))}
-      {members.length > 4 ? (
-        <li className="tabular flex size-6 items-center justify-center rounded-full bg-bg-sunken text-12 ring-2 ring-bg">
-          +{members.length - 4}
-        </li>
-      ) : null}
-    </ul>
+      <FloatPanel
+        title="Snooze"
+        isSheet={false}
+        isOpen={openMenu === 'snooze'}
+        onOpenChange={(isOpen) => onMenu(isOpen ? 'snooze' : null)}
+        trigger={
+          <button
+            type="button"
+            aria-label={isAsleep ? 'Snoozed, change' : 'Snooze'}
+            title="Snooze"
+            className={factLook}
+          >
+            <StatusGlyph status="snoozed" />
+            {isAsleep ? (
+              <span className="truncate">until {snoozeText(row.snoozedUntil ?? '', now, props.zone)}</span>
+            ) : null}
+          </button>
+        }
+      >
+        <SnoozeChoices
+          row={row}
+          zone={props.zone}
+          onChoose={(until) => {
+            onMenu(null);
+            props.onChange({ field: 'snooze', until });
+          }}
+        />
+      </FloatPanel>
+      <Tags {...props} />
+    </div>
   );
 }
 
-/** The subject as a heading; a field once it is pressed. Enter keeps, Escape leaves it as it was. */
-function Subject({ subject, onRename }: { subject: string; onRename(to: string): void }) {
-  const [draft, setDraft] = useState<string | null>(null);
-  const field = useRef<HTMLInputElement>(null);
-  const isEditing = draft !== null;
-  useEffect(() => {
-    if (isEditing) field.current?.select();
-  }, [isEditing]);
-
-  function keep() {
-    const to = draft?.trim() ?? '';
-    setDraft(null);
-    if (to !== '' && to !== subject) onRename(to);
-  }
-  function onKeyDown(event: KeyboardEvent) {
-    if (event.nativeEvent.isComposing) return;
-    if (event.key === 'Enter') keep();
-    if (event.key === 'Escape') {
-      event.stopPropagation();
-      event.preventDefault();
-      setDraft(null);
-    }
-  }
-
+function Tags(props: TicketHeaderProps) {
+  const { row, openMenu, onMenu } = props;
   return (
-    <div className="relative mr-2 min-w-0 flex-1">
-      <h2 className={`-mx-1.5 min-w-0 ${isEditing ? 'invisible' : ''}`}>
-        <button
-          type="button"
-          title="Rename"
-          onClick={() => setDraft(subject)}
-          className="block max-w-full cursor-text truncate rounded-control px-1.5 py-1 text-start font-semibold text-15 transition-colors duration-120 hover:bg-bg-hover max-tablet:py-3"
-        >
-          <bdi>{subject}</bdi>
-          <span className="sr-only">, rename</span>
-        </button>
-      </h2>
-      {isEditing ? (
-        <input
-          ref={field}
-          aria-label="Subject"
-          dir="auto"
-          value={draft}
-          maxLength={subjectCharsMax}
-          onChange={(event) => setDraft(event.target.value)}
-          onKeyDown={onKeyDown}
-          onBlur={keep}
-          className="absolute inset-0 -mx-1.5 rounded-control border border-accent-ink bg-bg-raised px-[5px] font-semibold text-15 outline-none max-tablet:text-16"
+    <span className="flex min-w-0 flex-wrap items-center gap-1 ps-1">
+      {row.tags.map((tag) => (
+        <TagChip
+          key={tag.id}
+          name={tag.name}
+          color={tag.color}
+          onRemove={() => props.onChange({ field: 'tags', add: [], remove: [tag.id] })}
         />
+      ))}
+      <FloatPanel
+        title="Tags"
+        isSheet={false}
+        isOpen={openMenu === 'tags'}
+        onOpenChange={(isOpen) => onMenu(isOpen ? 'tags' : null)}
+        trigger={
+          <button type="button" aria-label="Tags" title="Tags" className={factLook}>
+            <TagIcon aria-hidden="true" strokeWidth={1.75} />
+            {row.tags.length === 0 ? 'Tag' : null}
+          </button>
+        }
+      >
+        <TagPicker
+          chosen={row.tags}
+          tags={props.catalogue.tags}
+          createTag={props.ports.createTag}
+          onChange={props.onChange}
+        />
+      </FloatPanel>
+    </span>
+  );
+}
+
+function FactMenu({ fact, openMenu, onMenu, onChange }: TicketHeaderProps & { fact: Fact }) {
+  const keysOf = useKeysOf();
+  const toMe = keysOf('assignToMe');
+  const choices = fact.choices.map((choice, index) =>
+    fact.menu === 'assignee' && index === 0 && toMe !== ''
+      ? { ...choice, hint: <Kbd keys={toMe} /> }
+      : choice,
+  );
+  return (
+    <Menu
+      isOpen={openMenu === fact.menu}
+      onOpenChange={(isOpen) => onMenu(isOpen ? fact.menu : null)}
+      trigger={
+        <button type="button" aria-label={`${fact.name}: ${fact.words}`} className={factLook}>
+          {fact.glyph}
+          <span dir="auto" className="truncate">
+            {fact.words}
+          </span>
+        </button>
+      }
+    >
+      <MenuHeading>{fact.name}</MenuHeading>
+      <MenuChoices
+        label={fact.name}
+        value={fact.value}
+        choices={choices}
+        onChoose={(value) => {
+          const change = fact.changeFor(value);
+          if (change !== null) onChange(change);
+        }}
+      />
+    </Menu>
+  );
+}
+
+/** All facts in one line, which opens the sheet where they are changed. */
+function NarrowFacts(props: TicketHeaderProps) {
+  const { row, catalogue, me } = props;
+  const facts = factsOf(row, me, catalogue);
+  const said = facts.map((fact) => `${fact.name} ${fact.words}`).join(', ');
+  return (
+    <button
+      type="button"
+      aria-label={`Ticket ${row.number}: ${said}. Change`}
+      onClick={props.onSheet}
+      className="flex h-11 w-full items-center gap-3 overflow-hidden px-4 text-12 text-text-muted"
+    >
+      <span className="tabular shrink-0">#{row.number}</span>
+      {facts
+        .filter((fact) => fact.menu !== 'department' || row.department !== null)
+        .map((fact) => (
+          <span
+            key={fact.menu}
+            className={`flex items-center gap-1 [&_svg]:size-4 ${fact.menu === 'assignee' ? 'min-w-0' : 'shrink-0'}`}
+          >
+            {fact.glyph}
+            <bdi className="truncate">{fact.words}</bdi>
+          </span>
+        ))}
+      {row.tags.length === 0 ? null : (
+        <span className="ms-auto flex shrink-0 items-center gap-1">
+          <TagChip name={row.tags[0]?.name ?? ''} color={row.tags[0]?.color ?? 'grey'} />
+          {row.tags.length > 1 ? `+${row.tags.length - 1}` : null}
+        </span>
+      )}
+    </button>
+  );
+}
+
+/** Floats below the facts, so that nothing moves; stays until it is answered. */
+function RefusalLine({ refusal, onChange, onForgetRefusal }: TicketHeaderProps & { refusal: Refusal }) {
+  return (
+    <div
+      role="status"
+      className="absolute inset-x-2 top-full z-20 mt-1 flex w-fit max-w-[calc(100%-16px)] animate-fade items-center gap-3 rounded-card border border-line bg-bg-overlay py-1 ps-3 pe-1 shadow-float"
+    >
+      <span className="min-w-0">{refusal.words}</span>
+      {refusal.canRepeat ? (
+        <Button
+          size="small"
+          onClick={() => {
+            onForgetRefusal();
+            onChange(refusal.change);
+          }}
+        >
+          Change it anyway
+        </Button>
       ) : null}
+      <IconButton label="Leave it so" onClick={onForgetRefusal}>
+        <X aria-hidden="true" />
+      </IconButton>
     </div>
+  );
+}
+
+/** Colleagues who have the same ticket open. */
+function Viewers({ viewers }: { viewers: readonly Viewer[] }) {
+  if (viewers.length === 0) return null;
+  const names = viewers.map((viewer) => viewer.name).join(', ');
+  return (
+    <ul
+      aria-label="Also looking at this ticket"
+      title={`${names} ${viewers.length === 1 ? 'is' : 'are'} looking at this ticket`}
+      className="me-2 flex shrink-0 -space-x-1.5"
+    >
+      {viewers.slice(0, 4).map((viewer) => (
+        <li key={viewer.id} className="flex rounded-full ring-2 ring-bg">
+          <Avatar
+            name={viewer.name}
+            size={24}
+            title={viewer.isTyping ? `${viewer.name}, writing` : viewer.name}
+          />
+        </li>
+      ))}
+      {viewers.length > 4 ? (
+        <li className="tabular flex size-6 items-center justify-center rounded-full bg-bg-sunken text-12 ring-2 ring-bg">
+          +{viewers.length - 4}
+        </li>
+      ) : null}
+    </ul>
   );
 }

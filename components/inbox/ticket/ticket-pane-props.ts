@@ -1,13 +1,15 @@
 import type { RefObject } from 'react';
-import type { Place } from '#/components/inbox/place.ts';
+import type { MessageRef, Place } from '#/components/inbox/place.ts';
 import type { InboxMe, InboxPorts, OpenedTicket } from '#/components/inbox/ports.ts';
+import type { AfterSends } from '#/components/inbox/ticket/after-sends.ts';
 import type { ComposerMode } from '#/components/inbox/ticket/drafts.ts';
 import type { InboxEngine } from '#/components/inbox/use-conversation.ts';
+import type { Catalogue } from '#/lib/catalogue/schema.ts';
 import type { Failure } from '#/lib/errors.ts';
+import type { MergedTickets } from '#/lib/merges/schema.ts';
+import type { Drafts } from '#/lib/sync/drafts.ts';
 import type { TicketChange, TicketRow } from '#/lib/tickets/schema.ts';
-
-/** Somebody else on the same ticket. */
-export type Viewer = { id: string; name: string; isTyping: boolean };
+import type { Viewer } from '#/lib/viewing/schema.ts';
 
 /** What a key or the palette can open in the ticket. */
 export type TicketMenu =
@@ -47,6 +49,9 @@ export type TicketPaneProps = {
   /** As it should be shown: the newest known row with the agent's unsettled changes on top. */
   row: TicketRow;
   me: InboxMe;
+  catalogue: Catalogue;
+  /** The agent's own time zone; undefined is the browser's. */
+  zone: string | undefined;
   /** Null until it was fetched. */
   opened: OpenedTicket | null;
   /** Null for the moment before the browser opened it. */
@@ -55,8 +60,12 @@ export type TicketPaneProps = {
   viewers: readonly Viewer[];
   place: Place;
   /** The message to open at, from search or a notification; null opens at what is new. */
-  openAt: { conversationId: string; seq: number } | null;
+  openAt: MessageRef | null;
   holdSeconds: 0 | 5 | 10;
+  /** The agent's drafts, opened once for the page; null for the moment before. */
+  drafts: Drafts | null;
+  /** "Send and resolve", see `useAfterSends`: lives as long as the page, not as the ticket. */
+  afterSends: AfterSends;
   panel: PanelState;
   handle: RefObject<TicketHandle | null>;
   /** Shows it at once and settles it; a refusal comes back by `handle.tellRefusal`. */
@@ -73,6 +82,8 @@ export type TicketPaneProps = {
   onTyping(isTyping: boolean): void;
   /** The page behind changed in a way that only a new read shows: merged, blocked, customer changed. */
   onReload(): void;
+  /** Two tickets became one: the page offers to take it back, and goes where the conversations went. */
+  onMerged(merged: MergedTickets): void;
   onShareLink(): void;
   onRevokeLinks(): void;
 };
