@@ -44,13 +44,8 @@ const viewIcons: Record<FixedView, SidebarIcon> = {
   resolved: CheckCheck,
 };
 
-type SidebarProps = InboxSidebarProps & {
-  /** Keeps the present filter as a view. */
-  onSaveView?: () => void;
-};
-
 /** Views and the person, down the side of the page; a rail of icons where it is narrower. Hidden on phones. */
-export function InboxSidebar(props: SidebarProps) {
+export function InboxSidebar(props: InboxSidebarProps) {
   return (
     <nav
       aria-label="Main"
@@ -83,7 +78,7 @@ export function InboxSidebar(props: SidebarProps) {
 }
 
 /** The same places at the thumb, on phones; those that have no room there are in a sheet. */
-export function InboxBottomBar(props: SidebarProps) {
+export function InboxBottomBar(props: InboxSidebarProps) {
   const [isSheetOpen, setIsSheetOpen] = useState(false);
   const { place, counts } = props;
   const isElsewhere = place !== null && !barViews.some((view) => view === place.view);
@@ -166,7 +161,7 @@ const barLook =
   'relative flex h-14 min-w-0 flex-1 flex-col items-center justify-center gap-0.5 px-0.5 text-12 no-underline';
 
 /** Search, the views that everybody has, departments, and the saved views. */
-function Places(props: SidebarProps) {
+function Places(props: InboxSidebarProps) {
   const { place, counts, departments, onGo, keysOf } = props;
   const follow = (view: ViewKey) =>
     onGo === undefined ? {} : { onFollow: () => onGo({ view, filter: {}, ticketId: null }) };
@@ -238,7 +233,7 @@ function SectionHeading({ children }: { children: ReactNode }) {
   );
 }
 
-function SearchEntry({ onSearch, keysOf, place }: SidebarProps) {
+function SearchEntry({ onSearch, keysOf, place }: InboxSidebarProps) {
   const keys = keysOf('search');
   const words = (
     <>
@@ -268,7 +263,7 @@ function SearchEntry({ onSearch, keysOf, place }: SidebarProps) {
   );
 }
 
-function WorkspaceMenu({ workspaceName, me }: SidebarProps) {
+function WorkspaceMenu({ workspaceName, me }: InboxSidebarProps) {
   return (
     <Menu
       trigger={
@@ -308,7 +303,7 @@ function WorkspaceMenu({ workspaceName, me }: SidebarProps) {
   );
 }
 
-function PersonMenu(props: SidebarProps) {
+function PersonMenu(props: InboxSidebarProps) {
   return (
     <Menu
       side="top"
@@ -337,7 +332,7 @@ function PersonMenu(props: SidebarProps) {
 type Availability = InboxSidebarProps['availability'];
 const availabilityNames: Record<Availability, string> = { online: 'Online', away: 'Away' };
 
-function PersonFace({ me, availability, size }: SidebarProps & { size: 20 | 24 }) {
+function PersonFace({ me, availability, size }: InboxSidebarProps & { size: 20 | 24 }) {
   return (
     <span className="relative inline-flex">
       <Avatar name={me.name} size={size} />
@@ -358,7 +353,7 @@ function AvailabilityDot({ availability }: { availability: Availability }) {
   );
 }
 
-function PersonActs({ me, availability, onAvailability, onHelp, onSignOut, keysOf }: SidebarProps) {
+function PersonActs({ me, availability, onAvailability, onHelp, onSignOut, keysOf }: InboxSidebarProps) {
   return (
     <>
       <MenuHeading>

@@ -37,6 +37,8 @@ export type InboxSidebarProps = {
   onHelp?: () => void;
   onAvailability?: (next: (typeof agentAvailabilities)[number]) => void;
   viewActs?: ViewActs;
+  /** Keeps the present filter as a view: `InboxListHandle.saveView`. */
+  onSaveView?: () => void;
   onSignOut(): void;
   /** The bell with its count, beside the workspace's name; on phones it stands in the list's header. */
   notifications?: ReactNode;
