@@ -1,14 +1,15 @@
 import { startHandOverSweep } from '#/lib/agents/hand-over.ts';
 import { startBulkWork } from '#/lib/bulk/work.ts';
 import { startRelay } from '#/lib/realtime/relay.ts';
+import { startVocabulary } from '#/lib/search/vocabulary.ts';
 import { startWaking } from '#/lib/tickets/wake.ts';
 import { startTypingExpiry } from '#/lib/typing/expiry.ts';
 import { startViewingExpiry } from '#/lib/viewing/expiry.ts';
 
 /**
- * Everything that nobody's request does: publishing what was left, ending typing signals, waking what was snoozed, working on
- * many tickets,
- * taking up what a crash interrupted. Any number of processes may run them side by side; without any, nothing is lost and some of it late.
+ * Everything that nobody's request does: publishing what was left, ending typing signals, waking what was snoozed, working
+ * on many tickets, reading words for search, taking up what a crash interrupted. Any number of processes may run them side
+ * by side; without any, nothing is lost and some of it late.
  */
 export function startWorkers(): { stop(): Promise<void> } {
   const timers = [
@@ -17,6 +18,7 @@ export function startWorkers(): { stop(): Promise<void> } {
     startViewingExpiry(),
     startHandOverSweep(),
     startWaking(),
+    startVocabulary(),
     startBulkWork(),
   ];
   return {

@@ -9,6 +9,7 @@ import type { MergedTickets, MergePreview, MergeTicketsInput } from '#/lib/merge
 import type { EntryPage } from '#/lib/messages/schema.ts';
 import type { Authorization } from '#/lib/realtime/subscribe.ts';
 import type { SavedReply } from '#/lib/saved-replies/schema.ts';
+import type { SearchAnswer, SearchQuery } from '#/lib/search/schema.ts';
 import type { AgentMe } from '#/lib/sync/inbox.ts';
 import type {
   ConversationTransport,
@@ -82,6 +83,7 @@ export type InboxPorts = {
   blockCustomer(input: BlockCustomerInput): Promise<Result<CustomerCard>>;
   createTag(input: CreateTagInput): Promise<Result<Tag>>;
   setUnread(input: SetUnreadInput): Promise<Result<unknown>>;
+  search(query: SearchQuery): Promise<Result<SearchAnswer>>;
   createTicketLink(input: { ticketId: string }): Promise<Result<{ url: string; expiresAt: string }>>;
   revokeTicketLinks(input: { ticketId: string }): Promise<Result<unknown>>;
   /** What is named changes; answers all of them. */

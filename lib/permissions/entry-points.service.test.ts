@@ -515,6 +515,10 @@ const rows: Record<string, Row> = {
     answers: anyAgent,
     ask: () => send(import('#/app/api/inbox/tickets/route.ts'), get('/api/inbox/tickets')),
   },
+  'app/api/inbox/search/route.ts GET': {
+    answers: anyAgent,
+    ask: () => send(import('#/app/api/inbox/search/route.ts'), get('/api/inbox/search?q=hello')),
+  },
   'app/api/inbox/tickets/[ticketId]/route.ts GET': {
     answers: staffOfTicket,
     ask: ({ subject: { ticketId } }) =>

@@ -34,6 +34,9 @@ export type Search = {
 };
 
 const pauseMs = 120;
+/** More than is used, so that the answer says so, and never more than an address holds. */
+const sentCharsMax = 1_000;
+const sent = (text: string) => text.slice(0, sentCharsMax).toWellFormed();
 const nothing = {
   answered: null,
   hits: [],
@@ -65,7 +68,7 @@ export function openSearch(transport: SearchTransport, text = ''): Search {
     const { text } = snapshot;
     if (text.trim() === '') return;
     show({ isSearching: true, isLoadingMore: false });
-    const result = await transport.search({ q: text, zone });
+    const result = await transport.search({ q: sent(text), zone });
     if (question !== asked) return;
     if (!result.ok) {
       show({ isSearching: false, failure: result.error });
@@ -84,7 +87,7 @@ export function openSearch(transport: SearchTransport, text = ''): Search {
     if (cursor === null || answered === null || snapshot.isSearching || snapshot.isLoadingMore) return;
     const question = asked;
     show({ isLoadingMore: true });
-    const result = await transport.search({ q: snapshot.corrected ?? answered, zone, cursor });
+    const result = await transport.search({ q: sent(snapshot.corrected ?? answered), zone, cursor });
     if (question !== asked) return;
     if (!result.ok) {
       show({ isLoadingMore: false, failure: result.error });

@@ -84,6 +84,7 @@ export const inboxPorts: InboxPorts = {
   createTag: (input) => answered(() => createTag(input)),
   setUnread: (input) => postJson('/api/inbox/unread', input),
   createTicketLink: (input) => answered(() => createTicketLink(input)),
+  search: ({ q, cursor, zone }) => getJson('/api/inbox/search', { q, cursor, zone }),
   revokeTicketLinks: (input) => answered(() => revokeTicketLinks(input)),
   savePreferences: (input) => answered(() => savePreferences(input)),
   authorizeChannels: (socketId, channels, isSignin) =>
