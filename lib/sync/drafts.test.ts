@@ -81,7 +81,8 @@ function makeDesk(seed: number, chosen: Faults) {
       },
       close: () => undefined,
     };
-    const start = () => openDrafts({ agentId, transport, live, shelf, clock: time.clock });
+    const onHide = () => () => undefined;
+    const start = () => openDrafts({ agentId, transport, live, shelf, clock: time.clock, onHide });
     const tab: {
       seat: typeof seat;
       drafts: Drafts;

@@ -5,6 +5,7 @@ import { draftChanged } from '#/lib/realtime/staff-events.ts';
 import { ask, backoffMs, systemClock } from '#/lib/sync/clock.ts';
 import { openStore, type Store } from '#/lib/sync/store.ts';
 import type { Clock, DraftTransport, LiveConnection } from '#/lib/sync/transport.ts';
+import { onHide } from '#/lib/sync/wake.ts';
 
 const answerMsMax = 15_000;
 /** After the last key press; while somebody writes without a pause, at the latest after the other. */
@@ -30,7 +31,7 @@ export type DraftStore = Store<DraftSnapshot> & {
 export type Drafts = {
   /** `stored`: what the ticket's answer said of it; undefined when that is not known yet. */
   openDraft(ticketId: string, mode: DraftMode, stored?: Draft | null): DraftStore;
-  /** Saves now what is unsaved: the page is being hidden. */
+  /** Saves now what is unsaved. Happens by itself when the page is hidden or left. */
   flush(): void;
   /** The network came back or the tab is looked at. */
   wake(): void;
@@ -71,11 +72,13 @@ export function openDrafts(options: {
   live: LiveConnection | null;
   shelf?: DraftShelf;
   clock?: Clock;
+  onHide?: (run: () => void) => () => void;
 }): Drafts {
   const { agentId, transport, live, shelf = sessionShelf(agentId), clock = systemClock } = options;
   const lines = new Map<string, Line>();
   let isClosed = false;
   const leave = live?.subscribe(channels.agent(agentId), { onEvent, onSubscribed: lookAtOpen });
+  const unhide = (options.onHide ?? onHide)(flush);
 
   function lineOf(ticketId: string, mode: DraftMode): Line {
     const key = `${ticketId}.${mode}`;
@@ -201,6 +204,10 @@ export function openDrafts(options: {
     for (const ticketId of new Set(open.map((line) => line.ticketId))) void look(ticketId);
   }
 
+  function flush() {
+    for (const line of lines.values()) if (line.isDirty) void save(line);
+  }
+
   return {
     openDraft(ticketId, mode, stored) {
       const line = lineOf(ticketId, mode);
@@ -221,9 +228,7 @@ export function openDrafts(options: {
         },
       };
     },
-    flush() {
-      for (const line of lines.values()) if (line.isDirty) void save(line);
-    },
+    flush,
     wake() {
       for (const line of lines.values()) {
         line.failures = 0;
@@ -237,6 +242,7 @@ export function openDrafts(options: {
         clock.clearTimeout(line.timer);
       }
       isClosed = true;
+      unhide();
       leave?.();
     },
   };

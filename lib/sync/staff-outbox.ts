@@ -1,21 +1,9 @@
 import { systemClock } from '#/lib/sync/clock.ts';
 import { type Outbox, openOutbox } from '#/lib/sync/outbox.ts';
+import { onHide } from '#/lib/sync/wake.ts';
 
 /** How long an outbox that nobody looks at any more goes on with what it held. */
 const lingerMsMax = 10_000;
-
-/** Calls `run` when nobody sees the page any more: its tab is hidden, or it is being left. */
-function onHide(run: () => void): () => void {
-  const hidden = () => {
-    if (document.visibilityState === 'hidden') run();
-  };
-  document.addEventListener('visibilitychange', hidden);
-  window.addEventListener('pagehide', run);
-  return () => {
-    document.removeEventListener('visibilitychange', hidden);
-    window.removeEventListener('pagehide', run);
-  };
-}
 
 /**
  * An outbox whose holds end when the page that made them is hidden or left: who cannot see "Undo" does not need it, and

@@ -12,3 +12,16 @@ export function onWake(run: () => void): () => void {
     document.removeEventListener('visibilitychange', seen);
   };
 }
+
+/** Calls `run` when nobody sees the page any more: its tab is hidden, or it is being left. Returns its undo. */
+export function onHide(run: () => void): () => void {
+  const hidden = () => {
+    if (document.visibilityState === 'hidden') run();
+  };
+  document.addEventListener('visibilitychange', hidden);
+  window.addEventListener('pagehide', run);
+  return () => {
+    document.removeEventListener('visibilitychange', hidden);
+    window.removeEventListener('pagehide', run);
+  };
+}
