@@ -156,6 +156,7 @@ export const customers = pgTable(
       .on(table.externalId)
       .where(sql`${table.externalId} is not null`),
     index('customers_email_idx').on(table.email),
+    index('customers_attributes_idx').using('gin', sql`${table.attributes} jsonb_path_ops`),
     check('customers_phone_is_e164', sql`${table.phone} is null or ${table.phone} ~ '^\\+[1-9][0-9]{6,14}$'`),
   ],
 );
@@ -236,6 +237,7 @@ export const tickets = pgTable(
       .on(table.status, table.wokeAt, table.id)
       .where(sql`${table.wokeAt} is not null`),
     index('tickets_snoozed_idx').on(table.snoozedUntil).where(sql`${table.status} = 'snoozed'`),
+    index('tickets_created_idx').on(table.createdAt),
     index('tickets_fields_idx').using('gin', sql`${table.fields} jsonb_path_ops`),
     // What the views count, without reading the many that ended.
     index('tickets_live_idx')
