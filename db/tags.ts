@@ -1,10 +1,27 @@
 import { sql } from 'drizzle-orm';
 import type { Tx } from '#/db/client.ts';
 import { tags, ticketTags } from '#/db/schema.ts';
-import type { Tag } from '#/lib/tags/schema.ts';
+import type { Tag, TagInUse } from '#/lib/tags/schema.ts';
 
 export async function listTags(tx: Tx): Promise<Tag[]> {
   return await tx.execute<Tag>(sql`select id, name, color from ${tags} order by name, id`);
+}
+
+/** The same with how many tickets carry each. */
+export async function listTagsInUse(tx: Tx): Promise<TagInUse[]> {
+  return await tx.execute<TagInUse>(sql`
+    select id, name, color, coalesce(used.count, 0) as tickets from ${tags}
+    left join (select tag_id, count(*)::int as count from ${ticketTags} group by tag_id) used
+      on used.tag_id = ${tags.id}
+    order by name, id`);
+}
+
+/** What carries one tag carries the other too. */
+export async function copyTicketTags(tx: Tx, from: string, to: string): Promise<void> {
+  await tx.execute(sql`
+    insert into ${ticketTags} (ticket_id, tag_id)
+    select ticket_id, ${to}::uuid from ${ticketTags} where ${ticketTags.tagId} = ${from}
+    on conflict do nothing`);
 }
 
 export async function findTag(tx: Tx, id: string): Promise<Tag | null> {

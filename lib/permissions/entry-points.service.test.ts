@@ -387,6 +387,14 @@ const rows: Record<string, Row> = {
     answers: adminOnly,
     ask: async () => (await load.settings()).deleteTag({ id: newId() }),
   },
+  'app/(agent)/settings/actions.ts mergeTag': {
+    answers: adminOnly,
+    ask: async ({ agents: { admin } }) => {
+      const [id, into] = [newId(), newId()];
+      for (const each of [id, into]) await createTag(admin, { id: each, name: each, color: 'red' });
+      return (await load.settings()).mergeTag({ id, into });
+    },
+  },
   'app/(agent)/settings/actions.ts createField': {
     answers: adminOnly,
     ask: async () => (await load.settings()).createField(field()),

@@ -16,6 +16,8 @@ const tagName = z.string().check(
 );
 
 export type Tag = { id: string; name: string; color: TagColor };
+/** `tickets` is how many carry it. */
+export type TagInUse = Tag & { tickets: number };
 
 /** `id` is made by the client: the same one again answers the stored tag. A taken name is `conflict` `name_taken`. */
 export const createTagInputSchema = z.strictObject({
@@ -30,4 +32,7 @@ export const changeTagInputSchema = z.strictObject({
   color: z.optional(z.enum(tagColors)),
 });
 export type ChangeTagInput = z.infer<typeof changeTagInputSchema>;
+/** Tag `id` goes, and what it was on has `into`. */
+export const mergeTagInputSchema = z.strictObject({ id: z.uuid(), into: z.uuid() });
+export type MergeTagInput = z.infer<typeof mergeTagInputSchema>;
 export const tagRefSchema = z.strictObject({ id: z.uuid() });

@@ -29,7 +29,12 @@ import * as departments from '#/lib/departments/service.ts';
 import { inviteUrl } from '#/lib/links.ts';
 import { replyRefSchema, saveReplyInputSchema } from '#/lib/saved-replies/schema.ts';
 import * as savedReplies from '#/lib/saved-replies/service.ts';
-import { changeTagInputSchema, createTagInputSchema, tagRefSchema } from '#/lib/tags/schema.ts';
+import {
+  changeTagInputSchema,
+  createTagInputSchema,
+  mergeTagInputSchema,
+  tagRefSchema,
+} from '#/lib/tags/schema.ts';
 import * as tags from '#/lib/tags/service.ts';
 import { createWidgetInputSchema, saveWidgetInputSchema } from '#/lib/widgets/schema.ts';
 import { createWidget as create, saveWidget as save } from '#/lib/widgets/service.ts';
@@ -165,6 +170,13 @@ export const deleteTag = agentAction({
   limit: 'settings.write',
   input: tagRefSchema,
   run: (agent, { id }) => tags.deleteTag(agent, id),
+});
+
+export const mergeTag = agentAction({
+  name: 'settings.mergeTag',
+  limit: 'settings.write',
+  input: mergeTagInputSchema,
+  run: (agent, input) => tags.mergeTag(agent, input),
 });
 
 export const createField = agentAction({
