@@ -6,8 +6,7 @@ import type { Bubble as BubbleEntry } from '#/lib/sync/conversation.ts';
 
 export type BubbleProps = {
   bubble: BubbleEntry;
-  audience: 'customer' | 'staff';
-  /** `end` is the reader's own side (for staff: every colleague's). */
+  /** `end` is the reader's own side. */
   side: 'start' | 'end';
   /** Ends a run of one sender's bubbles: has the tail, and space below. */
   isLast: boolean;
@@ -21,22 +20,8 @@ export type BubbleProps = {
   isNew: boolean;
 };
 
-/** One message. Notes are told apart by colour, line, and words; a bubble's exact time is on hover, on tap and in its title. */
-export function Bubble({ bubble, audience, side, isLast, header, face, footer, isNew }: BubbleProps) {
-  if (bubble.kind === 'note') {
-    return (
-      <Item bubble={bubble} isNew={isNew} className="mb-3">
-        <div className="rounded-card border border-note-line border-dashed bg-note-bg px-3 py-2 text-text">
-          <div className="mb-0.5 flex items-baseline gap-2 text-12 text-note-text">
-            {header}
-            <span className="ms-auto shrink-0">Only your team sees this</span>
-          </div>
-          <MessageText text={bubble.text} />
-        </div>
-        {footer}
-      </Item>
-    );
-  }
+/** One message as its customer sees it; its exact time is on hover, on tap and in its title. */
+export function Bubble({ bubble, side, isLast, header, face, footer, isNew }: BubbleProps) {
   const isEnd = side === 'end';
   return (
     <Item bubble={bubble} isNew={isNew} className={isLast ? 'mb-3' : 'mb-0.5'}>
@@ -46,7 +31,7 @@ export function Bubble({ bubble, audience, side, isLast, header, face, footer, i
       <div className={`group flex items-end gap-2 ${isEnd ? 'flex-row-reverse' : ''}`}>
         {face}
         <div
-          className={`min-w-0 max-w-[80%] rounded-bubble px-3.5 py-2 transition-opacity ${bubble.state === 'sending' ? 'opacity-70' : ''} ${surface(bubble, audience, isEnd)} ${tail(isEnd, isLast)}`}
+          className={`min-w-0 max-w-[80%] rounded-bubble px-3.5 py-2 transition-opacity ${bubble.state === 'sending' ? 'opacity-70' : ''} ${surface(bubble, isEnd)} ${tail(isEnd, isLast)}`}
         >
           <MessageText text={bubble.text} />
         </div>
@@ -87,10 +72,9 @@ function Item({
   );
 }
 
-function surface(bubble: BubbleEntry, audience: 'customer' | 'staff', isEnd: boolean): string {
+function surface(bubble: BubbleEntry, isEnd: boolean): string {
   if (bubble.state === 'failed') return 'bg-bad-bg text-text';
-  if (!isEnd) return 'bg-bg-sunken text-text';
-  return audience === 'customer' ? 'bg-accent text-accent-text' : 'bg-accent-bg text-text';
+  return isEnd ? 'bg-accent text-accent-text' : 'bg-bg-sunken text-text';
 }
 
 function tail(isEnd: boolean, isLast: boolean): string {

@@ -3,7 +3,6 @@
 import {
   type KeyboardEvent,
   type MouseEvent,
-  type ReactNode,
   type Ref,
   useId,
   useImperativeHandle,
@@ -26,26 +25,16 @@ export type ComposerProps = {
   onTyping?(): void;
   onStopTyping?(): void;
   sendLabel: string;
-  /** `enter`: Enter sends, Shift+Enter breaks. `mod-enter`: Ctrl or ⌘ with Enter sends. */
-  sendOn: 'enter' | 'mod-enter';
-  /** `line`: one line with a round button inside. `box`: a tool row with the button's words below the text. */
-  look: 'line' | 'box';
-  tone?: 'reply' | 'note';
-  /** Grows to this many lines, then scrolls. */
-  linesMax?: number;
-  /** Above the text, in `box`: mode tabs. */
-  before?: ReactNode;
-  /** In the tool row, before the button, in `box`. */
-  tools?: ReactNode;
-  onEscape?(): void;
   inputRef?: Ref<HTMLTextAreaElement>;
 };
 
 const warnAtChars = textCharsMax - 500;
+/** Grows to this many lines, then scrolls. */
+const linesMax = 5;
 
-/** Where people write. It never takes a character away: a text that is too long is kept and said to be so. */
+/** Where customers write: Enter sends, Shift+Enter breaks the line. It never takes a character away: a text that is too long is kept and said to be so. */
 export function Composer(props: ComposerProps) {
-  const { text, tone = 'reply', look, linesMax = look === 'line' ? 5 : 12 } = props;
+  const { text } = props;
   const area = useRef<HTMLTextAreaElement>(null);
   useImperativeHandle<HTMLTextAreaElement | null, HTMLTextAreaElement | null>(
     props.inputRef,
@@ -57,8 +46,8 @@ export function Composer(props: ComposerProps) {
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text.
   useLayoutEffect(() => {
-    if (area.current !== null) fitHeight(area.current, linesMax);
-  }, [text, linesMax]);
+    if (area.current !== null) fitHeight(area.current);
+  }, [text]);
 
   function send() {
     if (!canSend) {
@@ -74,88 +63,50 @@ export function Composer(props: ComposerProps) {
   function onKeyDown(event: KeyboardEvent) {
     // 229 is what Safari reports for the Enter that ends a composition, after isComposing is false again.
     if (event.nativeEvent.isComposing || event.keyCode === 229) return;
-    if (event.key === 'Escape') props.onEscape?.();
     if (event.key !== 'Enter' || event.shiftKey || event.altKey) return;
-    const isModified = event.ctrlKey || event.metaKey;
-    if (props.sendOn === 'enter' || isModified) {
-      event.preventDefault();
-      if (!event.repeat) send();
-    }
+    event.preventDefault();
+    if (!event.repeat) send();
   }
-
-  const field = (
-    <textarea
-      ref={area}
-      rows={1}
-      dir="auto"
-      aria-label={props.label}
-      aria-describedby={text.length > warnAtChars ? hintId : undefined}
-      aria-invalid={isTooLong}
-      placeholder={props.placeholder}
-      enterKeyHint={props.sendOn === 'enter' ? 'send' : 'enter'}
-      value={text}
-      onChange={(event) => {
-        props.onText(event.target.value);
-        props.onTyping?.();
-      }}
-      onKeyDown={onKeyDown}
-      onBlur={() => props.onStopTyping?.()}
-      className={`block w-full min-w-0 resize-none bg-transparent outline-none placeholder:text-text-faint pointer-coarse:text-16 ${
-        look === 'line'
-          ? 'flex-1 py-3 ps-4 pe-2 text-15 leading-5 pointer-coarse:leading-5'
-          : 'px-3 py-2 text-14 leading-5 pointer-coarse:py-2.5 pointer-coarse:leading-6'
-      }`}
-    />
-  );
 
   return (
     <div>
       <LengthHint id={hintId} length={text.length} />
-      {look === 'line' ? (
-        <div className="flex items-end rounded-[22px] border border-line-strong bg-bg-raised transition-colors focus-within:border-accent-ink focus-within:outline focus-within:outline-accent-ink">
-          {field}
-          <button
-            type="button"
-            aria-label={props.sendLabel}
-            aria-disabled={!canSend}
-            onClick={send}
-            onMouseDown={keepFocus}
-            className="flex size-11 shrink-0 items-center justify-center rounded-full"
-          >
-            <span
-              className={`flex size-8 items-center justify-center rounded-full transition-colors ${
-                canSend ? 'bg-accent text-accent-text' : 'bg-bg-sunken text-text-faint'
-              }`}
-            >
-              <Glyph shape="arrow-up" size={18} />
-            </span>
-          </button>
-        </div>
-      ) : (
-        <div
-          className={`rounded-card border transition-colors focus-within:outline ${
-            tone === 'note'
-              ? 'border-note-line border-dashed bg-note-bg focus-within:outline-note-line'
-              : 'border-line-strong bg-bg-raised focus-within:border-accent-ink focus-within:outline-accent-ink'
-          }`}
+      <div className="flex items-end rounded-[22px] border border-line-strong bg-bg-raised transition-colors focus-within:border-accent-ink focus-within:outline focus-within:outline-accent-ink">
+        <textarea
+          ref={area}
+          rows={1}
+          dir="auto"
+          aria-label={props.label}
+          aria-describedby={text.length > warnAtChars ? hintId : undefined}
+          aria-invalid={isTooLong}
+          placeholder={props.placeholder}
+          enterKeyHint="send"
+          value={text}
+          onChange={(event) => {
+            props.onText(event.target.value);
+            props.onTyping?.();
+          }}
+          onKeyDown={onKeyDown}
+          onBlur={() => props.onStopTyping?.()}
+          className="block w-full min-w-0 flex-1 resize-none bg-transparent py-3 ps-4 pe-2 text-15 leading-5 outline-none placeholder:text-text-faint pointer-coarse:text-16 pointer-coarse:leading-5"
+        />
+        <button
+          type="button"
+          aria-label={props.sendLabel}
+          aria-disabled={!canSend}
+          onClick={send}
+          onMouseDown={keepFocus}
+          className="flex size-11 shrink-0 items-center justify-center rounded-full"
         >
-          {props.before}
-          {field}
-          <div className="flex items-center gap-2 p-2">
-            <div className="flex min-w-0 flex-1 items-center gap-1">{props.tools}</div>
-            <button
-              type="button"
-              aria-disabled={!canSend}
-              onClick={send}
-              className={`h-8 min-w-21 shrink-0 rounded-control px-3 text-13 font-medium transition-[opacity,background-color] pointer-coarse:h-11 aria-disabled:opacity-50 ${
-                tone === 'note' ? 'bg-note-text text-bg' : 'bg-accent text-accent-text'
-              }`}
-            >
-              {props.sendLabel}
-            </button>
-          </div>
-        </div>
-      )}
+          <span
+            className={`flex size-8 items-center justify-center rounded-full transition-colors ${
+              canSend ? 'bg-accent text-accent-text' : 'bg-bg-sunken text-text-faint'
+            }`}
+          >
+            <Glyph shape="arrow-up" size={18} />
+          </span>
+        </button>
+      </div>
     </div>
   );
 }
@@ -178,7 +129,7 @@ function LengthHint({ id, length }: { id: string; length: number }) {
   );
 }
 
-function fitHeight(area: HTMLTextAreaElement, linesMax: number) {
+function fitHeight(area: HTMLTextAreaElement) {
   const style = getComputedStyle(area);
   const padding = Number.parseFloat(style.paddingTop) + Number.parseFloat(style.paddingBottom);
   const most = Number.parseFloat(style.lineHeight) * linesMax + padding;

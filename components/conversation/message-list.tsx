@@ -12,7 +12,7 @@ import {
 } from 'react';
 import { Avatar } from '#/components/conversation/avatar.tsx';
 import { Bubble } from '#/components/conversation/bubble.tsx';
-import { changeWords } from '#/components/conversation/change-words.ts';
+import { customerWords } from '#/components/conversation/change-words.ts';
 import { Glyph } from '#/components/conversation/glyph.tsx';
 import { type Placed, placeBubbles, senderKey } from '#/components/conversation/grouping.ts';
 import { Moment } from '#/components/conversation/moment.tsx';
@@ -24,12 +24,11 @@ import type { Bubble as BubbleEntry, ConversationSnapshot } from '#/lib/sync/con
 
 export type MessageListProps = {
   snapshot: ConversationSnapshot;
-  audience: 'customer' | 'staff';
   /** The accessible name of the log. */
   label: string;
-  /** Stands for the customer, or an agent, who has no name. */
+  /** Stands for an agent who has no name. */
   fallbackName: string;
-  /** Whether the reader is looking: open, visible and (inbox) focused. Only then is anything marked as seen. */
+  /** Whether the reader is looking: open and visible. Only then is anything marked as seen. */
   isWatched: boolean;
   onSeen(order: number): void;
   onLoadEarlier(): void;
@@ -38,27 +37,23 @@ export type MessageListProps = {
   onEdit(id: string): void;
   /** Sends what this conversation does not take any more in a new one. */
   onFollowUp?(): void;
-  /** Shown where nothing was written yet. */
-  empty?: ReactNode;
   /** Above the first message, once everything earlier is loaded. */
   intro?: ReactNode;
 };
 
 /**
- * The thread: a log in its confirmed order with what is still on its way at the end. Stays at the end while the reader
+ * The customer's thread: a log in its confirmed order with what is still on its way at the end. Stays at the end while the reader
  * is there, stays put while they read further up, and reports what was really in view.
  */
 export function MessageList(props: MessageListProps) {
-  const { snapshot, audience } = props;
+  const { snapshot } = props;
   const placed = useMemo(() => placeBubbles(snapshot.bubbles), [snapshot.bubbles]);
   const known = useKnownIds(snapshot);
   const newFrom = useNewFrom(snapshot);
   const scroll = useThreadScroll(snapshot);
   useSeen(scroll.viewport, props);
   useEarlier(scroll.viewport, props);
-  const lastOwn = snapshot.bubbles.findLast(
-    (bubble) => bubble.kind === 'reply' && isOwnSide(bubble, audience),
-  );
+  const lastOwn = snapshot.bubbles.findLast((bubble) => bubble.kind === 'reply' && isOwn(bubble));
 
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
@@ -80,7 +75,6 @@ export function MessageList(props: MessageListProps) {
           {snapshot.isLoadingEarlier ? <LoadingRows /> : null}
           {snapshot.isLoading ? <LoadingRows /> : null}
           {snapshot.hasEarlier || snapshot.isLoading ? null : props.intro}
-          {placed.length === 0 && !snapshot.isLoading ? props.empty : null}
           <ol className="flex flex-col">
             {placed.map((item) => (
               <Fragment key={item.bubble.id}>
@@ -95,11 +89,7 @@ export function MessageList(props: MessageListProps) {
               </Fragment>
             ))}
           </ol>
-          <TypingLine
-            typists={snapshot.typists}
-            fallbackName={props.fallbackName}
-            isNamed={audience === 'staff'}
-          />
+          <TypingLine typists={snapshot.typists} fallbackName={props.fallbackName} />
         </div>
       </div>
       {scroll.newBelow > 0 || scroll.isFar ? (
@@ -129,25 +119,24 @@ function Row({
   isNew: boolean;
 }) {
   const { bubble } = item;
-  const { audience, snapshot } = list;
-  if (bubble.kind === 'event') return <EventLine bubble={bubble} audience={audience} isNew={isNew} />;
-  const isOwn = isOwnSide(bubble, audience);
+  if (bubble.kind === 'event') return <EventLine bubble={bubble} isNew={isNew} />;
+  const isEnd = isOwn(bubble);
   const showsState = bubble.isMine && bubble.state !== 'sent' ? true : isLastOwn;
   return (
     <Bubble
       bubble={bubble}
-      audience={audience}
-      side={isOwn ? 'end' : 'start'}
+      side={isEnd ? 'end' : 'start'}
       isLast={item.isLast}
       isNew={isNew}
-      header={item.isFirst ? authorOf(bubble, audience, isOwn, list.fallbackName) : undefined}
-      face={audience === 'customer' && !isOwn ? faceOf(bubble, item.isLast) : undefined}
+      header={
+        item.isFirst && !isEnd ? <Author bubble={bubble} fallbackName={list.fallbackName} /> : undefined
+      }
+      face={isEnd ? undefined : faceOf(bubble, item.isLast)}
       footer={
         showsState ? (
           <OwnState
             bubble={bubble}
-            snapshot={snapshot}
-            audience={audience}
+            snapshot={list.snapshot}
             onRetry={() => list.onRetry(bubble.id)}
             onEdit={() => list.onEdit(bubble.id)}
             {...(list.onFollowUp === undefined ? {} : { onFollowUp: list.onFollowUp })}
@@ -158,16 +147,8 @@ function Row({
   );
 }
 
-function EventLine({
-  bubble,
-  audience,
-  isNew,
-}: {
-  bubble: BubbleEntry;
-  audience: 'customer' | 'staff';
-  isNew: boolean;
-}) {
-  const words = bubble.change === null ? bubble.text : changeWords(bubble.change, bubble.sender, audience);
+function EventLine({ bubble, isNew }: { bubble: BubbleEntry; isNew: boolean }) {
+  const words = bubble.change === null ? bubble.text : customerWords(bubble.change, bubble.sender);
   return (
     <li
       data-message-id={bubble.id}
@@ -215,32 +196,12 @@ function LoadingRows() {
   );
 }
 
-function isOwnSide(bubble: BubbleEntry, audience: 'customer' | 'staff'): boolean {
-  if (bubble.isMine || bubble.sender === 'me') return true;
-  return audience === 'staff' && bubble.sender.kind === 'agent';
+function isOwn(bubble: BubbleEntry): boolean {
+  return bubble.isMine || bubble.sender === 'me';
 }
 
-function authorOf(
-  bubble: BubbleEntry,
-  audience: 'customer' | 'staff',
-  isOwn: boolean,
-  fallbackName: string,
-): ReactNode {
-  if (audience === 'customer' && isOwn) return undefined;
-  return (
-    <>
-      <bdi className={`truncate font-medium ${isOwn && bubble.kind === 'reply' ? 'ms-auto' : ''}`}>
-        {nameOf(bubble, fallbackName)}
-      </bdi>
-      {audience === 'staff' && bubble.sentAt !== null ? (
-        <Moment
-          at={bubble.sentAt}
-          words={(at) => clockText(at)}
-          className="shrink-0 tabular-nums opacity-90"
-        />
-      ) : null}
-    </>
-  );
+function Author({ bubble, fallbackName }: { bubble: BubbleEntry; fallbackName: string }) {
+  return <bdi className="truncate font-medium">{nameOf(bubble, fallbackName)}</bdi>;
 }
 
 function faceOf(bubble: BubbleEntry, isLast: boolean): ReactNode {
@@ -250,7 +211,7 @@ function faceOf(bubble: BubbleEntry, isLast: boolean): ReactNode {
 }
 
 function nameOf(bubble: BubbleEntry, fallbackName: string): string {
-  if (bubble.isMine || bubble.sender === 'me') return 'You';
+  if (bubble.sender === 'me') return '';
   return bubble.sender.kind === 'system' ? 'Parley' : (bubble.sender.name ?? fallbackName);
 }
 

@@ -8,14 +8,12 @@ import type { Bubble, ConversationSnapshot } from '#/lib/sync/conversation.ts';
 export function OwnState({
   bubble,
   snapshot,
-  audience,
   onRetry,
   onEdit,
   onFollowUp,
 }: {
   bubble: Bubble;
   snapshot: ConversationSnapshot;
-  audience: 'customer' | 'staff';
   onRetry(): void;
   onEdit(): void;
   onFollowUp?(): void;
@@ -45,7 +43,7 @@ export function OwnState({
       </Line>
     );
   }
-  const seenAt = seenMoment(bubble, snapshot, audience);
+  const seenAt = seenMoment(bubble.order, snapshot, 'agent');
   if (seenAt === undefined) return <Line tone="text-text-faint">Sent</Line>;
   return (
     <Line tone="text-text-faint">
@@ -60,15 +58,13 @@ export function OwnState({
   );
 }
 
-/** When the other side first saw it; null when that is not known, undefined when nobody has. */
+/** When the other side first saw the message of this order, in their own; null: not known when, undefined: not yet. */
 export function seenMoment(
-  bubble: Bubble,
+  order: number | null,
   snapshot: Pick<ConversationSnapshot, 'marks' | 'seenThrough'>,
-  audience: 'customer' | 'staff',
+  other: 'customer' | 'agent',
 ): string | null | undefined {
-  const order = audience === 'staff' ? bubble.publicOrder : bubble.order;
   if (order === null || snapshot.seenThrough < order) return undefined;
-  const other = audience === 'staff' ? 'customer' : 'agent';
   const moments = snapshot.marks
     .filter((mark) => mark.reader.kind === other && mark.through >= order)
     .map((mark) => mark.at)

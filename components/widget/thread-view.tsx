@@ -91,7 +91,6 @@ export function ThreadView({
         ) : (
           <MessageList
             snapshot={snapshot}
-            audience="customer"
             label="Messages"
             fallbackName={config.name}
             isWatched={isWatched}
@@ -107,8 +106,6 @@ export function ThreadView({
       <footer className="px-3 pt-1 pb-[max(12px,env(safe-area-inset-bottom))]">
         <HowToGoOn conversation={conversation} />
         <Composer
-          look="line"
-          sendOn="enter"
           label="Message"
           placeholder={snapshot.isStarted ? 'Write a reply…' : 'Write a message…'}
           sendLabel="Send"

@@ -137,7 +137,7 @@ function Desk(props: DeskProps) {
           readThrough={(id) => snapshot.parts.get(id)?.readThrough ?? Number.POSITIVE_INFINITY}
           seenAt={(bubble) => {
             const part = snapshot.parts.get(bubble.conversationId);
-            return part === undefined ? undefined : seenMoment(bubble, part, 'staff');
+            return part === undefined ? undefined : seenMoment(bubble.publicOrder, part, 'customer');
           }}
           newerThan={(bubble) => newerThan(snapshot, bubble, expectedOf(engine, bubble))}
           meanwhile={(bubble) => meanwhileWords(props, snapshot, statusAtSend.current.get(bubble.id))}
