@@ -9,7 +9,7 @@ import type { ReadMark, TicketStatus } from '#/lib/tickets/schema.ts';
 const unreadMax = 100;
 
 /**
- * The customer's conversations, newest activity first. Meant for `asCustomer`: row-level security narrows it to the
+ * The customer's conversations, newest activity first; one in which only staff wrote is none. Meant for `asCustomer`: row-level security narrows it to the
  * customer whose id is given as well.
  */
 export async function listConversationsOfCustomer(
@@ -43,7 +43,7 @@ export async function listConversationsOfCustomer(
     from ${tickets} join ${conversations} on ${conversations.ticketId} = ${tickets.id}
     left join ${participants} mark on mark.conversation_id = ${conversations.id} and mark.customer_id = ${customerId}
     left join agents assignee on assignee.id = ${tickets.assigneeId}
-    where ${tickets.customerId} = ${customerId}
+    where ${tickets.customerId} = ${customerId} and ${conversations.lastPublicSeq} > 0
     order by ${conversations.lastMessageAt} desc nulls last, ${conversations.id} desc limit ${limit}`);
   return rows.map((row) => ({
     id: row.id,

@@ -146,12 +146,14 @@ export type NewCustomer = {
   locale: string | null;
   timezone: string | null;
   lastPage: string | null;
+  attributes: Record<string, unknown>;
 };
 
 export async function insertCustomer(tx: Tx, customer: NewCustomer): Promise<void> {
   await tx.execute(sql`
-    insert into ${customers} (id, locale, timezone, last_page, last_seen_at)
-    values (${customer.id}, ${customer.locale}, ${customer.timezone}, ${customer.lastPage}, now())`);
+    insert into ${customers} (id, locale, timezone, last_page, attributes, last_seen_at)
+    values (${customer.id}, ${customer.locale}, ${customer.timezone}, ${customer.lastPage},
+      ${jsonParam(customer.attributes)}, now())`);
 }
 
 export async function insertCustomerSession(

@@ -146,19 +146,19 @@ export async function findWordsSince(
   return { hasCustomers: (row?.by_customer ?? 0) > 0, hasAny: (row?.any ?? 0) > 0 };
 }
 
-/** A ticket's columns as they were before its merge; `wait` is by the logs, or as it was. */
+/** A ticket's columns as they were before its merge; who waits is as it was, or by what the logs say since. */
 export function restoredColumns(
   ticketId: string,
   before: BeforeMerge,
   status: TicketStatus,
-  wait: 'by_logs' | 'as_before',
+  wait: 'as_before' | { byLogsAfter: string | null },
 ): SQL {
   const keepsWaiting = status === 'open' || status === 'snoozed';
   const waiting = !keepsWaiting
     ? sql`null`
-    : wait === 'by_logs'
-      ? waitingByLogs(ticketId)
-      : sql`${before.waitingSince}::timestamptz`;
+    : wait === 'as_before'
+      ? sql`${before.waitingSince}::timestamptz`
+      : waitingByLogs(ticketId, wait.byLogsAfter);
   const isSnoozed = status === 'snoozed';
   return sql`status = ${status}, waiting_since = ${waiting},
     resolved_at = ${status === 'resolved' ? before.resolvedAt : null}::timestamptz,

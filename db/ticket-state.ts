@@ -122,12 +122,13 @@ export async function findLastChanger(
 
 /**
  * Since when the customer waits by what the logs say: the first reply after the last answer. For a ticket that goes on
- * after it was over, since being over kept nobody waiting.
+ * after it was over, since being over kept nobody waiting. With `after`, only what was asked later counts.
  */
-export function waitingByLogs(ticketId: SQL | string): SQL {
+export function waitingByLogs(ticketId: string, after: string | null = null): SQL {
   return sql`(select min(asked.sent_at) from ${messages} asked
       join ${conversations} asked_in on asked_in.id = asked.conversation_id
     where asked_in.ticket_id = ${ticketId} and asked.kind = 'reply' and asked.customer_id is not null
+      and asked.sent_at > coalesce(${after}::timestamptz, '-infinity')
       and asked.sent_at > coalesce((select max(answered.sent_at) from ${messages} answered
           join ${conversations} answered_in on answered_in.id = answered.conversation_id
         where answered_in.ticket_id = ${ticketId} and answered.kind = 'reply' and answered.agent_id is not null),

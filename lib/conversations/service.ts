@@ -1,5 +1,6 @@
 import { asCustomer, constraintOf, type Tx, transact } from '#/db/client.ts';
 import { countUnreadOfCustomer, listConversationsOfCustomer, listReadMarks } from '#/db/conversations.ts';
+import { listFields } from '#/db/custom-fields.ts';
 import {
   findCustomer,
   findCustomerSession,
@@ -21,6 +22,8 @@ import type {
   StartTicketInput,
   WidgetState,
 } from '#/lib/conversations/schema.ts';
+import { defaultsOf } from '#/lib/custom-fields/rules.ts';
+import type { CustomField } from '#/lib/custom-fields/schema.ts';
 import { RefusedError } from '#/lib/errors.ts';
 import { newId } from '#/lib/ids.ts';
 import { publicEntry } from '#/lib/messages/rules.ts';
@@ -49,11 +52,11 @@ export async function startConversation(
   const tokenHash = tokenHashOf(input.sessionToken);
   if (tokenHash === null) throw new RefusedError({ code: 'invalid', field: 'sessionToken' });
   return settleStart(async () => {
-    const { customer, isNew, widget } = await transact((tx) => recognise(tx, actor, tokenHash));
+    const { customer, isNew, origin } = await transact((tx) => recognise(tx, actor, tokenHash));
     // One transaction for all of it: a beginning that is refused leaves nobody behind.
     const done = await asCustomer(customer.id, async (tx) => {
-      if (isNew) await admit(tx, customer, input, tokenHash);
-      return startIn(tx, customer, input, widget);
+      if (isNew) await admit(tx, customer, input, tokenHash, origin);
+      return startIn(tx, customer, input, origin);
     });
     const { id: customerId, sessionId } = customer;
     return { ...done, value: { ...done.value, customerId, sessionId } };
@@ -65,18 +68,18 @@ async function recognise(
   tx: Tx,
   actor: Extract<Actor, { kind: 'visitor' }>,
   tokenHash: string,
-): Promise<{ customer: CustomerActor; isNew: boolean; widget: Widget | null }> {
+): Promise<{ customer: CustomerActor; isNew: boolean; origin: Origin }> {
   authorize(actor, 'conversation.start', { widgetId: actor.widgetId });
   const { widgetId } = actor;
   // In this order: a start of another tab that commits between the two is found, not taken for a session that ended.
-  const [isUsed, known, widget] = await Promise.all([
+  const [isUsed, known, origin] = await Promise.all([
     isTokenUsed(tx, tokenHash),
     findCustomerSession(tx, tokenHash),
-    findWidget(tx, widgetId),
+    readOrigin(tx, widgetId),
   ]);
   if (known !== null && known.widgetId === widgetId) {
     const customer = { kind: 'customer', id: known.customerId, sessionId: known.id, widgetId } as const;
-    return { customer, isNew: false, widget };
+    return { customer, isNew: false, origin };
   }
   // Revoked, expired, blocked or of another site: this token opens nothing and starts nothing.
   if (isUsed && (await isTokenBlocked(tx, tokenHash))) {
@@ -86,8 +89,16 @@ async function recognise(
   return {
     customer: { kind: 'customer', id: newId(), sessionId: newId(), widgetId },
     isNew: true,
-    widget,
+    origin,
   };
+}
+
+/** What staff's side decides of something new: read before the customer's own transaction, which may not see it. */
+type Origin = { widget: Widget | null; fields: readonly CustomField[] };
+
+async function readOrigin(tx: Tx, widgetId: string): Promise<Origin> {
+  const [widget, fields] = await Promise.all([findWidget(tx, widgetId), listFields(tx)]);
+  return { widget, fields };
 }
 
 async function admit(
@@ -95,6 +106,7 @@ async function admit(
   customer: CustomerActor,
   input: Pick<StartConversationInput, 'locale' | 'timezone' | 'page'>,
   tokenHash: string,
+  { fields }: Origin,
 ): Promise<void> {
   await Promise.all([
     insertCustomer(tx, {
@@ -102,6 +114,7 @@ async function admit(
       locale: cleanHint(input.locale),
       timezone: cleanHint(input.timezone),
       lastPage: cleanPage(input.page),
+      attributes: defaultsOf(fields, 'customer'),
     }),
     insertCustomerSession(tx, {
       id: customer.sessionId,
@@ -118,15 +131,15 @@ export async function startTicket(
   actor: CustomerActor,
   input: Pick<StartTicketInput, 'ticketId' | 'conversationId' | 'id' | 'text'>,
 ): Promise<Done<Started>> {
-  const widget = await transact((tx) => findWidget(tx, actor.widgetId));
-  return settleStart(() => asCustomer(actor.id, (tx) => startIn(tx, actor, input, widget)));
+  const origin = await transact((tx) => readOrigin(tx, actor.widgetId));
+  return settleStart(() => asCustomer(actor.id, (tx) => startIn(tx, actor, input, origin)));
 }
 
 async function startIn(
   tx: Tx,
   actor: CustomerActor,
   input: Pick<StartTicketInput, 'ticketId' | 'conversationId' | 'id' | 'text'>,
-  widget: Widget | null,
+  { widget, fields }: Origin,
 ): Promise<Done<Started>> {
   authorize(actor, 'conversation.start', { customerId: actor.id, widgetId: actor.widgetId });
   const [locked, stored] = await Promise.all([
@@ -135,8 +148,9 @@ async function startIn(
   ]);
   if (locked !== null) {
     authorize(actor, 'message.send', locked);
-    if (locked.ticketId !== input.ticketId) throw new RefusedError({ code: 'conflict', reason: 'id_used' });
+    // First, since a merge may have brought the conversation to another ticket by now.
     if (stored !== null) return repeatOf(tx, actor, input);
+    if (locked.ticketId !== input.ticketId) throw new RefusedError({ code: 'conflict', reason: 'id_used' });
     return finish(tx, actor, input, locked, []);
   }
   const ticket = {
@@ -145,6 +159,7 @@ async function startIn(
     customerId: actor.id,
     widgetId: actor.widgetId,
     departmentId: widget?.departmentId ?? null,
+    fields: defaultsOf(fields, 'ticket'),
   };
   await insertTicket(tx, ticket, input.conversationId);
   const created: ChangeEvent = {

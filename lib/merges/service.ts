@@ -153,13 +153,16 @@ async function undoIn(
   await markMergeUndone(tx, merge.id);
   await moveConversations(tx, returning, source.id);
   const status: TicketStatus = since.hasCustomers ? 'open' : before.status;
+  // Who waited then still does unless somebody answered; who did not waits since what was asked after.
+  const byLogsAfter = before.waitingSince === null ? merge.mergedAt : null;
+  const wait = since.hasAny ? { byLogsAfter } : 'as_before';
   const sourceReaders = readershipOf(source.access);
   const targetReaders = readershipOf(target.access);
   const events = [
     await applyChange(tx, actor, await lock(tx, holdingId, actor), newId(), {
       change: { field: 'merge', role: 'source', ticket: referenceOf(target), isUndone: true },
       status: null,
-      columns: restoredColumns(source.id, before, status, since.hasAny ? 'by_logs' : 'as_before'),
+      columns: restoredColumns(source.id, before, status, wait),
       after: null,
       readersBefore: hasMoved(targetReaders, sourceReaders) ? targetReaders : null,
     }),
