@@ -143,17 +143,16 @@ function nameOf(id: string, among: readonly Named[]): string | undefined {
   return among.find((each) => each.id === id)?.name;
 }
 
-/** Why a saved view is marked: what it names and nobody has any more. Empty when nothing of it is missing. */
-export function missingWords(filter: TicketFilter, people: People): string[] {
-  const isGone = (id: string, among: readonly Named[]) => !among.some((each) => each.id === id);
-  const missing: string[] = [];
-  if ((filter.assignee ?? []).some((id) => id !== 'me' && id !== 'none' && isGone(id, people.agents)))
-    missing.push('a colleague');
-  if ((filter.department ?? []).some((id) => id !== 'none' && isGone(id, people.departments)))
-    missing.push('a department');
-  if ((filter.tag ?? []).some((id) => isGone(id, people.tags))) missing.push('a tag');
-  const fields = filter.fields ?? [];
-  if (fields.some((each) => !people.fields.some((f) => f.subject === each.subject && f.key === each.key)))
-    missing.push('a custom field');
-  return missing;
+const gone: Record<string, string> = {
+  assignee: 'a colleague',
+  department: 'a department',
+  tag: 'a tag',
+  customer: 'a customer',
+  fields: 'a custom field',
+};
+
+/** Why a saved view is marked, of the parts that the list's answer left out: "a department and a tag". */
+export function goneWords(ignored: readonly string[]): string {
+  const words = ignored.flatMap((part) => gone[part] ?? []);
+  return words.length === 0 ? 'something' : words.join(' and ');
 }

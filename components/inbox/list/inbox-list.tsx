@@ -5,8 +5,8 @@ import { BulkBar } from '#/components/inbox/list/bulk-bar.tsx';
 import { BulkStrips } from '#/components/inbox/list/bulk-strip.tsx';
 import { FilterBar } from '#/components/inbox/list/filter-bar.tsx';
 import { filterOf, isFiltered } from '#/components/inbox/list/filter-parts.ts';
-import { filterSummary, missingWords, viewName } from '#/components/inbox/list/filter-words.ts';
-import { ListEmpty, ListFailure, ListSkeleton } from '#/components/inbox/list/list-empty.tsx';
+import { filterSummary, goneWords, viewName } from '#/components/inbox/list/filter-words.ts';
+import { GoneView, ListEmpty, ListFailure, ListSkeleton } from '#/components/inbox/list/list-empty.tsx';
 import { ListHeader } from '#/components/inbox/list/list-header.tsx';
 import { ListNotes } from '#/components/inbox/list/list-notes.tsx';
 import type { BulkField, InboxListProps } from '#/components/inbox/list/list-props.ts';
@@ -69,6 +69,9 @@ export function InboxList(props: InboxListProps) {
     setIsTickingWanted(false);
     selection.clear();
   }
+  // What it still holds is of a view that nobody has any more.
+  const isGone = name === null && !state.isLoading;
+  const shown = isGone ? noRows : rows;
   const mayKeep = saved?.canChange === true && isChanged;
   const isFirstLoad = state.isLoading && state.failure === null && rows.length === 0;
   return (
@@ -101,14 +104,14 @@ export function InboxList(props: InboxListProps) {
       <ListNotes
         ignored={props.ignored}
         connection={state.connection}
-        missing={saved?.isBroken === true ? missingWords(saved.filter, catalogue) : null}
+        missing={saved?.isBroken === true ? goneWords(props.ignored) : null}
       />
       <TicketRows
         // Another list begins at its top.
         key={`${place.view} ${place.sort} ${JSON.stringify(place.filter)}`}
         label={`${name ?? ''} tickets`}
-        rows={rows}
-        hasMore={state.hasMore}
+        rows={shown}
+        hasMore={state.hasMore && !isGone}
         isLoading={state.isLoading}
         isLoadingMore={state.isLoadingMore}
         matching={state.matching >= ticketCountMax ? null : state.matching}
@@ -127,6 +130,8 @@ export function InboxList(props: InboxListProps) {
         placeholder={
           isFirstLoad ? (
             <ListSkeleton isCompact={props.density === 'compact'} />
+          ) : isGone ? (
+            <GoneView kind={parseView(place.view).kind} onGo={onGo} />
           ) : state.failure !== null ? (
             <ListFailure failure={state.failure} onRetry={props.onRetry} onGo={onGo} />
           ) : (
@@ -205,4 +210,5 @@ function useIsTouch(): boolean {
   );
 }
 
+const noRows: InboxListProps['rows'] = [];
 const touchQuery = '(max-width: 720px)';

@@ -60,7 +60,6 @@ export function ListEmpty({ place, name, counts, isFiltered, hasHistory, onGo }:
       </EmptyState>
     );
   }
-  if (name === null) return <GoneView kind={view.kind} onGo={onGo} />;
   if (!hasHistory && counts.all === 0 && view.kind === 'fixed') return <FirstRun />;
   const words =
     view.kind === 'fixed'
@@ -91,7 +90,8 @@ export function ListEmpty({ place, name, counts, isFiltered, hasHistory, onGo }:
   );
 }
 
-function GoneView({ kind, onGo }: { kind: string; onGo: ListEmptyProps['onGo'] }) {
+/** A view or department that was deleted, closed or taken back. */
+export function GoneView({ kind, onGo }: { kind: string; onGo: ListEmptyProps['onGo'] }) {
   return (
     <EmptyState
       icon={<TriangleAlert aria-hidden="true" />}

@@ -13,11 +13,11 @@ export function ListNotes({
   /** Parts of the address or view that could not be carried out. */
   ignored: readonly string[];
   /** What a broken view names and nobody has any more; null for a whole one. */
-  missing: readonly string[] | null;
+  missing: string | null;
   connection: ConnectionState;
 }) {
   const [dismissed, setDismissed] = useState('');
-  const said = ignored.join(', ');
+  const said = [...new Set(ignored)].join(', ');
   return (
     <>
       {connection === 'offline' ? (
@@ -31,8 +31,7 @@ export function ListNotes({
         )
       ) : (
         <Note icon={<TriangleAlert />}>
-          {missing.length === 0 ? 'Something' : sentenceCase(missing.join(' and '))} that this view names is
-          gone. It opens without it; save it again with what you want.
+          This view names {missing} that is gone. It opens without it; save it again with what you want.
         </Note>
       )}
     </>
@@ -67,8 +66,4 @@ function Note({
       )}
     </div>
   );
-}
-
-function sentenceCase(text: string): string {
-  return text.charAt(0).toLocaleUpperCase() + text.slice(1);
 }
