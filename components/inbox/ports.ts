@@ -2,8 +2,8 @@ import type { Place } from '#/components/inbox/place.ts';
 import type { Preferences, SavePreferencesInput } from '#/lib/agents/preferences.ts';
 import type { AgentAvailability, AgentRole } from '#/lib/agents/schema.ts';
 import type { BulkJob, StartBulkInput, UndoBulkInput } from '#/lib/bulk/schema.ts';
-import type { BlockCustomerInput, ChangeCustomerInput, CustomerCard } from '#/lib/customers/schema.ts';
 import type { Catalogue } from '#/lib/catalogue/schema.ts';
+import type { BlockCustomerInput, ChangeCustomerInput, CustomerCard } from '#/lib/customers/schema.ts';
 import type { Result } from '#/lib/errors.ts';
 import type { MergedTickets, MergePreview, MergeTicketsInput } from '#/lib/merges/schema.ts';
 import type { EntryPage } from '#/lib/messages/schema.ts';
@@ -88,6 +88,7 @@ export type InboxPorts = {
   revokeTicketLinks(input: { ticketId: string }): Promise<Result<unknown>>;
   /** What is named changes; answers all of them. */
   savePreferences(input: SavePreferencesInput): Promise<Result<Preferences>>;
+  setAvailability(availability: AgentAvailability): Promise<Result<unknown>>;
   authorizeChannels(socketId: string, names: string[], isSignin: boolean): Promise<Result<Authorization>>;
   signOut(): Promise<void>;
   /** The account was switched off, or its session ended elsewhere. */
@@ -111,7 +112,6 @@ export type InboxStart = {
   drawnAt: string;
   availability: AgentAvailability;
   catalogue: Catalogue;
-  views: readonly SavedView[];
   place: Place;
   /** Parts of the address that made no sense. */
   ignored: readonly string[];

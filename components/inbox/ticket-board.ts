@@ -27,6 +27,10 @@ export type TicketBoard = {
   open(ticketId: string): Promise<void>;
   /** The same ahead of time, if it is not known yet. */
   prefetch(ticketId: string): void;
+  /** The newest row known of a ticket that was told of or opened; null for none. */
+  rowOf(ticketId: string): TicketRow | null;
+  /** The opened ticket that this conversation belongs to; null when none does. */
+  ticketOf(conversationId: string): string | null;
   /** Listens until the returned undo is called. */
   listen(live: LiveConnection, me: AgentMe): () => void;
 };
@@ -125,6 +129,13 @@ export function openTicketBoard(
     open,
     prefetch(ticketId) {
       if (!snapshot.opened.has(ticketId)) void open(ticketId);
+    },
+    rowOf: (ticketId) => snapshot.known.get(ticketId) ?? snapshot.opened.get(ticketId)?.value?.ticket ?? null,
+    ticketOf(conversationId) {
+      for (const [ticketId, { value }] of snapshot.opened) {
+        if (value?.conversations.some(({ id }) => id === conversationId) === true) return ticketId;
+      }
+      return null;
     },
     listen(live, me) {
       const handlers = {

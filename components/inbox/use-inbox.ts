@@ -5,13 +5,15 @@ import type { Place } from '#/components/inbox/place.ts';
 import type { InboxPorts, InboxStart } from '#/components/inbox/ports.ts';
 import type { InboxEngine } from '#/components/inbox/use-conversation.ts';
 import { connectLive } from '#/lib/realtime/subscribe.ts';
+import { type Drafts, openDrafts } from '#/lib/sync/drafts.ts';
 import { type InboxSnapshot, type InboxStore, openInbox } from '#/lib/sync/inbox.ts';
-import { openOutbox } from '#/lib/sync/outbox.ts';
 import { reloadOutdated } from '#/lib/sync/outdated.ts';
+import { openStaffOutbox } from '#/lib/sync/staff-outbox.ts';
 import { indexedDbStorage } from '#/lib/sync/storage.ts';
 import { onWake } from '#/lib/sync/wake.ts';
+import { noTicketCounts } from '#/lib/tickets/schema.ts';
 
-type OpenedInbox = { engine: InboxEngine; inbox: InboxStore };
+type OpenedInbox = { engine: InboxEngine; inbox: InboxStore; drafts: Drafts };
 
 /**
  * The live connection, the outbox and the list, opened in the browser and closed with the page. Until then the list
@@ -21,7 +23,12 @@ export function useInbox(
   start: InboxStart,
   ports: InboxPorts,
   place: Place,
-): { engine: InboxEngine | null; inbox: InboxStore | null; snapshot: InboxSnapshot } {
+): {
+  engine: InboxEngine | null;
+  inbox: InboxStore | null;
+  drafts: Drafts | null;
+  snapshot: InboxSnapshot;
+} {
   const [opened, setOpened] = useState<OpenedInbox | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: opened once; what the server drew is only the start.
   useEffect(() => {
@@ -37,7 +44,7 @@ export function useInbox(
       authorize: ports.authorizeChannels,
       onSignedOut: ports.onSignedOut,
     });
-    const outbox = openOutbox({
+    const outbox = openStaffOutbox({
       scope: `agent:${start.me.id}`,
       storage: indexedDbStorage(`agent:${start.me.id}`),
       transport: ports.conversation,
@@ -48,28 +55,31 @@ export function useInbox(
       transport: ports.inbox,
       live,
       me: start.me,
-      query: { ...start.query, view: place.view, status: place.status, sort: place.sort },
+      query: { ...start.query, view: place.view, filter: place.filter, sort: place.sort },
       initial: start.list,
       onAccessChanged: () => window.location.reload(),
     });
+    const drafts = openDrafts({ agentId: start.me.id, transport: ports.drafts, live });
     const unwake = onWake(() => {
       live.retry?.();
       outbox.wake();
       inbox.wake();
+      drafts.wake();
     });
-    setOpened({ engine: { live, outbox, transport: ports.conversation }, inbox });
+    setOpened({ engine: { live, outbox, transport: ports.conversation }, inbox, drafts });
     return () => {
       unwake();
       inbox.close();
+      drafts.close();
       outbox.close();
       live.close();
     };
   }, []);
 
-  const { view, status, sort } = place;
+  const { view, filter, sort } = place;
   useEffect(() => {
-    opened?.inbox.setQuery({ view, status, sort });
-  }, [opened, view, status, sort]);
+    opened?.inbox.setQuery({ view, filter, sort });
+  }, [opened, view, filter, sort]);
 
   const drawn = useMemo(() => drawnSnapshot(start), [start]);
   const inbox = opened?.inbox ?? null;
@@ -78,19 +88,22 @@ export function useInbox(
     inbox?.getSnapshot ?? (() => drawn),
     () => drawn,
   );
-  return { engine: opened?.engine ?? null, inbox, snapshot };
+  return { engine: opened?.engine ?? null, inbox, drafts: opened?.drafts ?? null, snapshot };
 }
 
 const subscribeNever = () => () => {};
 
-function drawnSnapshot(start: InboxStart): InboxSnapshot {
+function drawnSnapshot({ query, list }: InboxStart): InboxSnapshot {
   return {
-    query: start.query,
-    rows: start.list?.tickets ?? [],
-    counts: start.list?.counts ?? { mine: 0, unassigned: 0, all: 0 },
-    isLoading: start.list === null,
+    query,
+    rows: list?.tickets ?? [],
+    counts: list?.counts ?? noTicketCounts,
+    filter: list?.filter ?? query.filter,
+    ignored: list?.ignored ?? [],
+    matching: list?.matching ?? 0,
+    isLoading: list === null,
     failure: null,
-    hasMore: start.list?.nextCursor != null,
+    hasMore: list?.nextCursor != null,
     isLoadingMore: false,
     connection: 'connecting',
   };

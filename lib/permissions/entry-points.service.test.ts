@@ -433,6 +433,10 @@ const rows: Record<string, Row> = {
     answers: anyAgent,
     ask: async () => (await load.inbox()).savePreferences({ density: 'compact' }),
   },
+  'app/(agent)/inbox/actions.ts setAvailability': {
+    answers: anyAgent,
+    ask: async () => (await load.inbox()).setAvailability({ availability: 'away' }),
+  },
   'app/(agent)/settings/profile/actions.ts savePreferences': {
     answers: anyAgent,
     ask: async () => (await load.profile()).savePreferences({ sound: false }),
@@ -519,13 +523,13 @@ const rows: Record<string, Row> = {
     answers: anyCustomer,
     ask: () => send(import('#/app/api/widget/shutdown/route.ts'), post('/api/widget/shutdown', {})),
   },
-  'app/api/inbox/tickets/route.ts GET': {
-    answers: anyAgent,
-    ask: () => send(import('#/app/api/inbox/tickets/route.ts'), get('/api/inbox/tickets')),
-  },
   'app/api/inbox/search/route.ts GET': {
     answers: anyAgent,
     ask: () => send(import('#/app/api/inbox/search/route.ts'), get('/api/inbox/search?q=hello')),
+  },
+  'app/api/inbox/tickets/route.ts GET': {
+    answers: anyAgent,
+    ask: () => send(import('#/app/api/inbox/tickets/route.ts'), get('/api/inbox/tickets')),
   },
   'app/api/inbox/tickets/[ticketId]/route.ts GET': {
     answers: staffOfTicket,

@@ -6,12 +6,15 @@ const timezoneName = z
   .string()
   .check(z.maxLength(64, 'timezone_unknown'), z.refine(isTimezone, 'timezone_unknown'));
 
+/** What is left out stays. */
 export const saveProfileInputSchema = z.strictObject({
-  name: personName,
-  timezone: z.nullable(timezoneName),
-  availability: z.enum(agentAvailabilities),
+  name: z.optional(personName),
+  timezone: z.optional(z.nullable(timezoneName)),
+  availability: z.optional(z.enum(agentAvailabilities)),
 });
 export type SaveProfileInput = z.infer<typeof saveProfileInputSchema>;
+
+export const availabilityInputSchema = z.strictObject({ availability: z.enum(agentAvailabilities) });
 
 export const changePasswordInputSchema = z.strictObject({
   /** The present one: whoever finds an open browser cannot take the account with it. */

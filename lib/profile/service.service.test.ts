@@ -69,6 +69,9 @@ describe('the profile', () => {
     );
     expect(stored).toMatchObject({ actor_id: agent.id, before: { name: agent.name }, after: to });
     expect((await saveProfile(agent, to)).events).toEqual([]);
+    // Nobody's page shows whether one is away: nothing to tell, and what is not named stays.
+    expect((await saveProfile(agent, { availability: 'online' })).events).toEqual([]);
+    expect(await getProfile(agent)).toMatchObject({ ...to, availability: 'online' });
     expect(await findSignedInAgent(agent.id, 1)).toMatchObject({ name: 'Ana Ruiz' });
   });
 

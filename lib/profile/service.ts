@@ -45,28 +45,31 @@ export async function savePreferences(
   });
 }
 
-/** Saves name, time zone and availability together. */
-export async function saveProfile(actor: AgentActor, to: SaveProfileInput): Promise<Done<null>> {
-  const done = await transact(async (tx) => {
+/** Saves what is named of name, time zone and availability. Only another name changes what people are shown. */
+export async function saveProfile(actor: AgentActor, input: SaveProfileInput): Promise<Done<null>> {
+  const done = await transact(async (tx): Promise<Done<null>> => {
     authorize(actor, 'agent.change', { agentId: actor.id });
     const account = await lockAgent(tx, actor.id);
     const before = await findProfileRow(tx, actor.id);
     if (account === null || before === null) throw new RefusedError({ code: 'not_found' });
-    const fields = ['name', 'timezone', 'availability'] as const;
-    const changed = fields.filter((field) => before[field] !== to[field]);
+    const { name = before.name, timezone = before.timezone, availability = before.availability } = input;
+    const to = { name, timezone, availability };
+    const changed = (['name', 'timezone', 'availability'] as const).filter(
+      (field) => before[field] !== to[field],
+    );
     if (changed.length === 0) return { value: null, events: [] };
     await updateProfile(tx, actor.id, to);
-    const id = newId();
+    const isTold = changed.includes('name');
+    const event = { id: newId(), type: 'agent.changed', subjectId: actor.id } as const;
     await insertEvent(tx, {
-      id,
-      type: 'agent.changed',
+      ...event,
       actor: { kind: 'agent', id: actor.id },
-      subjectId: actor.id,
       before: Object.fromEntries(changed.map((field) => [field, before[field]])),
       after: Object.fromEntries(changed.map((field) => [field, to[field]])),
+      isSettled: !isTold,
     });
     const untold = { ticketId: null, conversationId: null, entry: null, readersBefore: null };
-    return { value: null, events: [{ id, type: 'agent.changed' as const, ...untold, subjectId: actor.id }] };
+    return { value: null, events: isTold ? [{ ...event, ...untold }] : [] };
   });
   forgetSessions(actor.id);
   return done;

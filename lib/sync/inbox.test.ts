@@ -2,16 +2,17 @@ import * as fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { fail, type Result, succeed } from '#/lib/errors.ts';
 import { channels } from '#/lib/realtime/channels.ts';
-import { noTicketCounts, openInbox } from '#/lib/sync/inbox.ts';
+import { openInbox } from '#/lib/sync/inbox.ts';
 import { makeRandom, makeTime } from '#/lib/sync/simulated-world.ts';
 import type { InboxTransport, LiveConnection } from '#/lib/sync/transport.ts';
 import { compareRows, filterOfView, matches, resolveFilter } from '#/lib/tickets/filter.ts';
-import type {
-  TicketFilter,
-  TicketList,
-  TicketListQuery,
-  TicketListRow,
-  TicketRow,
+import {
+  noTicketCounts,
+  type TicketFilter,
+  type TicketList,
+  type TicketListQuery,
+  type TicketListRow,
+  type TicketRow,
 } from '#/lib/tickets/schema.ts';
 
 const me = { id: idOf(900), departmentIds: [idOf(800), idOf(801)] };

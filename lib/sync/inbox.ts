@@ -18,6 +18,7 @@ import {
   resolveFilter,
 } from '#/lib/tickets/filter.ts';
 import {
+  noTicketCounts,
   type TicketCounts,
   type TicketFilter,
   type TicketList,
@@ -62,6 +63,8 @@ export type InboxStore = {
   refresh(): Promise<void>;
   /** This agent has read the conversation so far; the list says so at once. */
   markSeen(conversationId: string, order: number): void;
+  /** This agent put it back among the unread ones. */
+  markUnread(ticketId: string): void;
   wake(): void;
   close(): void;
 };
@@ -73,16 +76,6 @@ export type AgentMe = { id: string; departmentIds: readonly string[] };
 export function ticketChannelsOf(me: AgentMe): string[] {
   return [channels.staff(), channels.agent(me.id), ...me.departmentIds.map(channels.department)];
 }
-
-/** Before the first answer. */
-export const noTicketCounts: TicketCounts = {
-  mine: 0,
-  unassigned: 0,
-  all: 0,
-  snoozed: 0,
-  departments: {},
-  saved: {},
-};
 
 type News =
   | { row: TicketRow; epoch: string }
@@ -409,6 +402,14 @@ export function openInbox(options: {
       if (row === undefined || row.conversationId !== conversationId) return;
       if (row.head > order || row.unreadCount === 0) return;
       rows.put({ ...row, unreadCount: 0 });
+      store.changed();
+    },
+    markUnread(ticketId) {
+      const row = rows.get(ticketId);
+      if (row === undefined) return;
+      seen.delete(row.conversationId);
+      if (row.unreadCount > 0) return;
+      rows.put({ ...row, unreadCount: 1 });
       store.changed();
     },
     wake: () => void pulse.look(),

@@ -155,11 +155,21 @@ export type TicketCounts = {
   saved: Record<string, number>;
 };
 export const ticketCountMax = 1_000;
+/** Before anything was counted. */
+export const noTicketCounts: TicketCounts = {
+  mine: 0,
+  unassigned: 0,
+  all: 0,
+  snoozed: 0,
+  departments: {},
+  saved: {},
+};
 
 export type TicketList = {
   tickets: TicketListRow[];
   /** Pass it back as `cursor` for the next page; null at the end. Only valid for the same view and sort. */
   nextCursor: string | null;
+  /** With the first page; nothing is counted for the others. */
   counts: TicketCounts;
   /** The view's conditions with the query's on top, as they were carried out. */
   filter: TicketFilter;

@@ -12,7 +12,8 @@ import { mergeTicketsInputSchema, undoMergeInputSchema } from '#/lib/merges/sche
 import { mergeTickets as merge, undoMerge as takeMergeBack } from '#/lib/merges/service.ts';
 import { agentSendInputSchema } from '#/lib/messages/schema.ts';
 import { sendMessage, writeNote as write } from '#/lib/messages/service.ts';
-import { savePreferences as savePreferred } from '#/lib/profile/service.ts';
+import { availabilityInputSchema } from '#/lib/profile/schema.ts';
+import { savePreferences as savePreferred, saveProfile } from '#/lib/profile/service.ts';
 import type { Done } from '#/lib/realtime/changes.ts';
 import { publishBulkJob } from '#/lib/realtime/publish.ts';
 import { changeTicket as change } from '#/lib/tickets/change.ts';
@@ -158,4 +159,11 @@ export const blockCustomer = agentAction({
   limit: 'inbox.write',
   input: blockCustomerInputSchema,
   run: (agent, input) => block(agent, input),
+});
+
+export const setAvailability = agentAction({
+  name: 'inbox.setAvailability',
+  limit: 'inbox.write',
+  input: availabilityInputSchema,
+  run: (agent, input) => saveProfile(agent, input),
 });

@@ -328,7 +328,7 @@ const table = define([
     group: 'List',
     keys: null,
     when: ({ place }) => place.sort !== 'waiting',
-    run: (desk) => desk.go({ sort: 'waiting' }),
+    run: (desk) => desk.sort('waiting'),
   },
   {
     id: 'sortNewest',
@@ -336,7 +336,7 @@ const table = define([
     group: 'List',
     keys: null,
     when: ({ place }) => place.sort !== 'newest',
-    run: (desk) => desk.go({ sort: 'newest' }),
+    run: (desk) => desk.sort('newest'),
   },
   {
     id: 'sortPriority',
@@ -344,7 +344,7 @@ const table = define([
     group: 'List',
     keys: null,
     when: ({ place }) => place.sort !== 'priority',
-    run: (desk) => desk.go({ sort: 'priority' }),
+    run: (desk) => desk.sort('priority'),
   },
   {
     id: 'density',

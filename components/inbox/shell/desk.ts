@@ -1,6 +1,7 @@
 import type { Place } from '#/components/inbox/place.ts';
 import type { ComposerMode } from '#/components/inbox/ticket/drafts.ts';
-import type { TicketChange, TicketRow } from '#/lib/tickets/schema.ts';
+import type { MergedTickets } from '#/lib/merges/schema.ts';
+import type { TicketChange, TicketRow, TicketSort } from '#/lib/tickets/schema.ts';
 
 /** The tickets that an action is about: those selected, else the row in focus, else the open one. */
 export type Target = {
@@ -29,6 +30,8 @@ export type Choosing = 'status' | 'assignee' | 'priority' | 'tags' | 'department
 export type Desk = {
   look(): Scene;
   go(next: Partial<Place>): boolean;
+  /** Sorts the list so, and remembers it. */
+  sort(sort: TicketSort): boolean;
   /** To another page of Parley. */
   leaveTo(href: string): boolean;
   moveCursor(by: 1 | -1): boolean;
@@ -52,6 +55,10 @@ export type Desk = {
   openNotifications(): boolean;
   undo(): boolean;
   merge(target: Target): boolean;
+  /** Two tickets became one: goes where the conversations went, and offers the way back. */
+  merged(merged: MergedTickets): boolean;
+  /** Opens the ticket that people call so, wherever it is. */
+  openNumber(number: number): boolean;
   copy(what: 'number' | 'title' | 'link', target: Target): boolean;
   shareLink(target: Target): boolean;
   revokeLinks(target: Target): boolean;

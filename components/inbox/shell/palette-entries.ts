@@ -17,7 +17,6 @@ import {
   type TicketStatus,
   ticketPriorities,
 } from '#/lib/tickets/schema.ts';
-import type { SavedView } from '#/lib/views/schema.ts';
 
 /** What an entry is drawn with; the words say the same. */
 export type EntryGlyph =
@@ -49,9 +48,6 @@ export type PaletteWorld = {
   desk: Desk;
   bindings: KeyBindings;
   catalogue: Catalogue;
-  views: readonly SavedView[];
-  /** Opens the ticket that people call so. */
-  openNumber(number: number): void;
   nowMs: number;
   zone: string | undefined;
 };
@@ -129,8 +125,8 @@ function recentEntries(possible: readonly PaletteEntry[], recent: readonly strin
     .map((entry) => ({ ...entry, id: `recent ${entry.id}`, group: 'Recent' }));
 }
 
-function viewEntries({ desk, views }: PaletteWorld): PaletteEntry[] {
-  return views.map((view) => ({
+function viewEntries({ desk, catalogue }: PaletteWorld): PaletteEntry[] {
+  return catalogue.views.map((view) => ({
     id: `view ${view.id}`,
     words: `Go to ${view.name}`,
     group: 'Views',
@@ -140,7 +136,7 @@ function viewEntries({ desk, views }: PaletteWorld): PaletteEntry[] {
   }));
 }
 
-function numberEntries({ openNumber }: PaletteWorld, typed: string): PaletteEntry[] {
+function numberEntries({ desk }: PaletteWorld, typed: string): PaletteEntry[] {
   const [, digits] = /^\s*#?(\d{1,9})\s*$/.exec(typed) ?? [];
   if (digits === undefined || Number(digits) === 0) return [];
   const number = Number(digits);
@@ -150,7 +146,7 @@ function numberEntries({ openNumber }: PaletteWorld, typed: string): PaletteEntr
       words: `Open ticket #${number}`,
       group: 'Find',
       keys: '',
-      run: () => openNumber(number),
+      run: () => void desk.openNumber(number),
     },
   ];
 }

@@ -3,10 +3,8 @@ import { redirect } from 'next/navigation';
 import { InboxPage } from '#/app/(agent)/inbox/inbox-page.tsx';
 import { parsePlace, placeHref } from '#/components/inbox/place.ts';
 import type { LiveSettings, OpenedTicket } from '#/components/inbox/ports.ts';
-import type { Department } from '#/lib/agents/schema.ts';
-import { listAgents } from '#/lib/agents/service.ts';
 import { currentAgent } from '#/lib/auth/session.ts';
-import { listDepartments } from '#/lib/departments/service.ts';
+import { getCatalogue } from '#/lib/catalogue/service.ts';
 import { env } from '#/lib/env.ts';
 import { idSchema } from '#/lib/messages/schema.ts';
 import type { AgentActor } from '#/lib/permissions/actor.ts';
@@ -15,7 +13,6 @@ import { getProfile } from '#/lib/profile/service.ts';
 import { listTickets } from '#/lib/tickets/list.ts';
 import type { TicketListQuery } from '#/lib/tickets/schema.ts';
 import { findTicket, findTicketIdByNumber } from '#/lib/tickets/service.ts';
-import { findWorkspaceName } from '#/lib/workspace/service.ts';
 
 export const metadata: Metadata = { title: 'Inbox' };
 
@@ -26,24 +23,26 @@ type Props = {
 
 /** Draws the first list and the open ticket; from then on the browser keeps both. */
 export default async function Page({ params, searchParams }: Props) {
-  const { place } = parsePlace(`/inbox/${(await params).ticket?.[0] ?? ''}`, searchOf(await searchParams));
+  const path = `/inbox/${(await params).ticket?.[0] ?? ''}`;
+  const search = searchOf(await searchParams);
   const agent = await currentAgent();
-  if (agent === null) redirect(`/sign-in?next=${encodeURIComponent(placeHref(place))}`);
+  if (agent === null) {
+    redirect(`/sign-in?next=${encodeURIComponent(placeHref(parsePlace(path, search).place))}`);
+  }
+  const profile = await getProfile(agent);
+  const { place, ignored } = parsePlace(path, search, profile.preferences.sort);
   const numbered = await findByNumber(agent, place.ticketId);
   if (numbered !== null) redirect(placeHref({ ...place, ticketId: numbered }));
   const query: TicketListQuery = { view: place.view, filter: place.filter, sort: place.sort, limit: 50 };
-  const [profile, workspaceName, agents, departments, list, ticket] = await Promise.all([
-    getProfile(agent),
-    findWorkspaceName(),
-    listAgents(agent),
-    listDepartments(agent),
+  const [catalogue, list, ticket] = await Promise.all([
+    getCatalogue(agent),
     listTickets(agent, query),
     place.ticketId === null ? null : findOpened(agent, place.ticketId),
   ]);
-  const hasHistory =
-    list.counts.all > 0 ||
-    (await listTickets(agent, { ...query, view: 'all', filter: { status: [] }, limit: 1 })).tickets.length > 0;
+  const anyTicket: TicketListQuery = { ...query, view: 'all', filter: { status: [] }, limit: 1 };
+  const hasHistory = list.counts.all > 0 || (await listTickets(agent, anyTicket)).tickets.length > 0;
   const { id, name, email, role, departmentId } = agent;
+  const { timezone, preferences, availability } = profile;
   return (
     <InboxPage
       start={{
@@ -53,16 +52,17 @@ export default async function Page({ params, searchParams }: Props) {
           email,
           role,
           departmentId,
-          departmentIds: restrictedIds(agent, departments),
-          timezone: profile.timezone,
-          preferences: profile.preferences,
+          departmentIds: restrictedIds(agent, catalogue.departments),
+          timezone,
+          preferences,
         },
-        workspaceName: workspaceName ?? 'Parley',
-        agents: agents.filter((each) => each.isActive).map((each) => ({ id: each.id, name: each.name })),
-        departments: departments.map((each) => ({ id: each.id, name: each.name })),
+        drawnAt: new Date().toISOString(),
+        availability,
+        catalogue,
+        place,
+        ignored,
         query,
         list,
-        ticketId: place.ticketId,
         ticket,
         live: liveSettings(),
         hasHistory,
@@ -72,7 +72,10 @@ export default async function Page({ params, searchParams }: Props) {
 }
 
 /** Those whose tickets this agent hears of on a channel of their own. */
-function restrictedIds(agent: AgentActor, departments: readonly Department[]): string[] {
+function restrictedIds(
+  agent: AgentActor,
+  departments: readonly { id: string; isRestricted: boolean }[],
+): string[] {
   return departments
     .filter((each) => each.isRestricted)
     .filter(({ id }) => can(agent, 'note.read', { departmentId: id, departmentIsRestricted: true }))
