@@ -21,8 +21,50 @@ type Reader = { id: string };
 /** When "waiting longer than" is asked for; the database's own clock unless a test says otherwise. */
 const databaseNow = sql`now()`;
 
-export function filterCondition(filter: TicketFilter, me: Reader, now: SQL = databaseNow): SQL {
-  return joined([statusCondition(filter), ...conditionsOf(filter, me, now)]);
+export function filterCondition(filter: TicketFilter, me: Reader, how: How = {}): SQL {
+  return joined([statusCondition(filter), ...conditionsOf(filter, me, how)]);
+}
+
+type How = {
+  now?: SQL | undefined;
+  /** Who fulfils a condition on customers, where they are few. */
+  customers?: FewCustomers | undefined;
+};
+type FewCustomers = ReadonlyMap<string, readonly string[]>;
+type FieldCondition = NonNullable<TicketFilter['fields']>[number];
+
+const fewCustomersMax = 1_000;
+
+/**
+ * The customers behind each condition on one of their fields, where they are few: then their tickets are found by an
+ * index. PostgreSQL takes every such condition for one that a thousandth fulfils.
+ */
+async function findFewCustomers(tx: Tx, filters: readonly TicketFilter[]): Promise<FewCustomers> {
+  const conditions = filters.flatMap(({ fields = [] }) =>
+    fields.filter(({ subject }) => subject === 'customer'),
+  );
+  const pairs = [...new Set(conditions.map(pairOf))];
+  if (pairs.length === 0) return new Map();
+  const found = pairs.map(
+    (pair) => sql`select ${pair}::text as pair, to_jsonb(array(
+      select id from customers where attributes @> ${pair}::text::jsonb limit ${fewCustomersMax + 1})) as ids`,
+  );
+  const rows = await tx.execute<{ pair: string; ids: string[] }>(sql.join(found, sql` union all `));
+  const few = rows.filter(({ ids }) => ids.length <= fewCustomersMax);
+  return new Map(few.map(({ pair, ids }) => [pair, ids]));
+}
+
+function pairOf({ key, is }: FieldCondition): string {
+  return JSON.stringify({ [key]: is });
+}
+
+function fieldCondition(condition: FieldCondition, customers: FewCustomers | undefined): SQL {
+  const pair = pairOf(condition);
+  if (condition.subject === 'ticket') return sql`${tickets.fields} @> ${pair}::text::jsonb`;
+  const ids = customers?.get(pair);
+  if (ids !== undefined) return sql`${tickets.customerId} = any(${`{${ids.join(',')}}`}::uuid[])`;
+  return sql`(select asking.attributes @> ${pair}::text::jsonb from customers asking
+    where asking.id = ${tickets.customerId})`;
 }
 
 function joined(conditions: readonly SQL[]): SQL {
@@ -42,7 +84,7 @@ function statusCondition({ status = [] }: TicketFilter): SQL {
 }
 
 /** All but the status. */
-function conditionsOf(filter: TicketFilter, me: Reader, now: SQL): SQL[] {
+function conditionsOf(filter: TicketFilter, me: Reader, { now = databaseNow, customers }: How): SQL[] {
   const { priority = [], assignee = [], department = [], tag = [] } = filter;
   const { customer, createdFrom, createdTo, waitingMinutes, fields = [] } = filter;
   const conditions: SQL[] = [];
@@ -73,13 +115,7 @@ function conditionsOf(filter: TicketFilter, me: Reader, now: SQL): SQL[] {
     conditions.push(sql`${tickets.waitingSince} <= ${now} - make_interval(mins => ${waitingMinutes}::int)`);
   }
   for (const group of groupFields(fields)) {
-    const any = group.map(({ subject, key, is }) => {
-      const pair = sql`${JSON.stringify({ [key]: is })}::text::jsonb`;
-      return subject === 'ticket'
-        ? sql`${tickets.fields} @> ${pair}`
-        : sql`exists (select 1 from customers asking where asking.id = ${tickets.customerId}
-            and asking.attributes @> ${pair})`;
-    });
+    const any = group.map((condition) => fieldCondition(condition, customers));
     conditions.push(sql`(${sql.join(any, sql` or `)})`);
   }
   return conditions;
@@ -103,11 +139,23 @@ export type Selection = {
   limit: number;
   me: Reader;
   scope: SQL;
-  now?: SQL;
-};
+  /** Few enough to sort them all; more than so many are found soon enough by walking along an index. */
+  fewMax?: number;
+} & How;
 
-/** Few enough to sort them all; more than so many are found soon enough by walking along an index. */
-const gatheredMax = 2_000;
+/**
+ * Runs a statement with a plan for its own values: which index finds few rows depends on them, and a plan for any values
+ * reads everything. Only inside a transaction, whose end undoes it.
+ */
+async function withOwnPlan<Row extends Record<string, unknown>>(tx: Tx, statement: SQL) {
+  const [, rows] = await Promise.all([
+    tx.execute(sql`select set_config('plan_cache_mode', 'force_custom_plan', true)`),
+    tx.execute<Row>(statement),
+  ]);
+  return rows;
+}
+
+const fewMaxUsual = 2_000;
 
 /**
  * The ids of one page in their order, and how many rows there are altogether (bounded). Few matching rows are gathered by
@@ -117,22 +165,28 @@ export async function listTicketIds(
   tx: Tx,
   selection: Selection,
 ): Promise<{ ids: string[]; matching: number }> {
-  const { filter, me, now = databaseNow } = selection;
-  if (conditionsOf(filter, me, now).length === 0) {
+  const { filter, me } = selection;
+  if (conditionsOf(filter, me, selection).length === 0) {
     const [ids, matching] = await Promise.all([walk(tx, selection), countMatching(tx, selection)]);
     return { ids, matching };
   }
-  const gathered = await gather(tx, selection);
+  const known = { ...selection, customers: await findFewCustomers(tx, [filter]) };
+  const gathered = await gather(tx, known);
   const matching = Math.min(ticketCountMax, gathered.count);
-  return { ids: gathered.count > gatheredMax ? await walk(tx, selection) : gathered.ids, matching };
+  return {
+    ids: gathered.count > (selection.fewMax ?? fewMaxUsual) ? await walk(tx, known) : gathered.ids,
+    matching,
+  };
 }
 
-export async function countMatching(
+async function countMatching(
   tx: Tx,
-  { filter, me, scope, now = databaseNow }: Pick<Selection, 'filter' | 'me' | 'scope' | 'now'>,
+  selection: Pick<Selection, 'filter' | 'me' | 'scope' | 'now'>,
 ): Promise<number> {
-  const [row] = await tx.execute<{ count: number }>(
-    sql`select ${boundedCount(sql`${filterCondition(filter, me, now)} and ${scope}`)} as count`,
+  const { filter, me, scope } = selection;
+  const [row] = await withOwnPlan<{ count: number }>(
+    tx,
+    sql`select ${boundedCount(sql`${filterCondition(filter, me, selection)} and ${scope}`)} as count`,
   );
   return row?.count ?? 0;
 }
@@ -142,15 +196,18 @@ function boundedCount(condition: SQL): SQL {
 }
 
 async function gather(tx: Tx, selection: Selection): Promise<{ ids: string[]; count: number }> {
-  const { filter, sort, after, limit, me, scope, now = databaseNow } = selection;
+  const { filter, sort, after, limit, me, scope, fewMax = fewMaxUsual } = selection;
   const { place, at } = sortKeys[sort];
-  const [row] = await tx.execute<{ ids: string[]; count: number }>(sql`
+  const [row] = await withOwnPlan<{ ids: string[]; count: number }>(
+    tx,
+    sql`
     with found as materialized (
       select ${tickets.id} as id, ${place} as place, ${at} as at from ${tickets}
-      where ${filterCondition(filter, me, now)} and ${scope} limit ${gatheredMax + 1})
+      where ${filterCondition(filter, me, selection)} and ${scope} limit ${Math.max(fewMax, ticketCountMax) + 1})
     select (select count(*)::int from found) as count,
       to_jsonb(array(select id from found where ${after === null ? sql`true` : isAfter(after)}
-        order by ${listOrder} limit ${limit})) as ids`);
+        order by ${listOrder} limit ${limit})) as ids`,
+  );
   return { ids: row?.ids ?? [], count: row?.count ?? 0 };
 }
 
@@ -182,10 +239,10 @@ const usualLimit = 51;
 
 /** One bounded index scan for each status and stretch of the order, merged: sorting all of them would grow with their number. */
 async function walk(tx: Tx, selection: Selection): Promise<string[]> {
-  const { filter, me, scope, limit, now = databaseNow } = selection;
+  const { filter, me, scope, limit } = selection;
   // As text, not as a parameter: a plan for any number of rows looks dear, and each call would be planned anew.
   const bound = limit === usualLimit ? sql`51` : sql`${limit}`;
-  const condition = joined([...conditionsOf(filter, me, now), scope]);
+  const condition = joined([...conditionsOf(filter, me, selection), scope]);
   const { status = [] } = filter;
   const statuses: readonly TicketStatus[] = status.length === 0 ? ticketStatuses : [...new Set(status)];
   const branches = statuses.flatMap((each) =>
@@ -279,6 +336,12 @@ export async function countTickets(tx: Tx, agentId: string, scope: SQL): Promise
   return row;
 }
 
+/** See `epochSchema` of messages. */
+export async function findEpoch(tx: Tx): Promise<string> {
+  const [row] = await tx.execute<{ epoch: string }>(sql`select ${currentEpoch} as epoch`);
+  return row?.epoch ?? '';
+}
+
 /** How many tickets each of these filters matches, in their order, each bounded at 1,000. */
 export async function countEach(
   tx: Tx,
@@ -287,8 +350,12 @@ export async function countEach(
   scope: SQL,
 ): Promise<number[]> {
   if (filters.length === 0) return [];
-  const counts = filters.map((filter) => boundedCount(sql`${filterCondition(filter, me)} and ${scope}`));
-  const [row] = await tx.execute<{ counts: number[] }>(
+  const customers = await findFewCustomers(tx, filters);
+  const counts = filters.map((filter) =>
+    boundedCount(sql`${filterCondition(filter, me, { customers })} and ${scope}`),
+  );
+  const [row] = await withOwnPlan<{ counts: number[] }>(
+    tx,
     sql`select to_jsonb(array[${sql.join(counts, sql`, `)}]) as counts`,
   );
   return row?.counts ?? [];

@@ -1,65 +1,70 @@
-import { read } from '#/db/client.ts';
+import { read, transact } from '#/db/client.ts';
 import { ticketScope } from '#/db/scope.ts';
-import { countEach, countTickets, listTicketIds } from '#/db/ticket-filter.ts';
+import { countEach, countTickets, findEpoch, listTicketIds } from '#/db/ticket-filter.ts';
 import { listTicketRows } from '#/db/tickets.ts';
 import { RefusedError } from '#/lib/errors.ts';
 import type { AgentActor } from '#/lib/permissions/actor.ts';
 import { can } from '#/lib/permissions/can.ts';
 import { filterOfView, namesNothing, parseView, resolveFilter, withoutGone } from '#/lib/tickets/filter.ts';
 import { cursorOf, type ListPosition, positionFromCursor, positionOf } from '#/lib/tickets/rules.ts';
-import type { TicketCounts, TicketFilter, TicketList, TicketListQuery } from '#/lib/tickets/schema.ts';
+import {
+  noTicketCounts,
+  type TicketCounts,
+  type TicketFilter,
+  type TicketList,
+  type TicketListQuery,
+} from '#/lib/tickets/schema.ts';
 import { type ReadViews, readViews } from '#/lib/views/service.ts';
 
 /**
  * One page of a view with the query's conditions on top, with the agent's own unread counts, how many tickets match, and
- * the bounded counts of all views. Conditions on what is gone are left out and named; a view that is gone is `not_found`.
+ * (with the first page only) the bounded counts of all views. Conditions on what is gone are left out and named; a view
+ * that is gone is `not_found`.
  */
 export async function listTickets(actor: AgentActor, query: TicketListQuery): Promise<TicketList> {
   const after = query.cursor === undefined ? null : positionFromCursor(query, query.cursor);
   if (after === null && query.cursor !== undefined) {
     throw new RefusedError({ code: 'invalid', field: 'cursor', reason: 'cursor_foreign' });
   }
+  const isPlain = parseView(query.view).kind === 'fixed' && namesNothing(query.filter);
+  const isFirst = after === null;
+  const reading =
+    isPlain && !isFirst ? null : read((tx) => readViews(tx, actor, [filterOfView(query.view), query.filter]));
+  const [page, counted] = await Promise.all([
+    isPlain || reading === null
+      ? readPage(actor, query, resolvePlain(query), after)
+      : reading.then((views) => readPage(actor, query, resolveQuery(query, views), after)),
+    isFirst && reading !== null ? countAll(actor, reading) : null,
+  ]);
+  const epoch = page.epoch ?? counted?.epoch ?? (await read(findEpoch));
+  return { ...page, counts: counted?.counts ?? noTicketCounts, epoch };
+}
+
+async function countAll(
+  actor: AgentActor,
+  reading: Promise<ReadViews>,
+): Promise<{ counts: TicketCounts; epoch: string }> {
   const scope = ticketScope(actor);
-  const viewsOf = read((tx) => readViews(tx, actor, [filterOfView(query.view), query.filter]));
-  const needsNoViews = parseView(query.view).kind === 'fixed' && namesNothing(query.filter);
-  const [page, fixed, saved] = await Promise.all([
-    needsNoViews
-      ? readPage(
-          actor,
-          query,
-          { filter: resolveFilter(filterOfView(query.view), query.filter), ignored: [] },
-          after,
-        )
-      : viewsOf.then((views) => readPage(actor, query, resolveQuery(query, views), after)),
+  const [fixed, saved] = await Promise.all([
     read((tx) => countTickets(tx, actor.id, scope)),
-    viewsOf.then(({ views }) =>
-      read(async (tx) => {
-        const counts = await countEach(
-          tx,
-          views.map(({ filter }) => filter),
-          actor,
-          scope,
-        );
+    reading.then(({ views }) =>
+      transact(async (tx) => {
+        const filters = views.map(({ filter }) => filter);
+        const counts = await countEach(tx, filters, actor, scope);
         return Object.fromEntries(views.map(({ id }, index) => [id, counts[index] ?? 0]));
       }),
     ),
   ]);
   const { epoch, departments, mine, unassigned, all, snoozed } = fixed;
-  const counts: TicketCounts = {
-    mine,
-    unassigned,
-    all,
-    snoozed,
-    departments: Object.fromEntries(
-      departments
-        .filter(({ id, isRestricted }) =>
-          can(actor, 'note.read', { departmentId: id, departmentIsRestricted: isRestricted }),
-        )
-        .map(({ id, count }) => [id, count]),
-    ),
-    saved,
-  };
-  return { ...page, counts, epoch: page.epoch ?? epoch };
+  const seen = departments.filter(({ id, isRestricted }) =>
+    can(actor, 'note.read', { departmentId: id, departmentIsRestricted: isRestricted }),
+  );
+  const byDepartment = Object.fromEntries(seen.map(({ id, count }) => [id, count]));
+  return { counts: { mine, unassigned, all, snoozed, departments: byDepartment, saved }, epoch };
+}
+
+function resolvePlain(query: Pick<TicketListQuery, 'view' | 'filter'>): Resolved {
+  return { filter: resolveFilter(filterOfView(query.view), query.filter), ignored: [] };
 }
 
 type Resolved = { filter: TicketFilter; ignored: string[] };
@@ -94,7 +99,7 @@ async function readPage(
   const { sort } = query;
   // One more than asked for tells whether there is a next page.
   const selection = { filter, sort, after, limit: query.limit + 1, me: actor, scope: ticketScope(actor) };
-  const { ids, matching } = await read((tx) => listTicketIds(tx, selection));
+  const { ids, matching } = await transact((tx) => listTicketIds(tx, selection));
   const { rows, epoch } = await read((tx) => listTicketRows(tx, actor.id, ids.slice(0, query.limit)));
   const last = rows.at(-1);
   const hasMore = ids.length > query.limit && last !== undefined;
@@ -118,6 +123,6 @@ export async function listMatchingIds(
     me: actor,
     scope: ticketScope(actor),
   } as const;
-  const { ids } = await read((tx) => listTicketIds(tx, selection));
+  const { ids } = await transact((tx) => listTicketIds(tx, selection));
   return ids;
 }
