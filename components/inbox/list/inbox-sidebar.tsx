@@ -106,17 +106,18 @@ export function InboxBottomBar(props: InboxSidebarProps) {
               props.onGo({ view, filter: {}, ticketId: null });
             }}
             aria-current={isCurrent ? 'page' : undefined}
-            className={`${barLook} ${isCurrent ? 'text-accent-ink' : 'text-text-muted'}`}
+            className={`${barLook} flex-col-reverse ${isCurrent ? 'text-accent-ink' : 'text-text-muted'}`}
           >
+            <span className="max-w-full truncate">{viewNames[view]}</span>
             <span className="relative">
               <ViewIcon className="size-5" strokeWidth={1.75} aria-hidden="true" />
               {counts === null || counts[view] === 0 ? null : (
                 <span className="tabular absolute start-full -top-1 ms-0.5 font-medium leading-4">
+                  <span className="sr-only"> </span>
                   <bdi>{countText(counts[view])}</bdi>
                 </span>
               )}
             </span>
-            <span className="max-w-full truncate">{viewNames[view]}</span>
           </a>
         );
       })}
@@ -125,7 +126,7 @@ export function InboxBottomBar(props: InboxSidebarProps) {
         aria-expanded={isSheetOpen}
         aria-haspopup="dialog"
         onClick={() => setIsSheetOpen(true)}
-        className={`${barLook} ${isElsewhere ? 'text-accent-ink' : 'text-text-muted'}`}
+        className={`${barLook} flex-col ${isElsewhere ? 'text-accent-ink' : 'text-text-muted'}`}
       >
         <Bookmark className="size-5" strokeWidth={1.75} aria-hidden="true" />
         Views
@@ -134,7 +135,7 @@ export function InboxBottomBar(props: InboxSidebarProps) {
         align="end"
         side="top"
         trigger={
-          <button type="button" className={`${barLook} text-text-muted`}>
+          <button type="button" className={`${barLook} flex-col text-text-muted`}>
             <PersonFace {...props} size={20} />
             You
           </button>
@@ -158,7 +159,7 @@ export function InboxBottomBar(props: InboxSidebarProps) {
 
 const barViews = ['mine', 'unassigned', 'all'] as const;
 const barLook =
-  'relative flex h-14 min-w-0 flex-1 flex-col items-center justify-center gap-0.5 px-0.5 text-12 no-underline';
+  'relative flex h-14 min-w-0 flex-1 items-center justify-center gap-0.5 px-0.5 text-12 no-underline';
 
 /** Search, the views that everybody has, departments, and the saved views. */
 function Places(props: InboxSidebarProps) {

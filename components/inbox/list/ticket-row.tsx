@@ -76,11 +76,13 @@ export const TicketRow = memo(function TicketRow(props: TicketRowProps) {
           <span aria-hidden="true" className="absolute inset-y-2 start-0 w-[3px] rounded-full bg-accent" />
         ) : null}
         {isUnread ? (
-          <span
-            className={`absolute start-2.5 top-1/2 size-2 -translate-y-1/2 rounded-full bg-accent group-focus-within/row:hidden group-hover/row:hidden ${isTicking ? 'hidden' : ''}`}
-          >
+          <>
             <span className="sr-only">Unread, </span>
-          </span>
+            <span
+              aria-hidden="true"
+              className={`absolute start-2.5 top-1/2 size-2 -translate-y-1/2 rounded-full bg-accent group-focus-within/row:hidden group-hover/row:hidden ${isTicking ? 'hidden' : ''}`}
+            />
+          </>
         ) : null}
         {props.isCompact ? (
           <span className="flex min-w-0 items-center gap-2">
