@@ -195,3 +195,8 @@ export async function listOnlookers(
     where ${conversations.ticketId} = ${ticketId} and agents.deactivated_at is null`);
   return rows.map((row) => ({ id: row.id, role: row.role, departmentId: row.department_id }));
 }
+
+/** A further conversation on a ticket. A used id surfaces as a unique violation. */
+export async function insertConversation(tx: Tx, id: string, ticketId: string): Promise<void> {
+  await tx.execute(sql`insert into ${conversations} (id, ticket_id) values (${id}, ${ticketId})`);
+}

@@ -62,6 +62,15 @@ export const startTicketInputSchema = z.strictObject({
 });
 export type StartTicketInput = z.infer<typeof startTicketInputSchema>;
 
+/** A customer's message after the reopening window: a further conversation on the ticket of the one that it follows. */
+export const startFollowUpInputSchema = z.strictObject({
+  followsConversationId: idSchema,
+  conversationId: idSchema,
+  id: idSchema,
+  text: messageText,
+});
+export type StartFollowUpInput = z.infer<typeof startFollowUpInputSchema>;
+
 export const markReadInputSchema = z.strictObject({
   conversationId: idSchema,
   through: z.int().check(z.nonnegative()),

@@ -149,9 +149,9 @@ async function startIn(
   if (locked !== null) {
     authorize(actor, 'message.send', locked);
     // First, since a merge may have brought the conversation to another ticket by now.
-    if (stored !== null) return repeatOf(tx, actor, input);
+    if (stored !== null) return repeatOfStart(tx, actor, input);
     if (locked.ticketId !== input.ticketId) throw new RefusedError({ code: 'conflict', reason: 'id_used' });
-    return finish(tx, actor, input, locked, []);
+    return finishStart(tx, actor, input, locked, []);
   }
   const ticket = {
     id: input.ticketId,
@@ -181,22 +181,26 @@ async function startIn(
   });
   const made = await lockConversation(tx, input.conversationId, actor);
   if (made === null) throw new RefusedError({ code: 'conflict', reason: 'id_used' });
-  return finish(tx, actor, input, made, [created]);
+  return finishStart(tx, actor, input, made, [created]);
 }
 
-async function finish(
+/** Appends the first message, or a further one, and answers it with its conversation. */
+export async function finishStart(
   tx: Tx,
   actor: CustomerActor,
   input: Pick<StartTicketInput, 'conversationId' | 'id' | 'text'>,
   locked: LockedConversation,
   events: ChangeEvent[],
+  isFollowUp = false,
 ): Promise<Done<Started>> {
-  const sent = await appendMessage(tx, actor, locked, { id: input.id, text: input.text, kind: 'reply' });
+  const { id, text } = input;
+  const sent = await appendMessage(tx, actor, locked, { id, text, kind: 'reply', isFollowUp });
   const conversation = await getConversation(tx, actor, input.conversationId);
   return { value: { conversation, entry: sent.value }, events: [...events, ...sent.events] };
 }
 
-async function repeatOf(
+/** What is stored already, to the one who sent it; `id_used` for everybody else. */
+export async function repeatOfStart(
   tx: Tx,
   actor: CustomerActor,
   input: Pick<StartTicketInput, 'conversationId' | 'id'>,
@@ -229,7 +233,7 @@ async function getConversation(
  * Two starts with the same ids at once: one waits for the other's commit and then finds its rows. What still collides
  * after that belongs to somebody else, of whom nothing is told.
  */
-async function settleStart<T>(attempt: () => Promise<T>): Promise<T> {
+export async function settleStart<T>(attempt: () => Promise<T>): Promise<T> {
   try {
     return await attempt();
   } catch (error) {
