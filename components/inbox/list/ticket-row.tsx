@@ -122,7 +122,7 @@ export const TicketRow = memo(function TicketRow(props: TicketRowProps) {
         )}
       </a>
       <label
-        className={`absolute start-2 top-0 flex h-full w-7 cursor-pointer items-center justify-center max-tablet:w-9 ${isTicking ? '' : 'opacity-0 focus-within:opacity-100 group-focus-within/row:opacity-100 group-hover/row:opacity-100 pointer-coarse:pointer-events-none'}`}
+        className={`absolute start-2 top-0 flex h-full w-7 cursor-pointer items-center justify-center max-tablet:start-0 max-tablet:w-11 ${isTicking ? '' : 'opacity-0 focus-within:opacity-100 group-focus-within/row:opacity-100 group-hover/row:opacity-100 pointer-coarse:pointer-events-none'}`}
       >
         <input
           type="checkbox"
