@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { fail, type Result, succeed } from '#/lib/errors.ts';
+import { type Failure, fail, type Result, succeed } from '#/lib/errors.ts';
 import { channels } from '#/lib/realtime/channels.ts';
 import { openInbox } from '#/lib/sync/inbox.ts';
 import { makeRandom, makeTime } from '#/lib/sync/simulated-world.ts';
@@ -94,6 +94,7 @@ function makeScene(rows: TicketRow[], start: Partial<TicketListQuery> = {}, seed
   const time = makeTime(random);
   const handlers = new Map<string, Parameters<LiveConnection['subscribe']>[1]>();
   let isReachable = true;
+  let refusal: Failure | null = null;
   let requests = 0;
   let unread = (_row: TicketRow) => 0;
   const transport: InboxTransport = {
@@ -102,6 +103,7 @@ function makeScene(rows: TicketRow[], start: Partial<TicketListQuery> = {}, seed
       await new Promise<void>((resolve) => time.clock.setTimeout(resolve, random() * 100));
       const list = listOf(rows, asked, unread);
       await new Promise<void>((resolve) => time.clock.setTimeout(resolve, random() * 100));
+      if (refusal !== null) return fail(refusal);
       return isReachable ? succeed(list) : fail({ code: 'unavailable' });
     },
   };
@@ -125,6 +127,9 @@ function makeScene(rows: TicketRow[], start: Partial<TicketListQuery> = {}, seed
     requests: () => requests,
     setUnread(count: (row: TicketRow) => number) {
       unread = count;
+    },
+    refuse(failure: Failure | null) {
+      refusal = failure;
     },
     setReachable(is: boolean) {
       isReachable = is;
@@ -247,6 +252,116 @@ describe('the inbox list', () => {
     const shown = scene.inbox.getSnapshot().rows;
     scene.inbox.setQuery({ view: 'all', filter: {}, sort: 'waiting' });
     expect(scene.inbox.getSnapshot()).toMatchObject({ rows: shown, isLoading: false });
+  });
+
+  it('shows colleagues on a row until they leave or fall silent, and never oneself', async () => {
+    const scene = makeScene([makeRow(1), makeRow(2)]);
+    await scene.time.run(300);
+    const untouched = scene.row(2);
+    const say = (agent: { id: string; name: string }, state: string) =>
+      scene.push('viewing.changed', { ticketId: idOf(1), agent, state });
+    say(other, 'viewing');
+    say({ id: me.id, name: 'Ada' }, 'viewing');
+    expect(scene.row(1)?.viewers).toEqual([{ ...other, isTyping: false }]);
+    expect(scene.row(2)).toBe(untouched);
+    say(other, 'typing');
+    expect(scene.row(1)?.viewers).toEqual([{ ...other, isTyping: true }]);
+    // A change of the ticket says nothing about who looks at it.
+    scene.push('ticket.changed', { epoch, ticket: makeRow(1, { version: 2 }) });
+    expect(scene.row(1)?.viewers).toHaveLength(1);
+    say(other, 'gone');
+    expect(scene.row(1)?.viewers).toEqual([]);
+    scene.setReachable(false);
+    say(other, 'viewing');
+    await scene.time.run(44_000);
+    expect(scene.row(1)?.viewers).toHaveLength(1);
+    say(other, 'viewing');
+    await scene.time.run(44_000);
+    expect(scene.row(1)?.viewers).toHaveLength(1);
+    await scene.time.run(2_000);
+    expect(scene.row(1)?.viewers).toEqual([]);
+  });
+
+  it('asks for a row that was too large to be pushed, wherever in the list it stands', async () => {
+    const rows = Array.from({ length: 230 }, (_, index) => makeRow(index + 1));
+    const scene = makeScene(rows, { limit: 100 });
+    await scene.time.run(300);
+    for (let page = 0; page < 2; page++) {
+      scene.inbox.loadMore();
+      await scene.time.run(300);
+    }
+    rows[219] = makeRow(220, { version: 2, subject: 'Told at last' });
+    scene.push('ticket.available', { ticketId: idOf(220), epoch });
+    await scene.time.run(1_500);
+    expect(scene.row(220)?.subject).toBe('Told at last');
+    expect(scene.numbers()).toEqual(rows.map((row) => row.number));
+  });
+
+  it('judges nothing by itself in a saved view before the server said what that holds', async () => {
+    const scene = makeScene([makeRow(1), makeRow(2, { assignee: { id: me.id, name: 'Ada' } })], {
+      view: savedView,
+    });
+    scene.push('ticket.changed', { epoch, ticket: makeRow(2, { version: 2 }) });
+    expect(scene.numbers()).toEqual([]);
+    await scene.time.run(500);
+    expect(scene.numbers()).toEqual([1]);
+    expect(scene.inbox.getSnapshot()).toMatchObject({ filter: savedFilters[savedView], matching: 1 });
+    scene.push('ticket.changed', { epoch, ticket: makeRow(3) });
+    expect(scene.numbers()).toEqual([1, 3]);
+  });
+
+  it('begins anew with what a saved view holds now, when somebody changed it', async () => {
+    const rows = Array.from({ length: 25 }, (_, index) =>
+      makeRow(index + 1, { priority: index % 2 ? 'high' : 'low' }),
+    );
+    const scene = makeScene(rows, { view: savedView });
+    await scene.time.run(300);
+    scene.inbox.loadMore();
+    await scene.time.run(300);
+    expect(scene.numbers()).toHaveLength(20);
+    const before = savedFilters[savedView] ?? {};
+    savedFilters[savedView] = { priority: ['high'] };
+    scene.push('catalogue.changed', {});
+    await scene.time.run(4_000);
+    savedFilters[savedView] = before;
+    expect(scene.numbers()).toEqual(scene.numbers().filter((number) => number % 2 === 0));
+    expect(scene.inbox.getSnapshot().filter).toEqual({ priority: ['high'] });
+  });
+
+  it('tells a view that is gone from one that is empty', async () => {
+    const scene = makeScene([makeRow(1)]);
+    await scene.time.run(300);
+    scene.refuse({ code: 'not_found', reason: 'view_gone' });
+    scene.inbox.refresh();
+    await scene.time.run(300);
+    expect(scene.inbox.getSnapshot()).toMatchObject({
+      rows: [],
+      failure: { reason: 'view_gone' },
+      isLoading: false,
+    });
+    scene.refuse(null);
+    scene.inbox.setQuery({ view: 'unassigned' });
+    expect(scene.inbox.getSnapshot()).toMatchObject({ failure: null, isLoading: true });
+    await scene.time.run(300);
+    expect(scene.numbers()).toEqual([1]);
+  });
+
+  it('leaves it to the server who has waited long enough, whatever this machine’s clock says', async () => {
+    nowMs = Date.parse(timeOf(61));
+    const rows = [makeRow(1), makeRow(2)];
+    const scene = makeScene(rows, { filter: { waitingMinutes: 59 } });
+    await scene.time.run(300);
+    expect(scene.numbers()).toEqual([1, 2]);
+    const late = makeRow(3);
+    rows.push(late);
+    scene.push('ticket.changed', { epoch, ticket: late });
+    scene.push('ticket.changed', { epoch, ticket: makeRow(2, { version: 2 }) });
+    expect(scene.numbers()).toEqual([1, 2]);
+    nowMs = Date.parse(timeOf(62));
+    await scene.time.run(3_000);
+    expect(scene.numbers()).toEqual([1, 2, 3]);
+    scene.push('ticket.changed', { epoch, ticket: makeRow(1, { version: 2, waitingSince: null }) });
+    expect(scene.numbers()).toEqual([2, 3]);
   });
 
   it('says that the server cannot be reached, and shows all of it within 5 s of its return', async () => {

@@ -287,7 +287,10 @@ export function openInbox(options: {
     const isTold = !result.ok && (!isPassing(result.error) || (failuresInRow > 1 && rows.size() === 0));
     failure = isTold ? result.error : null;
     if (result.ok) takeFirstPage(result.value, heard);
-    else if (isTold) rows.clear();
+    else if (isTold) {
+      rows.clear();
+      nextCursor = null;
+    }
     store.changed();
     return result.ok ? null : result.error;
   }

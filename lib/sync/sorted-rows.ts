@@ -69,11 +69,11 @@ export function openSortedRows<Row extends { id: string }>(
       rows.splice(start, before.length);
       // One of them may have stood elsewhere until now.
       for (const row of replacement) takeOut(row.id);
+      const at = from === null ? 0 : countThrough(from, true);
+      rows = [...rows.slice(0, at), ...replacement, ...rows.slice(at)];
       for (const row of replacement) byId.set(row.id, row);
-      rows.splice(start, 0, ...replacement);
       // Whatever the server calls its order, a place has to be found again by ours.
-      if (!isSorted(start - 1, start + replacement.length)) rows.sort(compare);
-      shown = null;
+      if (!isSorted(at - 1, at + replacement.length)) rows.sort(compare);
     },
     clear() {
       rows = [];
