@@ -23,7 +23,10 @@ export type BulkAct = z.infer<typeof bulkActSchema>;
 export const startBulkInputSchema = z.strictObject({
   id: z.uuid(),
   act: bulkActSchema,
-  /** The chosen ones, or all that the list shows (20,000 at most: more is `invalid` `too_many_tickets`). */
+  /**
+   * The chosen ones, or all that the list shows: 20,000 at most (more is `invalid` `too_many_tickets`), and none while it
+   * names what is gone (`conflict` `filter_gone`).
+   */
   on: z.union([
     z.strictObject({
       ids: z.array(z.uuid()).check(z.minLength(1), z.maxLength(bulkIdsMax, 'too_many_tickets')),

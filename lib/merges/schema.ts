@@ -14,7 +14,6 @@ export const mergeTicketsInputSchema = z.strictObject({
 export type MergeTicketsInput = z.infer<typeof mergeTicketsInputSchema>;
 /** The merge's own id. Refused with `conflict` `target_merged` while the target is itself merged into another. */
 export const undoMergeInputSchema = z.strictObject({ id: z.uuid() });
-export type UndoMergeInput = z.infer<typeof undoMergeInputSchema>;
 
 /** What merging and undoing it answer: both tickets as they are now. */
 export type MergedTickets = { id: string; source: TicketRow; target: TicketRow };

@@ -168,6 +168,17 @@ const rows: Record<string, Row> = {
     answers: anyCustomer,
     ask: async ({ token }) => (await load.widget()).startTicket(token, start()),
   },
+  'app/widget/actions.ts startFollowUp': {
+    // To its owner: the ticket takes messages, so there is nothing to follow up.
+    answers: expecting(no, 'conflict', 'not_found', no, no, no),
+    ask: async (scene) =>
+      (await load.widget()).startFollowUp(scene.token, {
+        followsConversationId: scene.subject.conversationId,
+        conversationId: newId(),
+        id: newId(),
+        text: 'hello again',
+      }),
+  },
   'app/widget/actions.ts sendMessage': {
     answers: customersOwn,
     ask: async (scene) => (await load.widget()).sendMessage(scene.token, message(scene)),
@@ -369,6 +380,11 @@ const rows: Record<string, Row> = {
     answers: anyAgent,
     ask: async ({ subject }) =>
       (await load.inbox()).blockCustomer({ customerId: subject.customer.id, isBlocked: true }),
+  },
+  'app/(agent)/inbox/actions.ts createTag': {
+    answers: anyAgent,
+    ask: async () =>
+      (await load.inbox()).createTag({ id: newId(), name: `Tag ${newId()}`.slice(0, 40), color: 'red' }),
   },
   'app/(agent)/settings/actions.ts createTag': {
     answers: anyAgent,

@@ -107,14 +107,18 @@ async function readPage(
   return { tickets: rows, nextCursor, filter, ignored, matching, epoch };
 }
 
-/** The ids of all tickets that a list with these conditions shows now, at most `limit` of them. */
+/**
+ * The ids of all tickets that a list with these conditions shows now, at most `limit` of them. Where the list would leave
+ * out a condition on what is gone it throws `conflict`: nobody means all tickets by naming a tag.
+ */
 export async function listMatchingIds(
   actor: AgentActor,
   query: Pick<TicketListQuery, 'view' | 'filter'>,
   limit: number,
 ): Promise<string[]> {
   const views = await read((tx) => readViews(tx, actor, [filterOfView(query.view), query.filter]));
-  const { filter } = resolveQuery(query, views);
+  const { filter, ignored } = resolveQuery(query, views);
+  if (ignored.length > 0) throw new RefusedError({ code: 'conflict', reason: 'filter_gone' });
   const selection = {
     filter,
     sort: 'newest',

@@ -16,6 +16,8 @@ import { availabilityInputSchema } from '#/lib/profile/schema.ts';
 import { savePreferences as savePreferred, saveProfile } from '#/lib/profile/service.ts';
 import type { Done } from '#/lib/realtime/changes.ts';
 import { publishBulkJob } from '#/lib/realtime/publish.ts';
+import { createTagInputSchema } from '#/lib/tags/schema.ts';
+import { createTag as makeTag } from '#/lib/tags/service.ts';
 import { changeTicket as change } from '#/lib/tickets/change.ts';
 import { changeTicketInputSchema, ticketRefSchema } from '#/lib/tickets/schema.ts';
 import { createTicketLink as createLink, revokeTicketLinks as revokeLinks } from '#/lib/tickets/service.ts';
@@ -166,4 +168,11 @@ export const setAvailability = agentAction({
   limit: 'inbox.write',
   input: availabilityInputSchema,
   run: (agent, input) => saveProfile(agent, input),
+});
+
+export const createTag = agentAction({
+  name: 'inbox.createTag',
+  limit: 'inbox.write',
+  input: createTagInputSchema,
+  run: (agent, input) => makeTag(agent, input),
 });

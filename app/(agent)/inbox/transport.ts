@@ -4,6 +4,7 @@ import {
   changeCustomer,
   changeTicket,
   changeView,
+  createTag,
   createTicketLink,
   deleteView,
   mergeTickets,
@@ -18,7 +19,6 @@ import {
   undoMerge,
   writeNote,
 } from '#/app/(agent)/inbox/actions.ts';
-import { createTag } from '#/app/(agent)/settings/actions.ts';
 import { signOut } from '#/app/(public)/sign-in/actions.ts';
 import type { InboxPorts } from '#/components/inbox/ports.ts';
 import type { Result } from '#/lib/errors.ts';
