@@ -1,9 +1,8 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, BrowserContext, Locator, Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import postgres from 'postgres';
-import { tokenHashOf } from '../lib/auth/tokens.ts';
-import { newId, newToken } from '../lib/ids.ts';
-import { type Agent, agentOn, expect, type House, test } from './people.ts';
+import { newId } from '../lib/ids.ts';
+import { expect, type House, test } from './people.ts';
 
 async function inDatabase<Value>(house: House, run: (sql: postgres.Sql) => Promise<Value>): Promise<Value> {
   const sql = postgres(house.app.databaseUrl, { max: 1 });
@@ -12,24 +11,6 @@ async function inDatabase<Value>(house: House, run: (sql: postgres.Sql) => Promi
   } finally {
     await sql.end();
   }
-}
-
-/** A colleague on the team, in a browser of their own. */
-async function joinTeam(browser: Browser, house: House, name: string) {
-  const token = newToken();
-  await inDatabase(
-    house,
-    (sql) => sql`insert into invites (id, token_hash, kind, email, role, expires_at)
-      values (${newId()}, ${tokenHashOf(token)}, 'agent', ${`${newId()}@fernhill.example`}, 'agent', now() + interval '1 hour')`,
-  );
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  const page = await context.newPage();
-  await page.goto(`${house.app.url}/invite#${token}`);
-  await page.getByLabel('Your name').fill(name);
-  await page.getByLabel('Password').fill('another-long-password');
-  await page.getByRole('button', { name: /join/i }).click();
-  await page.waitForURL(/\/inbox/);
-  return { ...agentOn(page), context };
 }
 
 /** Tickets of one customer who waits, oldest first; answers their ids and the customer's. */
@@ -74,14 +55,10 @@ async function expectNoViolations(page: Page) {
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
 }
 
-async function closeAll(contexts: readonly BrowserContext[]) {
-  for (const context of contexts) await context.close();
-}
-
 test('an address holds the whole filter: a colleague who opens it sees the same, and what makes no sense is named', async ({
   agent,
-  browser,
   house,
+  newColleague,
 }) => {
   const { customerId } = await makeTickets(house, 2, (n) => `Urgent matter ${n}`, { priority: 'urgent' });
   await makeTickets(house, 1, () => 'Not that urgent');
@@ -95,7 +72,7 @@ test('an address holds the whole filter: a colleague who opens it sees the same,
   await expect(listOf(page).getByText('Left out, because it could not be understood')).toContainText('tag');
   await expectNoViolations(page);
 
-  const colleague = await joinTeam(browser, house, 'Ines Duarte');
+  const colleague = await newColleague('Ines Duarte');
   await colleague.page.goto(page.url());
   await expect(rowsOf(colleague.page)).toHaveCount(2);
   await expect(rowsOf(colleague.page).first()).toContainText('Urgent matter 1');
@@ -109,16 +86,15 @@ test('an address holds the whole filter: a colleague who opens it sees the same,
   await expectNoViolations(page);
   await page.getByRole('button', { name: 'Clear filters' }).click();
   await expect(page).not.toHaveURL(/priority|customer|status/);
-  await closeAll([colleague.context]);
 });
 
 test('a filter is built, saved and shared by keyboard alone, and stands in a colleague’s sidebar with its count', async ({
   agent,
-  browser,
   house,
+  newColleague,
 }) => {
   await makeTickets(house, 3, (n) => `Low matter ${n}`, { priority: 'low' });
-  const colleague = await joinTeam(browser, house, 'Kofi Mensah');
+  const colleague = await newColleague('Kofi Mensah');
   const { page } = agent;
   const name = 'Calm corner';
   await listOf(page).getByRole('button', { name: 'Filter' }).focus();
@@ -167,7 +143,6 @@ test('a filter is built, saved and shared by keyboard alone, and stands in a col
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
   await expect(shared).toBeHidden();
   await expect(listOf(colleague.page).getByText('This view is not there any more')).toBeVisible();
-  await closeAll([colleague.context]);
 });
 
 test('rows come and go at their sorted place without moving the row in focus or under the pointer', async ({
@@ -201,10 +176,10 @@ test('rows come and go at their sorted place without moving the row in focus or 
 
 test('all that match are changed at once: asked first, going on through a reload, told why some were left, taken back', async ({
   agent,
-  browser,
   house,
+  newColleague,
 }) => {
-  const colleague = await joinTeam(browser, house, 'Ben Weber');
+  const colleague = await newColleague('Ben Weber');
   const { customerId, ids } = await makeTickets(house, 70, (n) => `Bulk ${n}`);
   await inDatabase(
     house,
@@ -240,7 +215,6 @@ test('all that match are changed at once: asked first, going on through a reload
   await work.getByRole('button', { name: 'Undo' }).click();
   await expect(work).toContainText('65 tickets put back');
   await expect(mine).toContainText('5');
-  await closeAll([colleague.context]);
 });
 
 test('a long list is one stop of the Tab key; arrows go through all of it, and the focus outlives scrolling away', async ({
@@ -276,11 +250,11 @@ test('a long list is one stop of the Tab key; arrows go through all of it, and t
 
 test('a row says who looks at the ticket and who is typing, until they leave', async ({
   agent,
-  browser,
   house,
+  newColleague,
 }) => {
   await makeTickets(house, 1, () => 'Who is here?');
-  const colleague: Agent & { context: BrowserContext } = await joinTeam(browser, house, 'Dara Nowak');
+  const colleague = await newColleague('Dara Nowak');
   await colleague.open('Who is here?');
   await expect(agent.row('Who is here?')).toContainText('Dara is looking');
   await colleague.page.getByRole('button', { name: 'Reply', exact: true }).click();
@@ -288,7 +262,6 @@ test('a row says who looks at the ticket and who is typing, until they leave', a
   await expect(agent.row('Who is here?')).toContainText('Dara is typing');
   await colleague.page.goto(`${house.app.url}/inbox`);
   await expect(agent.row('Who is here?')).not.toContainText('Dara');
-  await closeAll([colleague.context]);
 });
 
 test('on a phone every view, filter and act on many is within reach', async ({ browser, house }) => {

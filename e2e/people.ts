@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, FrameLocator, Locator, Page } from '@playwright/test';
 import postgres from 'postgres';
+import { newId, newToken } from '../lib/ids.ts';
 import type { TestApp } from '../scripts/test-app.ts';
 import { test as base, expect } from './app-fixture.ts';
 import { type Shop, startShop } from './shop/server.ts';
@@ -47,6 +49,8 @@ type Fixtures = {
   agent: Agent;
   newCustomer(path?: string): Promise<Customer>;
   newAgent(): Promise<Agent>;
+  /** Somebody else on the team, in a browser of their own. */
+  newColleague(name: string): Promise<Agent>;
 };
 
 export const test = base.extend<Fixtures, { house: House }>({
@@ -80,6 +84,21 @@ export const test = base.extend<Fixtures, { house: House }>({
       const page = await context.newPage();
       await page.goto(`${house.app.url}/inbox`);
       await expect(page.getByRole('region', { name: 'Tickets' })).toBeVisible();
+      return agentOn(page);
+    });
+    for (const context of contexts) await context.close();
+  },
+  newColleague: async ({ browser, house }, use) => {
+    const contexts: BrowserContext[] = [];
+    await use(async (name) => {
+      const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+      contexts.push(context);
+      const page = await context.newPage();
+      await page.goto(`${house.app.url}/invite#${await invite(house)}`);
+      await page.getByLabel('Your name').fill(name);
+      await page.getByLabel('Password').fill('another-long-password');
+      await page.getByRole('button', { name: /join/i }).click();
+      await page.waitForURL(/\/inbox/);
       return agentOn(page);
     });
     for (const context of contexts) await context.close();
@@ -177,6 +196,17 @@ export async function moveIn(app: TestApp, browser: Browser): Promise<House> {
   const adminState = await context.storageState();
   await context.close();
   return { app, shop, widgetKey: widget.key, admin, adminState };
+}
+
+/** An invitation as the team's page makes it, without the page; answers its token. */
+async function invite(house: House): Promise<string> {
+  const token = newToken();
+  const hash = createHash('sha256').update(token).digest('hex');
+  const sql = postgres(house.app.databaseUrl, { max: 1 });
+  await sql`insert into invites (id, token_hash, kind, email, role, expires_at)
+    values (${newId()}, ${hash}, 'agent', ${`${newId()}@fernhill.example`}, 'agent', now() + interval '1 hour')`;
+  await sql.end();
+  return token;
 }
 
 /** Runs the first run as `npm start` does and reads the one-time address from what it prints. */
