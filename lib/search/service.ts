@@ -132,7 +132,7 @@ async function planSearch(actor: AgentActor, typed: string, zone: string): Promi
     read((tx) =>
       listTagsByWords(
         tx,
-        terms.map(({ folded: term }) => termQuery(term, null) ?? "''"),
+        terms.map(({ folded: term }) => termQuery(term, null) ?? ''),
       ),
     ),
     planFilter(actor, parsed, { assignees, tagged, customers }),
@@ -210,7 +210,7 @@ async function planFilter(
   let isImpossible = false;
   if (parsed.statuses.length > 0) conditions.push(ticketIs.status(parsed.statuses));
   if (parsed.number !== null) conditions.push(ticketIs.numbered(parsed.number));
-  const asQuery = (term: FilterTerm) => termQuery(term, null) ?? "''";
+  const asQuery = (term: FilterTerm) => termQuery(term, null) ?? '';
   const [people, tags, customers] = await Promise.all([
     read((tx) => listAgentsByWords(tx, terms.assignees.map(asQuery))),
     read((tx) => listTagsByWords(tx, terms.tagged.map(asQuery))),
