@@ -7,7 +7,7 @@ import { newId } from '#/lib/ids.ts';
 import { sendMessage } from '#/lib/messages/service.ts';
 import type { AgentActor } from '#/lib/permissions/actor.ts';
 import { makeAgent, makeConversation, makeDepartment, makeWidget } from '#/lib/testing.ts';
-import { listTickets } from '#/lib/tickets/list.ts';
+import { findTicketList, listTickets } from '#/lib/tickets/list.ts';
 import type { TicketFilter, TicketListQuery, ViewKey } from '#/lib/tickets/schema.ts';
 import { saveView } from '#/lib/views/service.ts';
 
@@ -110,6 +110,7 @@ describe('a view', () => {
         code: 'not_found',
         failure: { reason: 'view_gone' },
       });
+      expect(await findTicketList(agent, { view, filter: {}, sort: 'waiting', limit: 50 })).toBeNull();
     }
   });
 

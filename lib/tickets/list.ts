@@ -40,6 +40,16 @@ export async function listTickets(actor: AgentActor, query: TicketListQuery): Pr
   return { ...page, counts: counted?.counts ?? noTicketCounts, epoch };
 }
 
+/** As `listTickets`; null for a view that is gone. */
+export async function findTicketList(actor: AgentActor, query: TicketListQuery): Promise<TicketList | null> {
+  try {
+    return await listTickets(actor, query);
+  } catch (error) {
+    if (error instanceof Error && Reflect.get(error, 'code') === 'not_found') return null;
+    throw error;
+  }
+}
+
 async function countAll(
   actor: AgentActor,
   reading: Promise<ReadViews>,

@@ -10,7 +10,7 @@ import { idSchema } from '#/lib/messages/schema.ts';
 import type { AgentActor } from '#/lib/permissions/actor.ts';
 import { can } from '#/lib/permissions/can.ts';
 import { getProfile } from '#/lib/profile/service.ts';
-import { listTickets } from '#/lib/tickets/list.ts';
+import { findTicketList, listTickets } from '#/lib/tickets/list.ts';
 import type { TicketListQuery } from '#/lib/tickets/schema.ts';
 import { findTicket, findTicketIdByNumber } from '#/lib/tickets/service.ts';
 
@@ -36,11 +36,12 @@ export default async function Page({ params, searchParams }: Props) {
   const query: TicketListQuery = { view: place.view, filter: place.filter, sort: place.sort, limit: 50 };
   const [catalogue, list, ticket] = await Promise.all([
     getCatalogue(agent),
-    listTickets(agent, query),
+    findTicketList(agent, query),
     place.ticketId === null ? null : findOpened(agent, place.ticketId),
   ]);
   const anyTicket: TicketListQuery = { ...query, view: 'all', filter: { status: [] }, limit: 1 };
-  const hasHistory = list.counts.all > 0 || (await listTickets(agent, anyTicket)).tickets.length > 0;
+  const hasHistory =
+    (list?.tickets.length ?? 0) > 0 || (await listTickets(agent, anyTicket)).tickets.length > 0;
   const { id, name, email, role, departmentId } = agent;
   const { timezone, preferences, availability } = profile;
   return (
