@@ -1,7 +1,12 @@
 'use server';
 
 import { customerAction, visitorAction } from '#/lib/action.ts';
-import { startConversationInputSchema, startTicketInputSchema } from '#/lib/conversations/schema.ts';
+import { startFollowUp as follow } from '#/lib/conversations/follow-up.ts';
+import {
+  startConversationInputSchema,
+  startFollowUpInputSchema,
+  startTicketInputSchema,
+} from '#/lib/conversations/schema.ts';
 import { startConversation as start, startTicket as startAnother } from '#/lib/conversations/service.ts';
 import { statusPageUrl } from '#/lib/links.ts';
 import { sendInputSchema } from '#/lib/messages/schema.ts';
@@ -25,6 +30,13 @@ export const startTicket = customerAction({
   limit: 'ticket.start',
   input: startTicketInputSchema,
   run: (customer, input) => startAnother(customer, input),
+});
+
+export const startFollowUp = customerAction({
+  name: 'widget.startFollowUp',
+  limit: 'ticket.start',
+  input: startFollowUpInputSchema,
+  run: (customer, input) => follow(customer, input),
 });
 
 export const sendMessage = customerAction({

@@ -11,7 +11,7 @@ import { WidgetRoot } from '#/components/widget/widget-root.tsx';
 import { openBridge, openStandalone } from '#/lib/embed/bridge.ts';
 import { answered } from '#/lib/sync/outdated.ts';
 import type { WidgetConfig } from '#/lib/widgets/schema.ts';
-import { requestTicketLink, sendMessage, startConversation, startTicket } from './actions.ts';
+import { requestTicketLink, sendMessage, startConversation, startFollowUp, startTicket } from './actions.ts';
 import { getJson, postJson } from './http.ts';
 
 /** Where the widget's parts meet the server: the only place of the frame that knows actions and addresses. */
@@ -55,6 +55,7 @@ function portsOf(widgetKey: string): MessengerPorts {
         }),
       ),
     startTicket: (token, { origin: _, ...input }) => answered(() => startTicket(token, input)),
+    startFollowUp: (token, input) => answered(() => startFollowUp(token, input)),
     sendMessage: (token, input) => answered(() => sendMessage(token, input)),
     requestTicketLink: (token, input) => answered(() => requestTicketLink(token, input)),
     authorize: (token, request) => postJson('/api/realtime/auth', token, request),

@@ -1,9 +1,11 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { type MessengerPorts, openMessenger } from '#/components/widget/messenger.ts';
+import type { CustomerConversation } from '#/lib/conversations/schema.ts';
 import type { Bridge } from '#/lib/embed/bridge.ts';
 import type { ToFrame } from '#/lib/embed/protocol.ts';
-import { fail } from '#/lib/errors.ts';
-import { newToken } from '#/lib/ids.ts';
+import { fail, type Result, succeed } from '#/lib/errors.ts';
+import { newId, newToken } from '#/lib/ids.ts';
+import type { ConfirmedEntry } from '#/lib/messages/schema.ts';
 import { memoryStorage, type OutboxStorage } from '#/lib/sync/storage.ts';
 
 async function unanswered() {
@@ -16,6 +18,7 @@ const ports: MessengerPorts = {
   setTyping: unanswered,
   startConversation: unanswered,
   startTicket: unanswered,
+  startFollowUp: unanswered,
   sendMessage: unanswered,
   requestTicketLink: unanswered,
   authorize: unanswered,
@@ -143,4 +146,101 @@ test('a session that the server does not know, asked twice, is over', async () =
   page.kept.token = newToken();
   page.hello(true);
   await vi.waitFor(() => expect(page.kept).toEqual({}));
+});
+
+/** A server with one ticket, whose conversations are over but for the last. */
+function makeTicket(conversationIds: string[], isLastOver: boolean) {
+  const ticketId = newId();
+  const sent: { conversationId: string; text: string }[] = [];
+  let isOver = isLastOver;
+  const ids = [...conversationIds];
+  const conversationOf = (id: string): CustomerConversation => ({
+    id,
+    ticketId,
+    number: 7,
+    subject: 'Where is it?',
+    status: isOver ? 'resolved' : 'open',
+    lastMessage: 'x',
+    lastMessageAt: `2026-11-23T08:00:0${ids.indexOf(id)}.000Z`,
+    head: 0,
+    readThrough: 0,
+    unreadCount: 0,
+    assignee: null,
+  });
+  const take = (conversationId: string, id: string, text: string): ConfirmedEntry => {
+    sent.push({ conversationId, text });
+    const order = sent.filter((each) => each.conversationId === conversationId).length;
+    const sender = { kind: 'customer', id: newId(), name: null } as const;
+    const sentAt = '2026-11-23T08:00:00.000Z';
+    return { id, order, publicOrder: null, kind: 'reply', sender, text, change: null, sentAt, epoch: 'e' };
+  };
+  const others: Partial<MessengerPorts> = {
+    fetchState: async () =>
+      succeed({
+        customer: { id: newId(), name: null, email: null },
+        conversations: ids.map(conversationOf),
+        page: null,
+        marks: [],
+        epoch: 'e',
+      }),
+    async sendMessage(_, { conversationId, id, text }): Promise<Result<ConfirmedEntry>> {
+      if (isOver) return fail({ code: 'conflict', reason: 'followup_needed' });
+      return succeed(take(conversationId, id, text));
+    },
+    async startFollowUp(_, { conversationId, id, text }) {
+      if (!isOver) return fail({ code: 'conflict', reason: 'followup_over' });
+      isOver = false;
+      ids.push(conversationId);
+      return succeed({ conversation: conversationOf(conversationId), entry: take(conversationId, id, text) });
+    },
+  };
+  return {
+    sent,
+    ids,
+    others,
+    /** Another device of the same person was first. */
+    followUpElsewhere() {
+      isOver = false;
+      ids.push(newId());
+    },
+  };
+}
+
+async function openWith(ticket: ReturnType<typeof makeTicket>, conversationId: string) {
+  const page = openPage(ticket.others);
+  page.kept.token = newToken();
+  page.hello(true);
+  await vi.waitFor(() => expect(page.messenger.getSnapshot().list?.getSnapshot().isLoading).toBe(false));
+  page.messenger.openThread(conversationId);
+  return page.messenger;
+}
+
+test('what is written to a ticket that is long over goes on in a further conversation, in order, by itself', async () => {
+  const first = newId();
+  const ticket = makeTicket([first], true);
+  const messenger = await openWith(ticket, first);
+  for (const text of ['It broke again', 'Twice, in fact']) messenger.getSnapshot().thread?.store.send(text);
+  await vi.waitFor(() => expect(ticket.sent).toHaveLength(2));
+  const [, further = ''] = ticket.ids;
+  expect(ticket.sent).toEqual([
+    { conversationId: further, text: 'It broke again' },
+    { conversationId: further, text: 'Twice, in fact' },
+  ]);
+  expect(messenger.getSnapshot().thread?.conversationId).toBe(further);
+});
+
+test('when another device followed up a moment before, it goes on where that one does', async () => {
+  const first = newId();
+  const ticket = makeTicket([first], true);
+  const { startFollowUp } = ticket.others;
+  ticket.others.startFollowUp = async (token, input) => {
+    if (ticket.ids.length === 1) ticket.followUpElsewhere();
+    return startFollowUp?.(token, input) ?? fail({ code: 'unavailable' });
+  };
+  const messenger = await openWith(ticket, first);
+  messenger.getSnapshot().thread?.store.send('Me too');
+  await vi.waitFor(() => expect(ticket.sent).toHaveLength(1));
+  const [, elsewhere] = ticket.ids;
+  expect(ticket.sent).toEqual([{ conversationId: elsewhere, text: 'Me too' }]);
+  expect(messenger.getSnapshot().thread?.conversationId).toBe(elsewhere);
 });

@@ -1,5 +1,5 @@
 import { openLazyLive } from '#/components/widget/lazy-live.ts';
-import type { CustomerConversation, WidgetState } from '#/lib/conversations/schema.ts';
+import type { CustomerConversation, StartFollowUpInput, WidgetState } from '#/lib/conversations/schema.ts';
 import type { Bridge } from '#/lib/embed/bridge.ts';
 import { type HostShelf, mirroredStorage } from '#/lib/embed/mirrored-storage.ts';
 import type { ToFrame } from '#/lib/embed/protocol.ts';
@@ -33,6 +33,7 @@ export type MessengerPorts = {
   setTyping(token: string, input: { conversationId: string; isTyping: boolean }): Promise<Result<null>>;
   startConversation(input: FirstMessage & { sessionToken: string }): Promise<Result<Started>>;
   startTicket(token: string, input: FirstMessage): Promise<Result<Started>>;
+  startFollowUp(token: string, input: StartFollowUpInput): Promise<Result<Started>>;
   sendMessage(token: string, input: SendInput): Promise<Result<ConfirmedEntry>>;
   requestTicketLink(token: string, input: { ticketId: string }): Promise<Result<{ url: string }>>;
   authorize(token: string, request: AuthorizeRequest): Promise<Result<Authorization>>;
@@ -76,8 +77,8 @@ export type Messenger = Store<MessengerSnapshot> & {
   openThread(conversationId: string): void;
   /** A conversation that does not exist yet; the same one until its first message is sent. */
   startThread(): Promise<void>;
-  /** Starts a conversation with what the open one does not take any more, and with `text`. */
-  followUp(text: string): Promise<void>;
+  /** Takes what the open conversation does not take any more elsewhere. Of one that goes on it happens by itself. */
+  followUp(): void;
   leaveThread(): void;
   markSeen(conversationId: string, order: number): void;
   askForLink(ticketId: string): Promise<Result<{ url: string }>>;
@@ -125,6 +126,7 @@ export function openMessenger(options: {
   let toldUnread = 0;
   let hasShownUnread = false;
   let isDoubting = false;
+  let isMoving = false;
 
   const store = openStore<MessengerSnapshot>(() => ({
     isReady,
@@ -169,6 +171,7 @@ export function openMessenger(options: {
       onOutdated: reloadOutdated,
     });
     outbox.onConfirmed(onConfirmed);
+    outbox.subscribe(() => followUp(false));
     // What an earlier life of this frame left unsent is shown at once, in the conversation that it belongs to.
     const unsent = await storage.load().catch(() => []);
     const last = unsent.at(-1);
@@ -291,6 +294,7 @@ export function openMessenger(options: {
     });
     thread = { conversationId, store: opened, start };
     store.changed();
+    followUp(false);
   }
 
   function closeThread() {
@@ -301,6 +305,11 @@ export function openMessenger(options: {
   async function send(message: OutgoingMessage): Promise<Result<ConfirmedEntry>> {
     const { conversationId, id, text, start } = message;
     if (start === null) return withToken((held) => ports.sendMessage(held, { conversationId, id, text }));
+    const { follows } = start;
+    if (follows !== undefined) {
+      const input = { followsConversationId: follows, conversationId, id, text };
+      return entryOf(withToken((held) => ports.startFollowUp(held, input)));
+    }
     const first = { ticketId: start.ticketId, conversationId, id, text, origin: bridge.origin(), page };
     if (start.sessionToken === null) return entryOf(withToken((held) => ports.startTicket(held, first)));
     // Kept before it is used: an answer lost on the way must not leave a session that nobody knows.
@@ -416,17 +425,24 @@ export function openMessenger(options: {
     openStoreOf(draft.conversationId, draft.start);
   }
 
-  async function followUp(text: string) {
-    const closedId = thread?.conversationId;
-    if (closedId === undefined || outbox === null) return;
-    const refused = outbox.list(closedId).filter(({ failure }) => failure?.reason === 'followup_needed');
-    await startThread();
-    if (thread === null || thread.conversationId === closedId) return;
-    // In the new one before it leaves the old one: a crash between the two must lose nothing.
-    for (const words of [...refused.map((entry) => entry.text), text]) {
-      if (words !== '') thread.store.send(words);
+  async function followUp(isAsked: boolean) {
+    if (isMoving || outbox === null || storage === null) return;
+    const { conversationIds, list: listOf } = outbox;
+    const isOver = () =>
+      conversationIds().some((id) =>
+        listOf(id).some(({ failure }) => failure?.reason?.startsWith('followup')),
+      );
+    if (!isOver()) return;
+    isMoving = true;
+    const hasSession = token !== null;
+    const parts = { outbox, storage, list, isAsked, hasSession, current: () => thread, open: openStoreOf };
+    try {
+      const moving = await import('#/components/widget/follow-up.ts');
+      while (isOver() && (await moving.followUp(parts)) > 0);
+    } catch {
+      // The part did not load: the words stay where they are, and offer to be taken elsewhere.
     }
-    for (const { id } of refused) outbox.takeBack(id);
+    isMoving = false;
   }
 
   return {
@@ -435,7 +451,7 @@ export function openMessenger(options: {
     drafts,
     openThread: (conversationId) => openStoreOf(conversationId, null),
     startThread,
-    followUp,
+    followUp: () => void followUp(true),
     leaveThread() {
       closeThread();
       wanted = null;

@@ -98,7 +98,7 @@ export function ThreadView({
             onLoadEarlier={store.loadEarlier}
             onRetry={store.retry}
             onEdit={edit}
-            onFollowUp={() => messenger.followUp('')}
+            onFollowUp={messenger.followUp}
             intro={<Intro config={config} />}
           />
         )}
@@ -112,8 +112,7 @@ export function ThreadView({
           text={text}
           onText={write}
           onSend={(sent) => {
-            if (conversation?.status === 'closed') messenger.followUp(sent);
-            else store.send(sent);
+            store.send(sent);
             write('');
           }}
           onTyping={store.typed}
