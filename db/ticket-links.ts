@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Tx } from '#/db/client.ts';
 import { iso } from '#/db/expressions.ts';
-import { ticketLinks, tickets } from '#/db/schema.ts';
+import { ticketLinks, ticketMerges, tickets } from '#/db/schema.ts';
 import type { TicketStatus } from '#/lib/tickets/schema.ts';
 
 /** Answers when it expires. */
@@ -25,7 +25,7 @@ export async function revokeTicketLinks(tx: Tx, ticketId: string): Promise<numbe
   return rows.length;
 }
 
-/** What a live link shows of its ticket; null for any other token. */
+/** What a live link shows of its ticket, or of the one that this was merged into; null for any other token. */
 export async function findLinkedTicket(
   tx: Tx,
   tokenHash: string,
@@ -39,7 +39,14 @@ export async function findLinkedTicket(
   }>(sql`
     select ${tickets.id} as id, ${tickets.number} as number, ${tickets.subject} as subject,
       ${tickets.status} as status, ${iso(tickets.createdAt)} as created_at
-    from ${ticketLinks} join ${tickets} on ${tickets.id} = ${ticketLinks.ticketId}
+    from ${ticketLinks} join ${tickets} on ${tickets.id} = (
+      with recursive going as (
+        select ${ticketLinks.ticketId} as id, 0 as steps
+        union all
+        select ${ticketMerges.targetId}, going.steps + 1 from going
+        join ${ticketMerges} on ${ticketMerges.sourceId} = going.id and ${ticketMerges.undoneAt} is null
+        where going.steps < 100)
+      select going.id from going order by going.steps desc limit 1)
     where ${ticketLinks.tokenHash} = ${tokenHash} and ${ticketLinks.revokedAt} is null
       and ${ticketLinks.expiresAt} > now()`);
   if (row === undefined) return null;

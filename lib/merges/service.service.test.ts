@@ -13,7 +13,13 @@ import type { AgentActor, CustomerActor } from '#/lib/permissions/actor.ts';
 import { makeAgent, makeConversation, makeDepartment, makeWidget } from '#/lib/testing.ts';
 import { changeTicket } from '#/lib/tickets/change.ts';
 import type { TicketChange } from '#/lib/tickets/schema.ts';
-import { findTicket, getTicket, listTimeline } from '#/lib/tickets/service.ts';
+import {
+  createTicketLink,
+  findTicket,
+  getTicket,
+  getTicketStatus,
+  listTimeline,
+} from '#/lib/tickets/service.ts';
 
 let database: TestDatabase;
 let widget: Widget;
@@ -94,6 +100,16 @@ describe('merging', () => {
     );
     // Of the closed source the customer hears nothing: what is in it are staff's words.
     expect(published.get(source.ticketId)?.conversations).toEqual([]);
+  });
+
+  test('leads a link to the source on to where it went', async () => {
+    const { customer, source, target } = await makePair();
+    const { value } = await createTicketLink(customer, source.ticketId);
+    const { number } = (await getTicket(agent, target.ticketId)).ticket;
+    const third = await makeSibling(customer);
+    await merge(source, third);
+    await merge(third, target);
+    expect(await getTicketStatus(value.token)).toMatchObject({ number, status: 'open' });
   });
 
   test('shows the conversation that was written in last', async () => {

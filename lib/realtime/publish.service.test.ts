@@ -3,18 +3,21 @@ import type { AddressInfo } from 'node:net';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { read } from '#/db/client.ts';
-import { type TestDatabase, testDatabase } from '#/db/testing.ts';
+import { read, transact } from '#/db/client.ts';
+import { type TestDatabase, testDatabase, updateTicketDepartment } from '#/db/testing.ts';
 import type { Widget } from '#/db/widgets.ts';
 import { deactivateAgent } from '#/lib/agents/service.ts';
-import { revokeSession } from '#/lib/customers/service.ts';
+import { startBulk } from '#/lib/bulk/service.ts';
+import { startTicket } from '#/lib/conversations/service.ts';
+import { blockCustomer, revokeSession } from '#/lib/customers/service.ts';
 import { saveDepartment } from '#/lib/departments/service.ts';
 import { newId } from '#/lib/ids.ts';
+import { mergeTickets } from '#/lib/merges/service.ts';
 import { markRead, sendMessage, writeNote } from '#/lib/messages/service.ts';
 import { authorizeChannels } from '#/lib/realtime/authorize-channel.ts';
 import type { ChangeEvent } from '#/lib/realtime/changes.ts';
 import { channels } from '#/lib/realtime/channels.ts';
-import { drainPublishing, publishChanges, publishMark } from '#/lib/realtime/publish.ts';
+import { drainPublishing, publishBulkJob, publishChanges, publishMark } from '#/lib/realtime/publish.ts';
 import { relayUnpublished } from '#/lib/realtime/relay.ts';
 import { makeAgent, makeConversation, makeDepartment, makeWidget } from '#/lib/testing.ts';
 import { changeTicket } from '#/lib/tickets/change.ts';
@@ -380,4 +383,77 @@ describe('channel grants', () => {
       ).rejects.toMatchObject({ code: 'invalid' });
     },
   );
+});
+
+describe('a ticket’s life', () => {
+  test('a merge tells the lists of both rows and the customer of each conversation, under its new number', async () => {
+    const agent = await makeAgent();
+    const { customer, ticketId: targetId, conversationId, events } = await makeConversation(widget);
+    const source = { ticketId: newId(), conversationId: newId() };
+    const started = await startTicket(customer, { ...source, id: newId(), text: 'again' });
+    await publish([...events, ...started.events]);
+    told = [];
+    const done = await mergeTickets(agent, { id: newId(), sourceId: source.ticketId, targetId });
+    await publish(done.events);
+    const rows = on(channels.staff())
+      .filter(({ name }) => name === 'ticket.changed')
+      .map(({ data }) => JSON.parse(data).ticket);
+    expect(rows.map(({ id, status }) => [id, status]).toSorted()).toEqual(
+      [
+        [targetId, 'open'],
+        [source.ticketId, 'closed'],
+      ].toSorted(),
+    );
+    const theirs = on(channels.customer(customer.id)).map(({ data }) => JSON.parse(data).conversation);
+    expect(theirs.map(({ id, ticketId }) => [id, ticketId]).toSorted()).toEqual(
+      [conversationId, source.conversationId].map((id) => [id, targetId]).toSorted(),
+    );
+    expect(on(channels.conversation(source.conversationId))).toEqual([]);
+    expect(await unpublishedOf(targetId)).toBe(0);
+  });
+
+  test('merged into a restricted department, it closes the sockets of who listened and may not any more', async () => {
+    const departmentId = await makeDepartment(true);
+    const member = await makeAgent('agent', departmentId);
+    const outsider = await makeAgent();
+    const target = await makeConversation(widget);
+    const source = { ticketId: newId(), conversationId: newId() };
+    await startTicket(target.customer, { ...source, id: newId(), text: 'again' });
+    await transact((tx) => updateTicketDepartment(tx, target.ticketId, departmentId));
+    const listen = { socketId: '1.1', channels: [channels.staffConversation(source.conversationId)] };
+    await authorizeChannels({ ...outsider, name: 'x', email: 'x' }, { ...listen, isSignin: false });
+    const done = await mergeTickets(member, {
+      id: newId(),
+      sourceId: source.ticketId,
+      targetId: target.ticketId,
+    });
+    await publish(done.events);
+    expect(ended).toContain(`agent-${outsider.id}`);
+    expect(ended).not.toContain(`agent-${member.id}`);
+  });
+
+  test('blocking a customer closes the sockets of every session, and says so in the agents’ lists', async () => {
+    const agent = await makeAgent();
+    const { customer, ticketId } = await makeConversation(widget);
+    const { events } = await blockCustomer(agent, { customerId: customer.id, isBlocked: true });
+    await publish(events);
+    expect(ended).toEqual([`customer-${customer.sessionId}`]);
+    expect(on(channels.staff()).map(({ data }) => JSON.parse(data).ticket.id)).toEqual([ticketId]);
+    const asks = { socketId: '1.1', channels: [channels.customer(customer.id)], isSignin: false };
+    await expect(authorizeChannels(customer, asks)).rejects.toMatchObject({
+      failure: { code: 'forbidden', reason: 'blocked' },
+    });
+  });
+
+  test('work on many tickets is told to its agent alone', async () => {
+    const agent = await makeAgent();
+    const { ticketId } = await makeConversation(widget);
+    const act = { field: 'priority', to: 'low' } as const;
+    const { value } = await startBulk(agent, { id: newId(), act, on: { ids: [ticketId] } });
+    publishBulkJob(agent.id, value);
+    await drainPublishing();
+    expect(told.map(({ channel, name }) => [channel, name])).toEqual([
+      [channels.agent(agent.id), 'bulk.changed'],
+    ]);
+  });
 });
