@@ -697,7 +697,7 @@ export const bulkItems = pgTable(
   },
   (table) => [
     primaryKey({ name: 'bulk_items_pkey', columns: [table.jobId, table.ticketId] }),
-    index('bulk_items_waiting_idx').on(table.jobId).where(sql`${table.state} = 'waiting'`),
+    index('bulk_items_next_idx').on(table.jobId, table.ticketId).where(sql`${table.state} = 'waiting'`),
     index('bulk_items_ticket_idx').on(table.ticketId),
     check('bulk_items_state_check', isOneOf(table.state, bulkItemStates)),
   ],
