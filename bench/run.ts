@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { loadAdapter } from '#/bench/adapters.ts';
 import { type Figure, tableOf } from '#/bench/figures.ts';
+import { measureInbox } from '#/bench/inbox/measure.ts';
 import { memoryOf } from '#/bench/process-memory.ts';
 import type { FromLoad, ToLoad } from '#/bench/scenario-process.ts';
 import type { Task } from '#/bench/scenarios.ts';
@@ -14,6 +15,7 @@ import type { Task } from '#/bench/scenarios.ts';
 const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
+    inbox: { type: 'boolean', default: false },
     system: { type: 'string', default: 'parley' },
     out: { type: 'string' },
   },
@@ -44,46 +46,58 @@ const fullPlan: Step[] = [
 ];
 
 const beganAt = new Date();
-const adapter = await loadAdapter(options.system);
-say(`Starting ${adapter.name} …`);
-const system = await adapter.start();
-let load: ChildProcess | undefined;
-try {
-  const figures: Figure[] = memoryFigures('just started');
-  load = fork(fileURLToPath(new URL('scenario-process.ts', import.meta.url)), {
-    execArgv: ['--disable-warning=ExperimentalWarning'],
-  });
-  await ask(load, { kind: 'open', adapter: options.system, access: system.access });
-  let peakMiB = 0;
-  const sampler = setInterval(() => {
-    peakMiB = Math.max(peakMiB, memoryOf(system.pids()).pssMiB);
-  }, 2_000);
-  let seeded = { tickets: 0, long: { conversationId: '', newest: 0 } };
-  for (const step of options.quick ? quickPlan : fullPlan) {
-    if ('seed' in step) {
-      say(`Seeding up to ${step.seed.toLocaleString('en-GB')} tickets …`);
-      seeded = { tickets: step.seed, long: await system.seed(step.seed) };
-      continue;
+if (options.inbox) report('Parley', await measureInbox(options.quick, say));
+else await measureMessages();
+
+/** Messages both ways, typing, lists and history, memory: what any chat system does. */
+async function measureMessages(): Promise<void> {
+  const adapter = await loadAdapter(options.system);
+  say(`Starting ${adapter.name} …`);
+  const system = await adapter.start();
+  let load: ChildProcess | undefined;
+  try {
+    const figures: Figure[] = memoryFigures(system.pids(), 'just started');
+    load = fork(fileURLToPath(new URL('scenario-process.ts', import.meta.url)), {
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+    });
+    await ask(load, { kind: 'open', adapter: options.system, access: system.access });
+    let peakMiB = 0;
+    const sampler = setInterval(() => {
+      peakMiB = Math.max(peakMiB, memoryOf(system.pids()).pssMiB);
+    }, 2_000);
+    let seeded = { tickets: 0, long: { conversationId: '', newest: 0 } };
+    for (const step of options.quick ? quickPlan : fullPlan) {
+      if ('seed' in step) {
+        say(`Seeding up to ${step.seed.toLocaleString('en-GB')} tickets …`);
+        seeded = { tickets: step.seed, long: await system.seed(step.seed) };
+        continue;
+      }
+      const task: Task = 'reads' in step ? { kind: 'reads', count: step.reads, ...seeded } : step;
+      say(nameOf(task));
+      figures.push(...(await ask(load, { kind: 'task', task })));
+      if (task.kind === 'crowd')
+        figures.push(...memoryFigures(system.pids(), `${task.customers} customers connected`));
     }
-    const task: Task = 'reads' in step ? { kind: 'reads', count: step.reads, ...seeded } : step;
-    say(nameOf(task));
-    figures.push(...(await ask(load, { kind: 'task', task })));
-    if (task.kind === 'crowd') figures.push(...memoryFigures(`${task.customers} customers connected`));
+    clearInterval(sampler);
+    figures.push({
+      name: 'memory, shared pages once',
+      unit: 'MiB',
+      where: 'peak of the run',
+      value: peakMiB,
+    });
+    load.disconnect();
+    say('Starting it again on its data …');
+    const { readyMs } = await system.restart();
+    figures.push({ name: 'second start', unit: 'ms', where: 'command → ready', value: Math.round(readyMs) });
+    report(adapter.name, figures);
+  } finally {
+    load?.kill();
+    await system.stop();
   }
-  clearInterval(sampler);
-  figures.push({ name: 'memory, shared pages once', unit: 'MiB', where: 'peak of the run', value: peakMiB });
-  load.disconnect();
-  say('Starting it again on its data …');
-  const { readyMs } = await system.restart();
-  figures.push({ name: 'second start', unit: 'ms', where: 'command → ready', value: Math.round(readyMs) });
-  report(figures);
-} finally {
-  load?.kill();
-  await system.stop();
 }
 
-function memoryFigures(where: string): Figure[] {
-  const { rssMiB, pssMiB } = memoryOf(system.pids());
+function memoryFigures(pids: number[], where: string): Figure[] {
+  const { rssMiB, pssMiB } = memoryOf(pids);
   return [
     { name: 'memory, shared pages once', unit: 'MiB', where, value: pssMiB },
     { name: 'memory, sum of RSS', unit: 'MiB', where, value: rssMiB },
@@ -103,13 +117,13 @@ function ask(to: ChildProcess, message: ToLoad): Promise<Figure[]> {
   });
 }
 
-function report(figures: readonly Figure[]): void {
+function report(name: string, figures: readonly Figure[]): void {
   const out =
     options.out ?? join('bench', 'results', `${options.system}-${beganAt.toISOString().slice(0, 19)}.json`);
   const machine = { cores: availableParallelism(), memoryMiB: Math.round(totalmem() / 2 ** 20) };
   mkdirSync(dirname(out), { recursive: true });
   const result = {
-    system: adapter.name,
+    system: name,
     isQuick: options.quick,
     at: beganAt.toISOString(),
     node: process.version,
