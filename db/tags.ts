@@ -57,6 +57,14 @@ export async function deleteTag(tx: Tx, id: string): Promise<void> {
   await tx.execute(sql`delete from ${tags} where ${tags.id} = ${id}`);
 }
 
+/** The newest tickets that carry the tag, as far as their rows are on somebody's screen. */
+export async function listTicketIdsOfTag(tx: Tx, id: string, limit: number): Promise<string[]> {
+  const rows = await tx.execute<{ id: string }>(sql`
+    select ${ticketTags.ticketId} as id from ${ticketTags} where ${ticketTags.tagId} = ${id}
+    order by ${ticketTags.ticketId} desc limit ${limit}`);
+  return rows.map((row) => row.id);
+}
+
 export async function addTicketTags(tx: Tx, ticketId: string, tagIds: readonly string[]): Promise<void> {
   if (tagIds.length === 0) return;
   await tx.execute(sql`
