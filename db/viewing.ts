@@ -54,6 +54,12 @@ export async function listViewers(tx: Tx, ticketId: string, exceptAgentId: strin
   return rows.map((row) => ({ id: row.id, name: row.name, isTyping: row.is_typing }));
 }
 
+/** Every page of an agent counts as silent from now on, until it says something again. */
+export async function silenceViewing(tx: Tx, agentId: string): Promise<void> {
+  await tx.execute(sql`
+    update ${viewingStatus} set expires_at = '-infinity' where agent_id = ${agentId}`);
+}
+
 /** An agent whose page fell silent, and what is left of their looking at its ticket. */
 export type Expired = {
   ticketId: string;

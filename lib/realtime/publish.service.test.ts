@@ -21,6 +21,7 @@ import { drainPublishing, publishBulkJob, publishChanges, publishMark } from '#/
 import { relayUnpublished } from '#/lib/realtime/relay.ts';
 import { makeAgent, makeConversation, makeDepartment, makeWidget } from '#/lib/testing.ts';
 import { changeTicket } from '#/lib/tickets/change.ts';
+import { setViewing } from '#/lib/viewing/service.ts';
 
 /** A realtime server that writes down what it is told: the far end of our HTTP, in place of a Pusher server. */
 const batchSchema = z.object({
@@ -293,9 +294,14 @@ describe('losing access', () => {
     const { ticketId } = await makeConversation(widget);
     const assign = { field: 'assignee', to: agent.id } as const;
     await changeTicket(admin, { ticketId, id: newId(), change: assign });
+    await setViewing(agent, { pageId: newId(), ticketId, isTyping: false });
     const { events } = await deactivateAgent(admin, agent.id);
     expect(events.map((event) => event.type)).toEqual(['agent.deactivated']);
     await publish(events);
+    // Colleagues do not wait for the page to fall silent.
+    await expect
+      .poll(() => on(channels.staff()).find(({ name }) => name === 'viewing.changed')?.data ?? '{}')
+      .toContain(`"ticketId":"${ticketId}","agent":{"id":"${agent.id}"`);
     expect(ended).toEqual([`agent-${agent.id}`]);
     await expect(
       authorizeChannels(named(agent), { socketId, channels: ['private-staff'], isSignin: true }),

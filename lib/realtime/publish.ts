@@ -2,13 +2,14 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import Pusher from 'pusher';
 import { listActiveAgentAccess } from '#/db/agents.ts';
-import { inOneStatement, read } from '#/db/client.ts';
+import { inOneStatement, read, transact } from '#/db/client.ts';
 import { listOnlookers } from '#/db/conversations.ts';
 import { listLiveTicketIdsOfCustomer, listSessionIds } from '#/db/customers.ts';
 import { findDepartment, listLiveTickets } from '#/db/departments.ts';
 import { markPublished } from '#/db/events.ts';
 import { listNotificationsOfEvent } from '#/db/notifications.ts';
 import { listPublishedTickets } from '#/db/tickets.ts';
+import { silenceViewing, takeExpiredViewing } from '#/db/viewing.ts';
 import type { BulkJob } from '#/lib/bulk/schema.ts';
 import type { Draft } from '#/lib/drafts/schema.ts';
 import { env } from '#/lib/env.ts';
@@ -51,6 +52,7 @@ const queuedMax = 20_000;
 const markEveryMs = 100;
 const ticketsPerRead = 100;
 const customerTicketsMax = 50;
+const viewingPagesMax = 200;
 /** Beyond these a list learns of a department that was restricted when it asks again, which is at once as well. */
 const removedTicketsMax = 1_000;
 
@@ -311,7 +313,18 @@ async function tellDepartment(departmentId: string): Promise<boolean> {
 
 async function endAgent(agentId: string): Promise<boolean> {
   const told = await deliverInOrder(deliveriesOfAccess(agentId));
+  follow(endViewing(agentId));
   return (await endListening(agentId)) && told;
+}
+
+/** Colleagues see at once that somebody who was sent away looks at nothing any more. */
+async function endViewing(agentId: string): Promise<void> {
+  const ended = await transact(async (tx) => {
+    await silenceViewing(tx, agentId);
+    return takeExpiredViewing(tx, viewingPagesMax);
+  });
+  for (const { ticketId, agent, left, readers } of ended)
+    publishViewing({ ticketId, agent, state: left === 'none' ? 'gone' : left, readers });
 }
 
 /** Rows show the customer's name. Older tickets are read anew when somebody opens them. */
