@@ -116,7 +116,7 @@ const defences: readonly Defence[] = [
     async remove(world) {
       await world.ask((sql) => sql`alter table messages drop constraint messages_pkey`);
       await world.ask((sql) => sql`alter table messages drop constraint messages_public_seq_unique`);
-      await changeAppend(world, /FOR UPDATE OF c, t;/, ';');
+      await changeAppend(world, /FOR NO KEY UPDATE OF c, t;/, ';');
     },
   },
   {

@@ -7,6 +7,7 @@ import {
   openConversation,
 } from '#/lib/sync/conversation.ts';
 import { append, type Log, logOfPage, prepend } from '#/lib/sync/log.ts';
+import type { StoredEntry } from '#/lib/sync/storage.ts';
 import { openStore } from '#/lib/sync/store.ts';
 import type { ConversationTransport } from '#/lib/sync/transport.ts';
 
@@ -74,7 +75,19 @@ export function openStaffConversation(
   const seen = new WeakMap<Bubble, { heldUntil: number | undefined; bubble: StaffBubble }>();
   const confirmed = new WeakMap<object, StaffBubble>();
   const store = openStore(read);
-  const unsubscribe = base.subscribe(store.changed);
+  /** Guarded messages for which the newer entries were asked for: they may be late, or their event lost. */
+  const looked = new Set<string>();
+  const unsubscribe = base.subscribe(() => {
+    lookPastGuard();
+    store.changed();
+  });
+
+  function lookPastGuard() {
+    const isNew = ({ id, failure }: StoredEntry) => failure?.reason === 'newer_entries' && !looked.has(id);
+    const guarded = outbox.list(conversationId).filter(isNew);
+    for (const { id } of guarded) looked.add(id);
+    if (guarded.length > 0) base.wake();
+  }
 
   function read(): StaffSnapshot {
     const snapshot = base.getSnapshot();
@@ -184,8 +197,14 @@ export function openStaffConversation(
     },
     undo: outbox.undo,
     sendNow: (id) => outbox.release([id]),
-    retry: (id) => base.retry(id),
-    resend: (id) => base.retry(id, shownThrough()),
+    retry(id) {
+      looked.delete(id);
+      base.retry(id);
+    },
+    resend(id) {
+      looked.delete(id);
+      base.retry(id, shownThrough());
+    },
     async openAt(order) {
       generation++;
       const shown = store.getSnapshot();
