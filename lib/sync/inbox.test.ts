@@ -380,7 +380,9 @@ describe('the inbox list', () => {
     const act = fc.record({
       waitMs: fc.integer({ min: 0, max: 2_000 }),
       number: fc.integer({ min: 1, max: 240 }),
-      change: fc.constantFrom<Partial<TicketRow>>(
+      change: fc.constantFrom<Partial<TicketRow> | 'hidden'>(
+        // Moved to a department that this agent may not see, and perhaps back later.
+        'hidden',
         { status: 'resolved' },
         { status: 'open' },
         { status: 'pending', waitingSince: null },
@@ -427,6 +429,7 @@ describe('the inbox list', () => {
             await scene.time.run(500);
           }
           const problems: string[] = [];
+          const hidden = new Map<number, TicketRow>();
           scene.inbox.subscribe(() => {
             const numbers = scene.numbers();
             if (new Set(numbers).size !== numbers.length) problems.push('a row is shown twice');
@@ -435,15 +438,24 @@ describe('the inbox list', () => {
             await scene.time.run(waitMs);
             const number = 1 + (wanted % (size + 6));
             const index = rows.findIndex((row) => row.number === number);
-            const before = rows[index] ?? makeRow(number, { version: 0 });
-            const ticket = { ...before, ...change, version: before.version + 1, head: before.head + 1 };
-            if (index < 0) rows.push(ticket);
+            const before = rows[index] ?? hidden.get(number) ?? makeRow(number, { version: 0 });
+            const ticket = {
+              ...before,
+              ...(change === 'hidden' ? {} : change),
+              version: before.version + 1,
+              head: before.head + 1,
+            };
+            if (change === 'hidden') {
+              hidden.set(number, ticket);
+              if (index >= 0) rows.splice(index, 1);
+            } else if (index < 0) rows.push(ticket);
             else rows[index] = ticket;
+            const tell = () =>
+              change === 'hidden'
+                ? scene.push('ticket.removed', { ticketId: ticket.id })
+                : scene.push('ticket.changed', { epoch, ticket });
             for (let copy = 0; copy < { lost: 0, once: 1, twice: 2 }[fate]; copy++) {
-              scene.time.clock.setTimeout(
-                () => scene.push('ticket.changed', { epoch, ticket }),
-                delayMs * (copy + 1),
-              );
+              scene.time.clock.setTimeout(tell, delayMs * (copy + 1));
             }
           }
           await scene.time.run(6_000);

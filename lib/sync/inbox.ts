@@ -204,8 +204,10 @@ export function openInbox(options: {
   }
 
   function take(news: News) {
-    if ('removedId' in news) rows.remove(news.removedId);
-    else if ('row' in news) takeRow(news.row, news.epoch);
+    if ('removedId' in news) {
+      // It may have come back into sight before this word of it did.
+      if (rows.remove(news.removedId)) isStale = true;
+    } else if ('row' in news) takeRow(news.row, news.epoch);
     else viewers.hear(news.ticketId, news.agent, news.state);
   }
 
@@ -377,7 +379,9 @@ export function openInbox(options: {
       if (cursor === null || isLoadingMore || isLoading) return;
       isLoadingMore = true;
       store.changed();
-      const answered = await fetchPage(cursor, query.limit);
+      // The longer the list, the further somebody scrolls.
+      const limit = Math.min(ticketListPageMax, Math.max(query.limit, rows.size()));
+      const answered = await fetchPage(cursor, limit);
       if (answered === null) return;
       const { result, heard } = answered;
       isLoadingMore = false;

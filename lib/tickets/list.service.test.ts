@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { transact } from '#/db/client.ts';
 import { type TestDatabase, testDatabase } from '#/db/testing.ts';
@@ -7,6 +8,7 @@ import { newId } from '#/lib/ids.ts';
 import { sendMessage } from '#/lib/messages/service.ts';
 import type { AgentActor } from '#/lib/permissions/actor.ts';
 import { makeAgent, makeConversation, makeDepartment, makeWidget } from '#/lib/testing.ts';
+import { readFilterText } from '#/lib/tickets/filter.ts';
 import { findTicketList, listTickets } from '#/lib/tickets/list.ts';
 import type { TicketFilter, TicketListQuery, ViewKey } from '#/lib/tickets/schema.ts';
 import { saveView } from '#/lib/views/service.ts';
@@ -137,6 +139,57 @@ describe('a view', () => {
     expect(ignored.toSorted()).toEqual(['assignee', 'customer', 'fields', 'tag']);
   });
 });
+
+test('whatever an address or a stored view holds gets a list or a clear refusal', async () => {
+  const word = fc.constantFrom(
+    '%_\\',
+    "'; drop table tickets; --",
+    '"',
+    '\ud800',
+    '\0',
+    '🙂'.repeat(60),
+    'x'.repeat(10_000),
+    '',
+    '-1',
+  );
+  const value = fc.oneof(word, fc.uuid(), fc.integer(), fc.anything());
+  const filter = fc.oneof(
+    value,
+    fc.dictionary(
+      fc.constantFrom(
+        'status',
+        'assignee',
+        'tag',
+        'customer',
+        'createdFrom',
+        'waitingMinutes',
+        'fields',
+        'shape',
+      ),
+      fc.oneof(
+        value,
+        fc.array(value, { maxLength: 60 }),
+        fc.array(
+          fc.record({
+            subject: fc.constantFrom('ticket', 'customer'),
+            key: word,
+            is: fc.oneof(word, fc.double()),
+          }),
+          { maxLength: 4 },
+        ),
+      ),
+    ),
+  );
+  await fc.assert(
+    fc.asyncProperty(filter, async (given) => {
+      const text = JSON.stringify(given) ?? '';
+      const read = readFilterText(text);
+      const { tickets } = await list(agent, 'all', { filter: read.filter });
+      expect(Array.isArray(tickets)).toBe(true);
+    }),
+    { numRuns: 150 },
+  );
+}, 60_000);
 
 describe('a restricted department', () => {
   test('shows its tickets, its count and its name’s count to members, its assignee and admins only', async () => {
