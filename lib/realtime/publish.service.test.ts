@@ -126,6 +126,28 @@ describe('publishing', () => {
     expect(on(channels.customer(customer.id))).toEqual([]);
   });
 
+  test('a mention is told to the colleague alone, by the relay too, and not to who may not see the ticket', async () => {
+    const [agent, ana, outsider] = [await makeAgent('admin'), await makeAgent('admin'), await makeAgent()];
+    const { customer, conversationId, ticketId } = await makeConversation(widget);
+    const departmentId = await makeDepartment(true);
+    await transact((tx) => updateTicketDepartment(tx, ticketId, departmentId));
+    const note = () => ({ conversationId, id: newId(), text: '@both', mentions: [ana.id, outsider.id] });
+    await publish((await writeNote(agent, note())).events);
+    const toAna = () => on(channels.agent(ana.id)).filter(({ name }) => name === 'notification.created');
+    expect(toAna()).toHaveLength(1);
+    expect(JSON.parse(toAna()[0]?.data ?? '')).toMatchObject({
+      notification: { kind: 'mention', ticket: { id: ticketId }, actor: { id: agent.id }, seq: 2 },
+    });
+    // The process died after the commit: nothing was published by it.
+    await writeNote(agent, note());
+    await relayUntilIdle();
+    expect(toAna()).toHaveLength(2);
+    expect(on(channels.agent(outsider.id))).toEqual([]);
+    expect(on(channels.agent(agent.id)).filter(({ name }) => name === 'notification.created')).toEqual([]);
+    const forCustomer = [...on(channels.customer(customer.id)), ...on(channels.conversation(conversationId))];
+    expect(JSON.stringify(forCustomer)).not.toMatch(new RegExp(`@both|${ana.id}|${agent.id}`));
+  });
+
   test('two hundred messages keep their order on their channel over few connections', async () => {
     const { customer, conversationId } = await makeConversation(widget);
     sockets = 0;
