@@ -6,6 +6,7 @@ import { startParley } from '#/bench/adapters/parley-system.ts';
 import { type Figure, spreadOf } from '#/bench/figures.ts';
 import { type HttpClient, openHttpClient } from '#/bench/http-client.ts';
 import { measureHeldList } from '#/bench/inbox/held-list.ts';
+import { measureKeys } from '#/bench/inbox/keys.ts';
 import { messagesPerTicket, type SeededInbox, seedInbox } from '#/bench/inbox/seed.ts';
 import { closeDatabase, openDatabase, read } from '#/db/client.ts';
 import type { TicketFilter, TicketSort, ViewKey } from '#/lib/tickets/schema.ts';
@@ -39,6 +40,8 @@ export async function measureInbox(isQuick: boolean, say: (line: string) => void
     say('Opening views and tickets …');
     figures.push(...(await measureLists(http, seeded, samples)), await measureTickets(http, samples));
     http.close();
+    say('Pressing keys …');
+    figures.push(...(await measureKeys(access, samples)));
   } finally {
     await closeDatabase();
     await system.stop();
