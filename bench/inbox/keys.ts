@@ -38,10 +38,11 @@ export async function measureKeys(access: ParleyAccess, presses: number): Promis
 async function pressed(page: Page, key: string, times: number): Promise<number[]> {
   await page.evaluate((threshold) => {
     const took: number[] = [];
+    const options = { type: 'event', durationThreshold: threshold };
     Object.assign(window, { took });
     new PerformanceObserver((list) => {
       for (const entry of list.getEntries()) if (entry.name === 'keydown') took.push(entry.duration);
-    }).observe({ type: 'event', durationThreshold: threshold });
+    }).observe(options);
   }, reportedMsMin);
   for (let press = 0; press < times; press++) {
     await page.keyboard.press(key);
