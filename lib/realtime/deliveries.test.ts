@@ -10,6 +10,7 @@ import {
   deliveriesOfLostAccess,
   deliveriesOfMark,
   deliveriesOfTicket,
+  deliveriesOfViewing,
   deliveryOf,
   isPublicChangeEvent,
   listChannels,
@@ -213,6 +214,32 @@ describe('fan-out', () => {
     ]);
     expect(listChannels({ ...readers, assigneeId: null })).toEqual([`private-department-${departmentId}`]);
     expect(listChannels({ ...readers, departmentId: null, assigneeId: null })).toEqual([]);
+  });
+
+  test('a row that is too large for one event goes as a word that it changed', () => {
+    const fields = Object.fromEntries(
+      Array.from({ length: 40 }, (_, index) => [`field-${index}`, 'ß'.repeat(250)]),
+    );
+    const large = { ...publishedTicket, row: { ...publishedTicket.row, fields } };
+    const told = deliveriesOfTicket(large, true);
+    expect(told.map(({ name }) => name)).toEqual(['ticket.available', 'conversation.changed']);
+    expect(JSON.parse(told[0]?.data ?? '')).toEqual({ ticketId: large.row.id, epoch: 'e1' });
+  });
+
+  test('who looks at a restricted ticket is told where its changes go, with nothing else about it', () => {
+    const [departmentId, assigneeId, ticketId] = [newId(), newId(), newId()];
+    const readers = { departmentId, departmentIsRestricted: true, assigneeId };
+    const agent = { id: newId(), name: 'Ana', email: 'ana@example.test' };
+    const told = deliveriesOfViewing({ ticketId, agent, state: 'typing', readers });
+    expect(told.map(({ channel }) => channel)).toEqual([
+      `private-department-${departmentId}`,
+      `private-agent-${assigneeId}`,
+    ]);
+    expect(JSON.parse(told[0]?.data ?? '')).toEqual({
+      ticketId,
+      agent: { id: agent.id, name: 'Ana' },
+      state: 'typing',
+    });
   });
 
   test('only lists that do not show the ticket any more are told it is gone', () => {
