@@ -67,19 +67,30 @@ export function openSearch(transport: SearchTransport, text = ''): Search {
     const question = ++asked;
     const { text } = snapshot;
     if (text.trim() === '') return;
-    show({ isSearching: true, isLoadingMore: false });
-    const result = await transport.search({ q: sent(text), zone });
-    if (question !== asked) return;
-    if (!result.ok) {
-      show({ isSearching: false, failure: result.error });
-      return;
-    }
-    const { hits, nextCursor, corrected, notes, searchedTo } = result.value;
-    cursor = nextCursor;
-    show({
-      ...{ answered: text, hits, corrected, notes, searchedTo, hasMore: cursor !== null },
-      ...{ isSearching: false, failure: null },
-    });
+    show({ isSearching: true, isLoadingMore: false, failure: null });
+    const notes: SearchNote[] = [];
+    let corrected: string | null = null;
+    let next: string | undefined;
+    // Nothing as far back as one answer looked: the next one looks further.
+    do {
+      const query = { q: sent(corrected ?? text), zone };
+      const result = await transport.search(next === undefined ? query : { ...query, cursor: next });
+      if (question !== asked) return;
+      if (!result.ok) {
+        show({ isSearching: false, failure: result.error });
+        return;
+      }
+      const { value } = result;
+      if (next === undefined) notes.push(...value.notes);
+      corrected ??= value.corrected;
+      cursor = value.nextCursor;
+      const isOver = cursor === null || value.hits.length > 0;
+      show({
+        ...{ answered: text, hits: value.hits, corrected, notes, searchedTo: value.searchedTo },
+        ...{ hasMore: cursor !== null, isSearching: !isOver },
+      });
+      next = isOver ? undefined : (cursor ?? undefined);
+    } while (next !== undefined);
   }
 
   async function askMore() {
