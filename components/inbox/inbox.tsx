@@ -7,6 +7,7 @@ import type { InboxListHandle } from '#/components/inbox/list/list-props.ts';
 import { useBulk } from '#/components/inbox/list/use-bulk.ts';
 import { useSelection } from '#/components/inbox/list/use-selection.ts';
 import type { InboxPorts, InboxStart } from '#/components/inbox/ports.ts';
+import type { SearchPaneHandle } from '#/components/inbox/search/search-props.ts';
 import { bindingsOf, shownKeys } from '#/components/inbox/shell/actions.ts';
 import { KeysProvider } from '#/components/inbox/shell/keys-context.tsx';
 import { NothingOpen, SignedOut } from '#/components/inbox/shell/nothing-open.tsx';
@@ -37,6 +38,9 @@ const Palette = lazy(async () => ({
 }));
 const HelpDialog = lazy(async () => ({
   default: (await import('#/components/inbox/shell/help-dialog.tsx')).HelpDialog,
+}));
+const SearchPlace = lazy(async () => ({
+  default: (await import('#/components/inbox/search/search-place.tsx')).SearchPlace,
 }));
 
 /** The agent's whole page: views, list, ticket, customer. Nothing in it asks the server for a page. */
@@ -89,6 +93,7 @@ export function Inbox({ start, ports }: { start: InboxStart; ports: InboxPorts }
   const [openBell, setOpenBell] = useState<'side' | 'list' | null>(null);
   const [availability, setAvailability] = useState(start.availability);
   const list = useRef<InboxListHandle | null>(null);
+  const found = useRef<SearchPaneHandle | null>(null);
   const panel = usePanel();
   const bindings = useMemo(() => bindingsOf(preferences), [preferences]);
   useEffect(() => {
@@ -110,6 +115,7 @@ export function Inbox({ start, ports }: { start: InboxStart; ports: InboxPorts }
     bulk,
     tickets,
     list,
+    found,
     reach,
     panel,
     preferences,
@@ -195,30 +201,45 @@ export function Inbox({ start, ports }: { start: InboxStart; ports: InboxPorts }
           <div
             className={`flex w-[376px] shrink-0 flex-col border-line border-e max-[1180px]:w-[320px] max-laptop:w-[300px] max-tablet:w-full max-tablet:border-e-0 ${hasTicket ? 'max-tablet:hidden' : ''}`}
           >
-            <InboxList
-              me={me}
-              place={place}
-              ignored={[...ignored, ...snapshot.ignored]}
-              zone={me.timezone}
-              rows={rows}
-              state={snapshot}
-              catalogue={catalogue}
-              density={preferences.density}
-              cursorId={cursorId}
-              selection={selection}
-              bulk={bulk}
-              hasHistory={start.hasHistory}
-              handle={list}
-              viewActs={viewActs}
-              onGo={go}
-              onSort={(sort) => desk.sort(sort)}
-              onSearch={() => desk.search()}
-              onCursor={setCursorId}
-              onNear={board.prefetch}
-              onLoadMore={() => void inbox?.loadMore()}
-              onRetry={() => void inbox?.refresh()}
-              notifications={bell('list')}
-            />
+            {place.search === null ? (
+              <InboxList
+                me={me}
+                place={place}
+                ignored={[...ignored, ...snapshot.ignored]}
+                zone={me.timezone}
+                rows={rows}
+                state={snapshot}
+                catalogue={catalogue}
+                density={preferences.density}
+                cursorId={cursorId}
+                selection={selection}
+                bulk={bulk}
+                hasHistory={start.hasHistory}
+                handle={list}
+                viewActs={viewActs}
+                onGo={go}
+                onSort={(sort) => desk.sort(sort)}
+                onSearch={() => desk.search()}
+                onCursor={setCursorId}
+                onNear={board.prefetch}
+                onLoadMore={() => void inbox?.loadMore()}
+                onRetry={() => void inbox?.refresh()}
+                notifications={bell('list')}
+              />
+            ) : (
+              <Suspense fallback={<div className="flex-1" />}>
+                <SearchPlace
+                  transport={ports}
+                  place={place}
+                  isOffline={snapshot.connection === 'offline'}
+                  singleKeys={preferences.singleKeys}
+                  tags={catalogue.tags}
+                  agents={catalogue.agents}
+                  handle={found}
+                  onGo={go}
+                />
+              </Suspense>
+            )}
             <InboxBottomBar {...side} />
           </div>
           <main

@@ -4,6 +4,7 @@ import { type RefObject, useEffect, useRef } from 'react';
 import type { BulkDesk, BulkField, InboxListHandle, Selection } from '#/components/inbox/list/list-props.ts';
 import { type Place, placeHref } from '#/components/inbox/place.ts';
 import type { InboxPorts } from '#/components/inbox/ports.ts';
+import type { SearchPaneHandle } from '#/components/inbox/search/search-props.ts';
 import type { Choosing, Desk, Scene, Target } from '#/components/inbox/shell/desk.ts';
 import type { Step } from '#/components/inbox/shell/palette-entries.ts';
 import type { TicketReach } from '#/components/inbox/shell/use-ticket-handle.ts';
@@ -30,6 +31,8 @@ export type DeskOptions = {
   bulk: BulkDesk;
   tickets: Tickets;
   list: RefObject<InboxListHandle | null>;
+  /** What was found, while somebody searches. */
+  found: RefObject<SearchPaneHandle | null>;
   reach: TicketReach;
   panel: PanelState;
   preferences: Preferences;
@@ -142,7 +145,7 @@ function makeDesk(now: () => DeskOptions): Desk {
       window.location.assign(href);
       return true;
     },
-    moveCursor: (by) => now().list.current?.move(by) ?? false,
+    moveCursor: (by) => now().list.current?.move(by) ?? now().found.current?.move(by) ?? false,
     openCursor() {
       const { cursorId, go } = now();
       const id = focusedId() ?? cursorId;
