@@ -9,8 +9,8 @@ import { publishBulkJob, publishChanges } from '#/lib/realtime/publish.ts';
 const everyMs = 1_000;
 const jobsMax = 5;
 /** One ticket after the other, and a breath after so many: what people send meanwhile comes first. */
-const itemsPerTurn = 25;
-const breathMs = 25;
+const itemsPerTurn = 10;
+const breathMs = 50;
 const toldEveryMs = 400;
 
 /** The action that began a job lives in another copy of this module, and often in the same process. */

@@ -51,7 +51,10 @@ function joinFollowUp(actor: CustomerActor, input: StartFollowUpInput): Promise<
 /** Null when the new conversation came into being meanwhile. The ticket's lock decides between two that begin at once. */
 function beginFollowUp(actor: CustomerActor, input: StartFollowUpInput): Promise<Done<Started> | null> {
   return asCustomer(actor.id, async (tx) => {
-    const followed = await lockConversation(tx, input.followsConversationId, actor);
+    // Twice, since a merge that ended while the first one waited has brought the conversation to another ticket.
+    const followed =
+      (await lockConversation(tx, input.followsConversationId, actor)) ??
+      (await lockConversation(tx, input.followsConversationId, actor));
     if (followed === null) throw new RefusedError({ code: 'not_found' });
     authorize(actor, 'conversation.start', { customerId: actor.id, widgetId: actor.widgetId });
     if ((await findTicketOfConversation(tx, input.conversationId)) !== null) return null;
