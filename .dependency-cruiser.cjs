@@ -83,7 +83,7 @@ module.exports = {
     ),
     forbid('loader-only-to-protocol', '^lib/embed/loader\\.ts$', {
       path: '.',
-      pathNot: '^lib/embed/protocol\\.ts$',
+      pathNot: '^lib/embed/(?:protocol|launcher-look)\\.ts$',
     }),
     forbid(
       'plain-node-code-without-next',

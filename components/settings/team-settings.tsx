@@ -2,56 +2,71 @@
 
 import { Ellipsis, UserRoundPlus } from 'lucide-react';
 import { useState } from 'react';
-import { FormProblem } from '#/components/entry/form-problem.tsx';
-import { useFormAction } from '#/components/entry/use-form-action.ts';
-import { SettingsBlock } from '#/components/settings/settings-shell.tsx';
+import { InviteDialog, type InviteLink } from '#/components/settings/invite-dialog.tsx';
+import { MemberDialog } from '#/components/settings/member-dialog.tsx';
+import { AdminsOnly, Badge, Fact, Row, Rows } from '#/components/settings/settings-rows.tsx';
+import { SettingsBlock, SettingsPage } from '#/components/settings/settings-shell.tsx';
+import { SwitchOffDialog } from '#/components/settings/switch-off-dialog.tsx';
+import { roleNames, type TeamMember } from '#/components/settings/team-member.ts';
 import { Avatar } from '#/components/ui/avatar.tsx';
 import { Button } from '#/components/ui/button.tsx';
 import { Moment } from '#/components/ui/clock.tsx';
-import { CopyButton } from '#/components/ui/copy-button.tsx';
-import { Dialog } from '#/components/ui/dialog.tsx';
-import { failureText, fieldProblem } from '#/components/ui/failure-text.ts';
-import { ChoiceField, TextField } from '#/components/ui/field.tsx';
+import { failureText } from '#/components/ui/failure-text.ts';
 import { IconButton } from '#/components/ui/icon-button.tsx';
 import { Menu, MenuAct } from '#/components/ui/menu.tsx';
 import { momentText } from '#/components/ui/time-text.ts';
 import { showToast } from '#/components/ui/toast.tsx';
-import { type Agent, type AgentRole, agentRoles, type Department } from '#/lib/agents/schema.ts';
+import type {
+  AgentRole,
+  ChangeAgentInput,
+  Department,
+  HandOverTarget,
+  PendingInvite,
+} from '#/lib/agents/schema.ts';
 import type { Result } from '#/lib/errors.ts';
 
-export type TeamMember = Agent & { isActive: boolean; isExample: boolean };
 export type TeamActs = {
   inviteAgent(input: {
     email: string;
     role: AgentRole;
     departmentId: string | null;
-  }): Promise<Result<{ url: string; expiresAt: string }>>;
-  deactivateAgent(input: { agentId: string }): Promise<Result<unknown>>;
+  }): Promise<Result<InviteLink>>;
+  renewInvite(input: { inviteId: string }): Promise<Result<InviteLink>>;
+  revokeInvite(input: { inviteId: string }): Promise<Result<unknown>>;
+  changeAgent(input: ChangeAgentInput): Promise<Result<unknown>>;
+  deactivateAgent(input: { agentId: string; handOver: HandOverTarget }): Promise<Result<unknown>>;
   reactivateAgent(input: { agentId: string }): Promise<Result<unknown>>;
 };
 
-const roleNames: Record<AgentRole, string> = { agent: 'Agent', admin: 'Admin' };
+type Open =
+  | { dialog: 'invite' }
+  | { dialog: 'link'; email: string; link: InviteLink }
+  | { dialog: 'place'; member: TeamMember }
+  | { dialog: 'leave'; member: TeamMember };
 
-/** Who answers: the list, an invitation by link, switching somebody off and on. */
+/** Who answers: the list, invitations, roles and departments, switching somebody off and on. */
 export function TeamSettings({
   members,
+  invites,
   departments,
   me,
   acts,
   onChanged,
 }: {
   members: readonly TeamMember[];
+  /** Empty for those who may not see them. */
+  invites: readonly PendingInvite[];
   departments: readonly Department[];
   me: { id: string; role: AgentRole };
   acts: TeamActs;
   onChanged(): void;
 }) {
-  const [isInviting, setIsInviting] = useState(false);
-  const [leaving, setLeaving] = useState<TeamMember | null>(null);
+  const [open, setOpen] = useState<Open | null>(null);
   const isAdmin = me.role === 'admin';
   const sorted = members.toSorted(
     (a, b) => Number(b.isActive) - Number(a.isActive) || a.name.localeCompare(b.name),
   );
+  const departmentName = (id: string | null) => departments.find((each) => each.id === id)?.name ?? '—';
 
   async function settle(act: Promise<Result<unknown>>, words: string) {
     const result = await act;
@@ -59,186 +74,199 @@ export function TeamSettings({
     if (result.ok) onChanged();
   }
 
+  async function renew({ id, email }: PendingInvite) {
+    const result = await acts.renewInvite({ inviteId: id });
+    if (!result.ok) {
+      showToast(failureText(result.error), 'bad');
+      return;
+    }
+    setOpen({ dialog: 'link', email, link: result.value });
+    onChanged();
+  }
+
   return (
-    <>
-      <SettingsBlock
-        title="Members"
-        lead={isAdmin ? undefined : 'Only admins can invite people or switch accounts off.'}
-        actions={
-          isAdmin ? (
-            <Button tone="primary" onClick={() => setIsInviting(true)}>
-              <UserRoundPlus className="size-4" aria-hidden="true" />
-              Invite
-            </Button>
-          ) : undefined
-        }
-      >
-        <ul className="overflow-hidden rounded-card border border-line bg-bg-raised">
+    <SettingsPage
+      title="Team"
+      lead="The people who answer customers here."
+      actions={
+        isAdmin ? (
+          <Button tone="primary" onClick={() => setOpen({ dialog: 'invite' })}>
+            <UserRoundPlus className="size-4" aria-hidden="true" />
+            Invite
+          </Button>
+        ) : undefined
+      }
+    >
+      {isAdmin ? null : (
+        <AdminsOnly>Your admins invite people, give them a role and switch accounts off.</AdminsOnly>
+      )}
+      <SettingsBlock title="Members">
+        <Rows label="Members">
           {sorted.map((member) => (
-            <li
+            <Row
               key={member.id}
-              className="flex min-h-14 items-center gap-3 border-line border-b py-2 pr-2 pl-4 last:border-b-0"
-            >
-              <span className={member.isActive ? 'flex' : 'flex opacity-50'}>
-                <Avatar name={member.name} size={32} />
-              </span>
-              <span className="min-w-0 flex-1">
-                <span className="flex items-center gap-2">
-                  <bdi className={`truncate font-medium ${member.isActive ? '' : 'text-text-muted'}`}>
-                    {member.name}
-                  </bdi>
-                  {member.id === me.id ? <Tag>you</Tag> : null}
-                  {member.isExample ? <Tag>example</Tag> : null}
-                  {member.isActive ? null : <Tag>switched off</Tag>}
+              face={
+                <span className={member.isActive ? 'flex' : 'flex opacity-50'}>
+                  <Avatar name={member.name} size={32} />
                 </span>
-                <span className="block truncate text-text-muted">{member.email}</span>
-              </span>
-              <span className="w-28 truncate text-text-muted max-tablet:hidden">
-                {departments.find((department) => department.id === member.departmentId)?.name ?? '—'}
-              </span>
-              <span className="w-14 text-text-muted">{roleNames[member.role]}</span>
-              {isAdmin && member.id !== me.id ? (
-                <Menu
-                  align="end"
-                  trigger={
-                    <IconButton label={`More about ${member.name}`}>
-                      <Ellipsis aria-hidden="true" />
-                    </IconButton>
-                  }
-                >
-                  {member.isActive ? (
-                    <MenuAct tone="bad" onChoose={() => setLeaving(member)}>
-                      Switch off the account…
-                    </MenuAct>
-                  ) : (
+              }
+              title={member.name}
+              badges={
+                <>
+                  {member.id === me.id ? <Badge>you</Badge> : null}
+                  {member.isExample ? <Badge>example</Badge> : null}
+                  {member.isActive ? null : <Badge>switched off</Badge>}
+                </>
+              }
+              detail={member.email}
+              facts={
+                <>
+                  <Fact>{departmentName(member.departmentId)}</Fact>
+                  <Fact width="w-20">
+                    {member.openTickets === 0 ? '—' : `${member.openTickets.toLocaleString('en')} open`}
+                  </Fact>
+                  <span className="w-14 shrink-0 text-text-muted">{roleNames[member.role]}</span>
+                </>
+              }
+              menu={
+                isAdmin ? (
+                  <MemberMenu
+                    member={member}
+                    isMe={member.id === me.id}
+                    onPlace={() => setOpen({ dialog: 'place', member })}
+                    onLeave={() => setOpen({ dialog: 'leave', member })}
+                    onReturn={() =>
+                      void settle(
+                        acts.reactivateAgent({ agentId: member.id }),
+                        `${member.name} can sign in again.`,
+                      )
+                    }
+                  />
+                ) : null
+              }
+            />
+          ))}
+        </Rows>
+      </SettingsBlock>
+      {invites.length === 0 ? null : (
+        <SettingsBlock title="Invited" lead="They have a link and have not come yet.">
+          <Rows label="Invitations">
+            {invites.map((invite) => (
+              <Row
+                key={invite.id}
+                title={invite.email}
+                badges={invite.isExpired ? <Badge tone="warn">expired</Badge> : null}
+                detail={
+                  <>
+                    {roleNames[invite.role]}
+                    {invite.invitedBy === null ? '' : `, invited by ${invite.invitedBy}`}
+                    {invite.isExpired ? null : (
+                      <>
+                        , until <Moment at={invite.expiresAt} say={momentText} />
+                      </>
+                    )}
+                  </>
+                }
+                facts={<Fact>{departmentName(invite.departmentId)}</Fact>}
+                menu={
+                  <Menu
+                    align="end"
+                    trigger={
+                      <IconButton label={`More about the invitation of ${invite.email}`}>
+                        <Ellipsis aria-hidden="true" />
+                      </IconButton>
+                    }
+                  >
+                    <MenuAct onChoose={() => void renew(invite)}>Make a new link</MenuAct>
                     <MenuAct
+                      tone="bad"
                       onChoose={() =>
                         void settle(
-                          acts.reactivateAgent({ agentId: member.id }),
-                          `${member.name} can sign in again.`,
+                          acts.revokeInvite({ inviteId: invite.id }),
+                          `The invitation of ${invite.email} opens nothing any more.`,
                         )
                       }
                     >
-                      Switch on again
+                      Take it back
                     </MenuAct>
-                  )}
-                </Menu>
-              ) : (
-                <span className="size-8 max-tablet:size-11" />
-              )}
-            </li>
-          ))}
-        </ul>
-      </SettingsBlock>
-      <Dialog
-        title="Invite a colleague"
-        description="You get a link to send them. It opens once."
-        isOpen={isInviting}
-        onOpenChange={setIsInviting}
-      >
-        <InvitePart departments={departments} invite={acts.inviteAgent} />
-      </Dialog>
-      <Dialog
-        title={`Switch off ${leaving?.name ?? ''}?`}
-        isOpen={leaving !== null}
-        onOpenChange={(isOpen) => {
-          if (!isOpen) setLeaving(null);
-        }}
-      >
-        <p className="text-14 text-text-muted">
-          They are signed out everywhere at once, and their open tickets become unassigned. What they wrote
-          stays.
-        </p>
-        <div className="mt-5 flex justify-end gap-2">
-          <Button onClick={() => setLeaving(null)}>Keep</Button>
-          <Button
-            tone="bad"
-            onClick={() => {
-              if (leaving === null) return;
-              void settle(acts.deactivateAgent({ agentId: leaving.id }), `${leaving.name} is switched off.`);
-              setLeaving(null);
-            }}
-          >
-            Switch off
-          </Button>
-        </div>
-      </Dialog>
-    </>
+                  </Menu>
+                }
+              />
+            ))}
+          </Rows>
+        </SettingsBlock>
+      )}
+      {open?.dialog === 'invite' || open?.dialog === 'link' ? (
+        <InviteDialog
+          departments={departments}
+          made={open.dialog === 'link' ? { email: open.email, link: open.link } : null}
+          invite={acts.inviteAgent}
+          onMade={onChanged}
+          onClose={() => setOpen(null)}
+        />
+      ) : null}
+      {open?.dialog === 'place' ? (
+        <MemberDialog
+          member={open.member}
+          isMe={open.member.id === me.id}
+          departments={departments}
+          change={acts.changeAgent}
+          onDone={() => {
+            showToast(`${open.member.name}’s place is changed.`);
+            setOpen(null);
+            onChanged();
+          }}
+          onClose={() => setOpen(null)}
+        />
+      ) : null}
+      {open?.dialog === 'leave' ? (
+        <SwitchOffDialog
+          member={open.member}
+          heirs={members.filter((each) => each.isActive && each.id !== open.member.id)}
+          departments={departments}
+          deactivate={acts.deactivateAgent}
+          onDone={() => {
+            showToast(`${open.member.name} is switched off.`);
+            setOpen(null);
+            onChanged();
+          }}
+          onClose={() => setOpen(null)}
+        />
+      ) : null}
+    </SettingsPage>
   );
 }
 
-function Tag({ children }: { children: string }) {
-  return <span className="shrink-0 rounded-full bg-bg-sunken px-2 text-12 text-text-muted">{children}</span>;
-}
-
-const inviteFields = ['email'];
-
-function InvitePart({
-  departments,
-  invite,
+function MemberMenu({
+  member,
+  isMe,
+  onPlace,
+  onLeave,
+  onReturn,
 }: {
-  departments: readonly Department[];
-  invite: TeamActs['inviteAgent'];
+  member: TeamMember;
+  isMe: boolean;
+  onPlace(): void;
+  onLeave(): void;
+  onReturn(): void;
 }) {
-  const [email, setEmail] = useState('');
-  const [role, setRole] = useState<AgentRole>('agent');
-  const [departmentId, setDepartmentId] = useState('');
-  const [link, setLink] = useState<{ url: string; expiresAt: string } | null>(null);
-  const { failure, isBusy, onSubmit } = useFormAction(
-    () => invite({ email, role, departmentId: departmentId === '' ? null : departmentId }),
-    setLink,
-  );
-  if (link !== null) {
-    return (
-      <div className="flex flex-col gap-3">
-        <p className="text-14">
-          Send this link to <bdi className="font-medium">{email}</bdi>. It works until{' '}
-          <Moment at={link.expiresAt} say={momentText} />.
-        </p>
-        <code className="wrap-anywhere select-all rounded-control border border-line bg-bg-sunken px-3 py-2 font-mono text-12">
-          {link.url}
-        </code>
-        <div>
-          <CopyButton text={link.url} label="Copy the link" />
-        </div>
-      </div>
-    );
-  }
   return (
-    <form onSubmit={onSubmit} noValidate className="flex flex-col gap-4">
-      <TextField
-        label="E-mail"
-        name="email"
-        type="email"
-        autoComplete="off"
-        required
-        value={email}
-        onChange={setEmail}
-        problem={fieldProblem(failure, 'email')}
-      />
-      <ChoiceField
-        label="Role"
-        name="role"
-        value={role}
-        choices={agentRoles.map((value) => ({ value, label: roleNames[value] }))}
-        onChange={(value) => setRole(agentRoles.find((each) => each === value) ?? 'agent')}
-      />
-      <ChoiceField
-        label="Department"
-        name="departmentId"
-        value={departmentId}
-        choices={[
-          { value: '', label: 'No department' },
-          ...departments.map((department) => ({ value: department.id, label: department.name })),
-        ]}
-        onChange={setDepartmentId}
-      />
-      <FormProblem failure={failure} fields={inviteFields} />
-      <div className="flex justify-end">
-        <Button type="submit" tone="primary" isBusy={isBusy}>
-          Make the link
-        </Button>
-      </div>
-    </form>
+    <Menu
+      align="end"
+      trigger={
+        <IconButton label={`More about ${member.name}`}>
+          <Ellipsis aria-hidden="true" />
+        </IconButton>
+      }
+    >
+      <MenuAct onChoose={onPlace}>Change role or department…</MenuAct>
+      {isMe ? null : member.isActive ? (
+        <MenuAct tone="bad" onChoose={onLeave}>
+          Switch off the account…
+        </MenuAct>
+      ) : (
+        <MenuAct onChoose={onReturn}>Switch on again</MenuAct>
+      )}
+    </Menu>
   );
 }

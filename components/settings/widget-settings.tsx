@@ -3,49 +3,88 @@
 import { ExternalLink } from 'lucide-react';
 import { useState } from 'react';
 import { FormProblem } from '#/components/entry/form-problem.tsx';
+import { InstalledCheck } from '#/components/settings/installed-check.tsx';
+import { LookFields } from '#/components/settings/look-fields.tsx';
+import { lineProblemIn, originsOf } from '#/components/settings/origin-lines.ts';
+import { SaveBar } from '#/components/settings/save-bar.tsx';
 import { SettingsBlock } from '#/components/settings/settings-shell.tsx';
-import { Button, ButtonLink } from '#/components/ui/button.tsx';
+import { useLeaveGuard, useSave } from '#/components/settings/use-save.ts';
+import { WidgetPreview } from '#/components/settings/widget-preview.tsx';
+import { ButtonLink } from '#/components/ui/button.tsx';
 import { CopyButton } from '#/components/ui/copy-button.tsx';
 import { fieldProblem } from '#/components/ui/failure-text.ts';
-import { TextArea } from '#/components/ui/field.tsx';
+import { ChoiceField, TextArea, TextField } from '#/components/ui/field.tsx';
 import { showToast } from '#/components/ui/toast.tsx';
-import type { Failure, Result } from '#/lib/errors.ts';
-import { isOrigin } from '#/lib/widgets/rules.ts';
+import type { Result } from '#/lib/errors.ts';
+import type { SavedLook } from '#/lib/widgets/rules.ts';
+import type { SaveWidgetInput, WidgetSighting } from '#/lib/widgets/schema.ts';
 
-export type WidgetFacts = { id: string; key: string; name: string; allowedOrigins: readonly string[] };
+export type WidgetFacts = {
+  id: string;
+  key: string;
+  name: string;
+  allowedOrigins: readonly string[];
+  departmentId: string | null;
+  look: SavedLook;
+};
 
-/** Putting the chat on a site: the tag, the key, and the pages that may show it. */
+/** One site's chat: the line to put on it, where it may appear, how it looks, and where its tickets go. */
 export function WidgetSettings({
   widget,
+  workspaceName,
+  departments,
+  sightings,
   snippet,
-  isAdmin,
-  saveOrigins,
+  save: saveWidget,
+  fetchSightings,
+  onSaved,
 }: {
   widget: WidgetFacts;
+  workspaceName: string;
+  departments: readonly { id: string; name: string }[];
+  sightings: readonly WidgetSighting[];
   /** The script tag with this server's own address. */
   snippet: string;
-  isAdmin: boolean;
-  saveOrigins(allowedOrigins: string[]): Promise<Result<unknown>>;
+  save(input: SaveWidgetInput): Promise<Result<unknown>>;
+  fetchSightings(): Promise<Result<readonly WidgetSighting[]>>;
+  onSaved(): void;
 }) {
-  const [text, setText] = useState(widget.allowedOrigins.join('\n'));
-  const [failure, setFailure] = useState<Failure | null>(null);
+  const [name, setName] = useState(widget.name);
+  const [origins, setOrigins] = useState(widget.allowedOrigins.join('\n'));
+  const [departmentId, setDepartmentId] = useState(widget.departmentId ?? '');
+  const [look, setLook] = useState(widget.look);
   const [lineProblem, setLineProblem] = useState<string | null>(null);
-  const [isBusy, setIsBusy] = useState(false);
+  const [isOpen, setIsOpen] = useState(true);
+  const [theme, setTheme] = useState<'light' | 'dark'>('light');
 
-  async function save(form: HTMLFormElement) {
-    const problem = lineProblemIn(text);
+  const wanted: SaveWidgetInput = {
+    widgetId: widget.id,
+    name,
+    allowedOrigins: originsOf(origins),
+    departmentId: departmentId === '' ? null : departmentId,
+    look,
+  };
+  const [saved, setSaved] = useState(() => JSON.stringify(wanted));
+  const isDirty = JSON.stringify(wanted) !== saved;
+  useLeaveGuard(isDirty);
+  const { failure, isBusy, save } = useSave(
+    () => saveWidget(wanted),
+    () => {
+      setSaved(JSON.stringify(wanted));
+      showToast('Saved. It can take half a minute until every page knows.');
+      onSaved();
+    },
+  );
+
+  function submit(form: HTMLFormElement) {
+    const problem = lineProblemIn(origins);
     setLineProblem(problem);
-    setFailure(null);
-    if (problem !== null) {
-      const field = form.elements.namedItem('allowedOrigins');
-      if (field instanceof HTMLElement) field.focus();
+    if (problem === null) {
+      void save(form);
       return;
     }
-    setIsBusy(true);
-    const result = await saveOrigins(text.split(separator).filter((origin) => origin !== ''));
-    setIsBusy(false);
-    setFailure(result.ok ? null : result.error);
-    if (result.ok) showToast('Saved. It can take half a minute until every page knows.');
+    const field = form.elements.namedItem('allowedOrigins');
+    if (field instanceof HTMLElement) field.focus();
   }
 
   return (
@@ -58,76 +97,139 @@ export function WidgetSettings({
         <pre className="overflow-x-auto whitespace-pre-wrap rounded-card border border-line bg-bg-sunken px-4 py-3 font-mono text-12 wrap-anywhere">
           <code>{snippet}</code>
         </pre>
+        <InstalledCheck
+          sightings={sightings}
+          fetchSightings={fetchSightings}
+          onAllow={(origin) => {
+            setOrigins((text) => (text.trim() === '' ? origin : `${text.trimEnd()}\n${origin}`));
+            showToast(`${origin} is in the list below. Save to allow it.`);
+          }}
+        />
         <div>
-          <ButtonLink href="/demo" target="_blank" rel="noopener">
+          <ButtonLink href={`/demo?widget=${widget.key}`} target="_blank" rel="noopener">
             <ExternalLink className="size-4" aria-hidden="true" />
             Try it in the demo shop
           </ButtonLink>
         </div>
       </SettingsBlock>
-      <SettingsBlock
-        title="Key"
-        lead="It names this chat. It is public: everybody who sees your page can see it."
+      <form
+        noValidate
+        className="flex flex-col gap-8"
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit(event.currentTarget);
+        }}
       >
-        <div className="flex items-center justify-between gap-4 rounded-card border border-line bg-bg-raised py-2 pr-2 pl-4">
-          <code className="min-w-0 truncate font-mono text-13">{widget.key}</code>
-          <CopyButton text={widget.key} />
-        </div>
-      </SettingsBlock>
-      <SettingsBlock title="Allowed sites" lead="Only pages of these sites can show the chat.">
-        <form
-          noValidate
-          className="flex flex-col gap-3"
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (!isBusy) void save(event.currentTarget);
-          }}
-        >
+        <SettingsBlock title="Allowed sites" lead="Only pages of these sites can show the chat.">
           <TextArea
             label="Origins, one per line"
             name="allowedOrigins"
             rows={4}
             placeholder="https://shop.example"
             hint="With https:// and without a path, exactly as the address bar shows it."
-            value={text}
-            onChange={setText}
+            value={origins}
+            onChange={setOrigins}
             problem={lineProblem ?? fieldProblem(failure, 'allowedOrigins')}
           />
-          <FormProblem failure={failure} fields={['allowedOrigins']} />
-          {isAdmin ? (
-            <div>
-              <Button type="submit" tone="primary" isBusy={isBusy}>
-                Save
-              </Button>
-            </div>
-          ) : (
-            <p className="text-text-muted">Only admins can change this.</p>
-          )}
-        </form>
-      </SettingsBlock>
+        </SettingsBlock>
+        <SettingsBlock title="Look" lead="As it will be; nothing changes on your site until you save.">
+          <div className="grid items-start gap-6 wide:grid-cols-[1fr_440px]">
+            <LookFields look={look} failure={failure} onChange={setLook} />
+            <section aria-label="Preview" className="flex min-w-0 flex-col gap-2">
+              <div className="flex flex-wrap gap-x-4 gap-y-1">
+                <Either
+                  label="Chat"
+                  value={isOpen ? 'open' : 'closed'}
+                  choices={[
+                    { value: 'open', label: 'Open' },
+                    { value: 'closed', label: 'Closed' },
+                  ]}
+                  onChange={(value) => setIsOpen(value === 'open')}
+                />
+                <Either
+                  label="Visitor’s device"
+                  value={theme}
+                  choices={[
+                    { value: 'light', label: 'Light' },
+                    { value: 'dark', label: 'Dark' },
+                  ]}
+                  onChange={(value) => setTheme(value === 'dark' ? 'dark' : 'light')}
+                />
+              </div>
+              <WidgetPreview
+                config={{ key: widget.key, name: workspaceName, ...look }}
+                isOpen={isOpen}
+                theme={theme}
+              />
+            </section>
+          </div>
+        </SettingsBlock>
+        <SettingsBlock title="Behind it" lead="Customers see none of this.">
+          <TextField
+            label="Name"
+            name="name"
+            autoComplete="off"
+            hint="To tell your sites apart here."
+            value={name}
+            onChange={setName}
+            problem={fieldProblem(failure, 'name')}
+          />
+          <ChoiceField
+            label="New tickets go to"
+            name="departmentId"
+            value={departmentId}
+            choices={[
+              { value: '', label: 'No department' },
+              ...departments.map((department) => ({ value: department.id, label: department.name })),
+            ]}
+            onChange={setDepartmentId}
+          />
+          <div className="flex items-center justify-between gap-4 rounded-card border border-line bg-bg-raised py-2 pe-2 ps-4">
+            <span className="min-w-0">
+              <span className="block font-medium">Key</span>
+              <code className="block truncate font-mono text-12 text-text-muted">{widget.key}</code>
+            </span>
+            <CopyButton text={widget.key} />
+          </div>
+        </SettingsBlock>
+        <FormProblem
+          failure={failure}
+          fields={['allowedOrigins', 'name', 'look.greeting', 'look.launcherLabel', 'look.accent']}
+        />
+        <SaveBar isDirty={isDirty} isBusy={isBusy} />
+      </form>
     </>
   );
 }
 
-const separator = /[\s,]+/;
-
-/** What is wrong with the first line that is no origin, and what to write instead; null when every line is one. */
-function lineProblemIn(text: string): string | null {
-  for (const [index, line] of text.split('\n').entries()) {
-    const wrong = line.split(separator).find((origin) => origin !== '' && !isOrigin(origin));
-    if (wrong === undefined) continue;
-    const meant = originMeant(wrong);
-    return meant === null
-      ? `Line ${index + 1}: “${wrong}” is not a site’s address. Write it like https://shop.example.`
-      : `Line ${index + 1}: write ${meant} instead of ${wrong}.`;
-  }
-  return null;
-}
-
-/** The origin of a whole address, or of a bare host name; null where neither can be read. */
-function originMeant(text: string): string | null {
-  const address = /^https?:\/\//i.test(text) ? text : `https://${text}`;
-  if (!URL.canParse(address)) return null;
-  const { origin, hostname } = new URL(address);
-  return hostname.includes('.') || hostname === 'localhost' ? origin : null;
+function Either<Value extends string>({
+  label,
+  value,
+  choices,
+  onChange,
+}: {
+  label: string;
+  value: Value;
+  choices: readonly { value: Value; label: string }[];
+  onChange(value: Value): void;
+}) {
+  return (
+    <fieldset className="flex items-center gap-1">
+      <legend className="sr-only">{label}</legend>
+      <span aria-hidden="true" className="pe-1 text-text-muted">
+        {label}
+      </span>
+      {choices.map((choice) => (
+        <button
+          key={choice.value}
+          type="button"
+          aria-pressed={choice.value === value}
+          onClick={() => onChange(choice.value)}
+          className="h-7 rounded-control px-2 text-text-muted hover:text-text aria-pressed:bg-bg-selected aria-pressed:text-text max-tablet:h-11"
+        >
+          {choice.label}
+        </button>
+      ))}
+    </fieldset>
+  );
 }

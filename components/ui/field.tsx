@@ -1,4 +1,5 @@
 import { Field as BaseField } from '@base-ui/react/field';
+import { Search } from 'lucide-react';
 import { type ComponentProps, type ReactNode, useEffectEvent, useLayoutEffect, useRef } from 'react';
 
 const control =
@@ -18,8 +19,8 @@ function useGivenEarly<Control extends HTMLElement>(read: (control: Control) => 
 }
 
 type TextControl = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
-function useTextControl(value: string, onChange: (value: string) => void) {
-  return useGivenEarly<TextControl>((control) => {
+function useTextControl<Control extends TextControl>(value: string, onChange: (value: string) => void) {
+  return useGivenEarly<Control>((control) => {
     if (control.value !== value) onChange(control.value);
   });
 }
@@ -36,7 +37,7 @@ type FieldProps = Omit<ComponentProps<'input'>, 'className' | 'defaultValue' | '
 
 /** A labelled one-line text field; hint and problem are tied to it for screen readers. */
 export function TextField({ label, name, hint, problem = null, value, onChange, ...rest }: FieldProps) {
-  const given = useTextControl(value, onChange);
+  const given = useTextControl<TextControl>(value, onChange);
   return (
     <BaseField.Root name={name} invalid={problem !== null} className="flex flex-col gap-1">
       <BaseField.Label className="font-medium text-13">{label}</BaseField.Label>
@@ -52,7 +53,38 @@ export function TextField({ label, name, hint, problem = null, value, onChange, 
   );
 }
 
-/** The same over several lines. */
+/** Narrows a list while one types. Its name is for screen readers; the glass tells everybody else. */
+export function SearchField({
+  label,
+  value,
+  onChange,
+}: {
+  label: string;
+  value: string;
+  onChange(value: string): void;
+}) {
+  const given = useTextControl<HTMLInputElement>(value, onChange);
+  return (
+    <span className="relative flex">
+      <Search
+        className="pointer-events-none absolute start-3 top-1/2 size-4 -translate-y-1/2 text-text-faint"
+        strokeWidth={1.75}
+        aria-hidden="true"
+      />
+      <input
+        ref={given}
+        type="search"
+        aria-label={label}
+        placeholder={label}
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+        className={`${control} h-8 ps-9 max-tablet:h-11`}
+      />
+    </span>
+  );
+}
+
+/** A labelled text field of several lines. */
 export function TextArea({
   label,
   name,
@@ -72,7 +104,7 @@ export function TextArea({
   rows?: number;
   placeholder?: string;
 }) {
-  const given = useTextControl(value, onChange);
+  const given = useTextControl<TextControl>(value, onChange);
   return (
     <BaseField.Root name={name} invalid={problem !== null} className="flex flex-col gap-1">
       <BaseField.Label className="font-medium text-13">{label}</BaseField.Label>
@@ -103,7 +135,7 @@ export function ChoiceField({
   choices: readonly { value: string; label: string }[];
   onChange(value: string): void;
 }) {
-  const given = useTextControl(value, onChange);
+  const given = useTextControl<TextControl>(value, onChange);
   return (
     <BaseField.Root name={name} className="flex flex-col gap-1">
       <BaseField.Label className="font-medium text-13">{label}</BaseField.Label>
@@ -123,6 +155,46 @@ export function ChoiceField({
         className={`${control} h-10 max-tablet:h-11`}
       />
     </BaseField.Root>
+  );
+}
+
+/** One of a few, each with a word on what it means. */
+export function RadioField<Value extends string>({
+  label,
+  name,
+  value,
+  choices,
+  onChange,
+}: {
+  label: string;
+  name: string;
+  value: Value;
+  choices: readonly { value: Value; label: string; hint?: string }[];
+  onChange(value: Value): void;
+}) {
+  return (
+    <fieldset className="flex flex-col gap-1">
+      <legend className="pb-1 font-medium text-13">{label}</legend>
+      {choices.map((choice) => (
+        <label
+          key={choice.value}
+          className="flex cursor-pointer items-start gap-3 rounded-control border border-line bg-bg-raised px-3 py-2 hover:border-line-strong has-checked:border-accent-ink max-tablet:min-h-11"
+        >
+          <input
+            type="radio"
+            name={name}
+            value={choice.value}
+            checked={choice.value === value}
+            onChange={() => onChange(choice.value)}
+            className="mt-0.5 size-4 shrink-0 accent-accent"
+          />
+          <span className="flex flex-col">
+            <span>{choice.label}</span>
+            {choice.hint === undefined ? null : <span className="text-text-muted">{choice.hint}</span>}
+          </span>
+        </label>
+      ))}
+    </fieldset>
   );
 }
 

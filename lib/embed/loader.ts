@@ -1,3 +1,4 @@
+import { launcherGlyph, launcherStyles } from '#/lib/embed/launcher-look.ts';
 import {
   type EventDetail,
   type LauncherLook,
@@ -6,7 +7,6 @@ import {
   parseToHost,
   record,
   type ToFrame,
-  textOn,
 } from '#/lib/embed/protocol.ts';
 
 /*
@@ -99,10 +99,10 @@ function start() {
     look = parseLook(await get(`config?widget=${key}`));
     if (!look) return emit('error');
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(styles(look));
+    sheet.replaceSync(launcherStyles(look));
     const shadow = root.attachShadow({ mode: 'open' });
     shadow.adoptedStyleSheets = [sheet];
-    launcher.append(glyph(), badge);
+    launcher.append(launcherGlyph(), badge);
     launcher.onclick = () => show(!isOpen, true);
     launcher.onpointerenter = openFrame;
     launcher.onkeydown = (event) => {
@@ -269,40 +269,4 @@ function start() {
 
 function make<Tag extends keyof HTMLElementTagNameMap>(tag: Tag): HTMLElementTagNameMap[Tag] {
   return document.createElement(tag);
-}
-
-// A bubble, and the chevron that takes its place.
-function glyph(): Element {
-  const draw = (tag: string, name: string, value: string, ...inner: Element[]) => {
-    const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
-    element.setAttribute(name, value);
-    element.append(...inner);
-    return element;
-  };
-  return draw(
-    'svg',
-    'viewBox',
-    '0 0 24 24',
-    draw('path', 'd', 'M12 4a8 8 0 0 0-7 12l-1 4 4-1a8 8 0 1 0 4-15z'),
-    draw('path', 'd', 'm6 9 6 6 6-6'),
-  );
-}
-
-function styles({ accent, theme, position }: LauncherLook): string {
-  return `:host{all:initial!important;position:fixed!important;z-index:2147483000!important;color-scheme:${theme}}
-button,div{position:fixed;bottom:20px;${position}:20px}
-button{width:56px;height:56px;border:0;border-radius:50%;background:${accent};color:${textOn(accent)};cursor:pointer;box-shadow:0 4px 24px #0004}
-button:hover{scale:1.05}
-:focus-visible{outline:2px solid ${accent};outline-offset:2px}
-svg{position:absolute;inset:14px;fill:none;stroke:currentColor;stroke-width:1.75;stroke-linecap:round;stroke-linejoin:round}
-path+path,:host(.o) path{opacity:0}
-:host(.o) path+path{opacity:1}
-b{position:absolute;top:-4px;right:-4px;min-width:10px;padding:0 5px;border-radius:10px;background:#d92d20;color:#fff;font:600 12px/20px system-ui}
-b:empty{display:none}
-div{bottom:88px;width:400px;height:min(704px,100dvh - 104px);border-radius:16px;overflow:hidden;background:light-dark(#fff,#111214);box-shadow:0 0 0 1px #0001,0 8px 40px #0003;visibility:hidden;opacity:0;transform:translateY(8px)}
-:host(.o) div{visibility:visible;opacity:1;transform:none}
-iframe{width:100%;height:100%;border:0;opacity:0;color-scheme:${theme}}
-:host(.r) iframe{opacity:1}
-@media(max-width:479px){div{inset:var(--y,0)0 auto;width:100%;height:var(--h,100dvh);border-radius:0}:host(.o) button{display:none}}
-@media not (prefers-reduced-motion){*{transition:.15s}}`;
 }

@@ -1,28 +1,24 @@
 import type { Metadata } from 'next';
-import { TeamPage } from '#/app/(agent)/settings/settings-pages.tsx';
 import { settingsShell } from '#/app/(agent)/settings/shell.ts';
-import { listAgents } from '#/lib/agents/service.ts';
-import { listDepartments } from '#/lib/departments/service.ts';
+import { TeamPage } from '#/app/(agent)/settings/team/team-page.tsx';
+import { listInvites, listTeam } from '#/lib/agents/service.ts';
+import { can } from '#/lib/permissions/can.ts';
 
 export const metadata: Metadata = { title: 'Team' };
 
 export default async function Page() {
-  const { agent, shell } = await settingsShell('/settings/team');
-  const [members, departments] = await Promise.all([listAgents(agent), listDepartments(agent)]);
+  const { agent, catalogue, shell } = await settingsShell('/settings/team');
+  const [members, invites] = await Promise.all([
+    listTeam(agent),
+    can(agent, 'agent.invite', {}) ? listInvites(agent) : [],
+  ]);
   return (
     <TeamPage
       shell={shell}
       me={{ id: agent.id, role: agent.role }}
-      departments={departments.map(({ id, name, isRestricted }) => ({ id, name, isRestricted }))}
-      members={members.map(({ id, name, email, role, departmentId, isActive, isExample }) => ({
-        id,
-        name,
-        email,
-        role,
-        departmentId,
-        isActive,
-        isExample,
-      }))}
+      departments={catalogue.departments}
+      invites={invites}
+      members={members.map(({ createdAt: _, ...member }) => member)}
     />
   );
 }

@@ -1,34 +1,44 @@
-import { ShieldX } from 'lucide-react';
 import type { Metadata } from 'next';
-import { WidgetPage } from '#/app/(agent)/settings/settings-pages.tsx';
 import { settingsShell } from '#/app/(agent)/settings/shell.ts';
-import { EmptyState } from '#/components/ui/empty-state.tsx';
+import { OneWidgetPage } from '#/app/(agent)/settings/widget/one-widget-page.tsx';
+import { WidgetsPage } from '#/app/(agent)/settings/widget/widgets-page.tsx';
 import { scriptTag } from '#/lib/embed/snippet.ts';
 import { ownOrigin } from '#/lib/links.ts';
 import { can } from '#/lib/permissions/can.ts';
-import { listWidgets } from '#/lib/widgets/service.ts';
+import { listSightings, listWidgets } from '#/lib/widgets/service.ts';
 
 export const metadata: Metadata = { title: 'Chat on your site' };
 
+/** The only site's settings, or the list where there are several. */
 export default async function Page() {
-  const { agent, shell } = await settingsShell('/settings/widget');
-  const isAdmin = can(agent, 'widget.manage', {});
-  const [widget] = isAdmin ? await listWidgets(agent) : [];
-  return (
-    <WidgetPage
-      shell={shell}
-      isAdmin={isAdmin}
-      snippet={widget === undefined ? '' : scriptTag(await ownOrigin(), widget.key)}
-      widget={
-        widget === undefined
-          ? null
-          : { id: widget.id, key: widget.key, name: widget.name, allowedOrigins: widget.allowedOrigins }
-      }
-      notice={
-        <EmptyState icon={<ShieldX aria-hidden="true" />} title="Only admins can see this">
-          The chat's key and the sites that may show it are looked after by your admins.
-        </EmptyState>
-      }
-    />
+  const { agent, catalogue, shell } = await settingsShell('/settings/widget');
+  if (!can(agent, 'widget.manage', {})) return <WidgetsPage shell={shell} widgets={null} />;
+  const widgets = await listWidgets(agent);
+  const [only, ...others] = widgets;
+  if (only !== undefined && others.length === 0) {
+    return (
+      <OneWidgetPage
+        shell={shell}
+        widget={only}
+        isOnly
+        workspaceName={catalogue.workspace.name}
+        departments={catalogue.departments}
+        sightings={await listSightings(agent, only.id)}
+        snippet={scriptTag(await ownOrigin(), only.key)}
+      />
+    );
+  }
+  const summaries = await Promise.all(
+    widgets.map(async ({ id, name, allowedOrigins, look }) => {
+      const sightings = await listSightings(agent, id);
+      return {
+        id,
+        name,
+        allowedOrigins,
+        accent: look.accent,
+        isSeen: sightings.some(({ isAllowed }) => isAllowed),
+      };
+    }),
   );
+  return <WidgetsPage shell={shell} widgets={summaries} />;
 }

@@ -1,18 +1,19 @@
 import type { Metadata } from 'next';
-import { WorkspacePage } from '#/app/(agent)/settings/settings-pages.tsx';
 import { settingsShell } from '#/app/(agent)/settings/shell.ts';
+import { WorkspacePage } from '#/app/(agent)/settings/workspace/workspace-page.tsx';
+import { can } from '#/lib/permissions/can.ts';
 import { hasExampleData } from '#/lib/workspace/service.ts';
 
 export const metadata: Metadata = { title: 'Workspace' };
 
 export default async function Page() {
-  const { agent, shell } = await settingsShell('/settings/workspace');
+  const { agent, catalogue, shell } = await settingsShell('/settings/workspace');
   return (
     <WorkspacePage
       shell={shell}
-      workspaceName={shell.workspaceName}
+      workspace={catalogue.workspace}
       hasExampleData={await hasExampleData(agent)}
-      isAdmin={agent.role === 'admin'}
+      isAdmin={can(agent, 'workspace.manage', {})}
     />
   );
 }

@@ -1,0 +1,101 @@
+'use client';
+
+import { type CSSProperties, useEffect, useRef } from 'react';
+import { HomeView } from '#/components/widget/home-view.tsx';
+import { accentRoles } from '#/lib/embed/contrast.ts';
+import { launcherGlyph, launcherStyles } from '#/lib/embed/launcher-look.ts';
+import { parseLook } from '#/lib/embed/protocol.ts';
+import type { WidgetConfig } from '#/lib/widgets/schema.ts';
+
+/** Inside the preview's frame instead of a whole page, and never as narrow as a phone. */
+const inPlace = `:host{position:absolute!important;inset:0;z-index:0!important}
+button,div{position:absolute!important}
+div{width:min(400px,100% - 40px)!important;height:calc(100% - 108px)!important;inset-block:auto 88px!important;border-radius:16px!important}
+:host(.o) button{display:block!important}
+slot{display:block;height:100%}`;
+
+/**
+ * The launcher and the chat's home as a visitor sees them, of what is typed and not saved yet. Both are the real ones:
+ * the loader's own shapes and styles, in a shadow root as on a site, around the frame's own home.
+ */
+export function WidgetPreview({
+  config,
+  isOpen,
+  theme,
+}: {
+  config: WidgetConfig;
+  isOpen: boolean;
+  /** Of the visitor's device, where the chat follows it. */
+  theme: 'light' | 'dark';
+}) {
+  const host = useRef<HTMLDivElement>(null);
+  const shown = config.theme === 'auto' ? theme : config.theme;
+  const look = parseLook({ value: { ...config, theme: shown } });
+  const styles = look === null ? null : launcherStyles(look) + inPlace;
+
+  useEffect(() => {
+    const root = host.current;
+    if (root === null || styles === null) return;
+    const shadow = root.shadowRoot ?? makeShadow(root);
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(styles);
+    shadow.adoptedStyleSheets = [sheet];
+  }, [styles]);
+
+  return (
+    <div
+      inert
+      data-theme={theme}
+      className="relative h-[600px] overflow-hidden rounded-card border border-line bg-bg"
+    >
+      <PageLines />
+      <div ref={host} className={`${isOpen ? 'o' : ''} r`}>
+        <div
+          data-theme={shown}
+          style={rolesOf(config.accent)}
+          className="relative flex h-full flex-col overflow-hidden bg-bg text-15 text-text"
+        >
+          <HomeView
+            config={config}
+            list={null}
+            focusTurn={0}
+            isReturn={false}
+            onOpen={nothing}
+            onStart={nothing}
+            onClose={nothing}
+          />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function makeShadow(host: HTMLElement): ShadowRoot {
+  const shadow = host.attachShadow({ mode: 'open' });
+  const panel = document.createElement('div');
+  const launcher = document.createElement('button');
+  panel.append(document.createElement('slot'));
+  launcher.append(launcherGlyph(), document.createElement('b'));
+  shadow.append(panel, launcher);
+  return shadow;
+}
+
+// React's style type knows no custom properties; the annotation names those that are set.
+function rolesOf(accent: string): CSSProperties & ReturnType<typeof accentRoles> {
+  return { ...accentRoles(accent), fontFamily: 'system-ui, sans-serif', lineHeight: 1.5 };
+}
+
+function nothing() {}
+
+/** Somebody's page, as far as it matters here. */
+function PageLines() {
+  return (
+    <div className="flex flex-col gap-3 p-6 opacity-70">
+      <span className="h-5 w-1/3 rounded-control bg-bg-sunken" />
+      <span className="h-24 rounded-card bg-bg-sunken" />
+      <span className="h-3 w-4/5 rounded-control bg-bg-sunken" />
+      <span className="h-3 w-3/5 rounded-control bg-bg-sunken" />
+      <span className="h-3 w-2/3 rounded-control bg-bg-sunken" />
+    </div>
+  );
+}
