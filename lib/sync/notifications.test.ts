@@ -7,6 +7,7 @@ import type {
   ReadNotificationsInput,
 } from '#/lib/notifications/schema.ts';
 import { openNotifications } from '#/lib/sync/notifications.ts';
+import { makeRandom, makeTime } from '#/lib/sync/simulated-world.ts';
 import type { LiveConnection } from '#/lib/sync/transport.ts';
 
 const me = { id: newId() };
@@ -106,4 +107,40 @@ test('reading shows at once, by ticket too, and is taken back when the server re
   expect(store.getSnapshot()).toMatchObject({ unread: 1 });
   expect(store.getSnapshot().items.map((item) => item.readAt !== null)).toEqual([true, false]);
   expect(asked).toEqual([{ ticketId: one.ticket.id }, { all: true }]);
+});
+
+test('a look at the newest page keeps what was loaded beyond it, and asks again when nothing is pushed', async () => {
+  const time = makeTime(makeRandom(2));
+  const items = Array.from({ length: 70 }, () => makeItem()).sort((a, b) => (a.id < b.id ? 1 : -1));
+  let isUp = true;
+  const store = openNotifications({
+    transport: {
+      async listNotifications({ cursor }) {
+        if (!isUp) return { ok: false, error: { code: 'unavailable' } };
+        const from = cursor === undefined ? 0 : items.findIndex(({ id }) => id < cursor);
+        const page = items.slice(from, from + 30);
+        return succeed({ items: page, nextCursor: page.at(-1)?.id ?? null, unread: items.length });
+      },
+      readNotifications: async () => succeed({ unread: 0 }),
+    },
+    live: null,
+    me,
+    clock: time.clock,
+    onNew: () => undefined,
+  });
+  await time.run(100);
+  const loading = store.loadMore();
+  await time.run(100);
+  await loading;
+  expect(store.getSnapshot().items).toHaveLength(60);
+  isUp = false;
+  await time.run(15_000);
+  expect(store.getSnapshot()).toMatchObject({ failure: null, isLoading: false });
+  isUp = true;
+  const newest = makeItem();
+  items.unshift(newest);
+  await time.run(15_000);
+  expect(store.getSnapshot().items[0]).toEqual(newest);
+  expect(store.getSnapshot().items.length).toBeGreaterThanOrEqual(60);
+  store.close();
 });

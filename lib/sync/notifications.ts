@@ -1,9 +1,13 @@
-import type { Failure } from '#/lib/errors.ts';
-import type { NotificationItem } from '#/lib/notifications/schema.ts';
+import { type Failure, isPassing } from '#/lib/errors.ts';
+import type { NotificationItem, NotificationList } from '#/lib/notifications/schema.ts';
 import { channels } from '#/lib/realtime/channels.ts';
 import { notificationCreated, notificationRead } from '#/lib/realtime/staff-events.ts';
+import { ask, systemClock } from '#/lib/sync/clock.ts';
+import { openPulse } from '#/lib/sync/pulse.ts';
 import { openStore } from '#/lib/sync/store.ts';
-import type { LiveConnection, NotificationTransport } from '#/lib/sync/transport.ts';
+import type { Clock, LiveConnection, NotificationTransport } from '#/lib/sync/transport.ts';
+
+const answerMsMax = 15_000;
 
 export type NotificationSnapshot = {
   /** Newest first; empty until it was opened once. */
@@ -25,15 +29,19 @@ export type NotificationStore = {
   close(): void;
 };
 
-/** What this agent was told about, on every page of theirs the same. */
+/**
+ * What this agent was told about, on every page of theirs the same: pushed, and asked for after each gap and at intervals
+ * when nothing is pushed.
+ */
 export function openNotifications(options: {
   transport: NotificationTransport;
   live: LiveConnection | null;
   me: { id: string };
+  clock?: Clock;
   /** Of something that nobody has seen yet. */
   onNew(item: NotificationItem): void;
 }): NotificationStore {
-  const { transport, live, me, onNew } = options;
+  const { transport, live, me, onNew, clock = systemClock } = options;
   let items: readonly NotificationItem[] = [];
   let unread = 0;
   let nextCursor: string | null = null;
@@ -51,19 +59,20 @@ export function openNotifications(options: {
     hasMore: nextCursor !== null,
   }));
 
-  const undo = live?.subscribe(channels.agent(me.id), {
-    onEvent(name, data) {
-      if (name === 'notification.created') {
-        const item = notificationCreated.safeParse(data).data?.notification;
-        if (item !== undefined) add(item);
-      } else if (name === 'notification.read') {
-        const event = notificationRead.safeParse(data).data;
-        if (event !== undefined) take(event);
-      } else if (name === 'ticket.removed' || name === 'access.changed') void load();
-    },
-    // After a gap as well: whatever was missed is in the answer.
-    onSubscribed: () => void load(),
-  });
+  const pulse = openPulse({ clock, live, look, onState: () => {} });
+  pulse.follow(channels.agent(me.id), onEvent);
+  pulse.start(true);
+
+  function onEvent(name: string, data: unknown) {
+    pulse.touch();
+    if (name === 'notification.created') {
+      const item = notificationCreated.safeParse(data).data?.notification;
+      if (item !== undefined) add(item);
+    } else if (name === 'notification.read') {
+      const event = notificationRead.safeParse(data).data;
+      if (event !== undefined) take(event);
+    } else if (name === 'ticket.removed' || name === 'access.changed') pulse.look();
+  }
 
   function add(item: NotificationItem) {
     if (items.some((each) => each.id === item.id)) return;
@@ -86,42 +95,50 @@ export function openNotifications(options: {
     items = items.map((item) => (item.readAt === null && is(item) ? { ...item, readAt: item.at } : item));
   }
 
-  async function load() {
+  async function look(): Promise<Failure | null> {
     const asked = ++generation;
-    isLoading = true;
+    isLoading = !hasLoaded;
     store.changed();
-    const result = await transport.listNotifications({});
-    if (isClosed) return;
-    if (asked !== generation) return load();
+    const result = await ask(clock, answerMsMax, () => transport.listNotifications({}));
+    if (isClosed) return null;
+    if (asked !== generation) return look();
     isLoading = false;
-    failure = result.ok ? null : result.error;
-    if (result.ok) {
-      const known = new Set(items.map((item) => item.id));
-      const fresh = hasLoaded ? result.value.items.filter((item) => !known.has(item.id)) : [];
-      hasLoaded = true;
-      items = result.value.items;
-      unread = result.value.unread;
-      nextCursor = result.value.nextCursor;
-      for (const item of fresh) if (item.readAt === null) onNew(item);
-    }
+    // A look that is missed while a list is shown is made up for by the next.
+    failure = result.ok || (hasLoaded && isPassing(result.error)) ? null : result.error;
+    if (result.ok) takePage(result.value);
     store.changed();
+    return result.ok ? null : result.error;
+  }
+
+  /** The newest page is the truth about what it covers; what was loaded beyond it stays. */
+  function takePage(page: NotificationList) {
+    const known = new Set(items.map((item) => item.id));
+    const fresh = hasLoaded ? page.items.filter((item) => !known.has(item.id)) : [];
+    const oldest = page.items.at(-1)?.id;
+    const beyond =
+      oldest === undefined || page.nextCursor === null ? [] : items.filter(({ id }) => id < oldest);
+    hasLoaded = true;
+    items = [...page.items, ...beyond];
+    unread = page.unread;
+    if (beyond.length === 0) nextCursor = page.nextCursor;
+    for (const item of fresh) if (item.readAt === null) onNew(item);
   }
 
   return {
     getSnapshot: store.getSnapshot,
     subscribe: store.subscribe,
-    load,
+    load: () => pulse.look(),
     async loadMore() {
       const cursor = nextCursor;
       if (cursor === null || isLoading) return;
       const asked = ++generation;
       isLoading = true;
       store.changed();
-      const result = await transport.listNotifications({ cursor });
+      const result = await ask(clock, answerMsMax, () => transport.listNotifications({ cursor }));
       if (isClosed) return;
       isLoading = false;
       // Something changed meanwhile: the newest page tells what, and the rest is asked for again from there.
-      if (asked !== generation) return load();
+      if (asked !== generation) return pulse.look();
       failure = result.ok ? null : result.error;
       if (result.ok) {
         const known = new Set(items.map((item) => item.id));
@@ -141,7 +158,7 @@ export function openNotifications(options: {
       const asked = ++generation;
       store.changed();
       const input = what === 'all' ? { all: true as const } : 'ids' in what ? { ids: [...what.ids] } : what;
-      const result = await transport.readNotifications(input);
+      const result = await ask(clock, answerMsMax, () => transport.readNotifications(input));
       if (isClosed) return null;
       if (result.ok) {
         if (asked === generation) unread = result.value.unread;
@@ -151,7 +168,7 @@ export function openNotifications(options: {
     },
     close() {
       isClosed = true;
-      undo?.();
+      pulse.close();
     },
   };
 }
