@@ -189,7 +189,7 @@ test('an account that is switched off on one instance opens nothing on the other
   const status = async () => (await ours.ask('GET', '/api/inbox/tickets?view=all')).status;
   expect(await status()).toBe(200);
   const id = actionIdOf('app/(agent)/settings/actions.ts', 'deactivateAgent');
-  await act(theirs, '/settings/team', id, [{ agentId: account.id }]);
+  await act(theirs, '/settings/team', id, [{ agentId: account.id, handOver: { to: 'nobody' } }]);
   await expect.poll(status, { timeout: 2_000 }).toBe(401);
   theirs.close();
   ours.close();

@@ -40,7 +40,10 @@ test('the action that switches an agent off also hands the tickets over, after i
   const token = { sub: admin.id, sessionVersion: 1 };
   const cookie = await encode({ token, secret: authSecret, salt: 'authjs.session-token' });
   asked.headers = new Headers({ cookie: `authjs.session-token=${cookie}` });
-  expect(await deactivateAgent({ agentId: agent.id })).toEqual({ ok: true, value: null });
+  expect(await deactivateAgent({ agentId: agent.id, handOver: { to: 'nobody' } })).toEqual({
+    ok: true,
+    value: null,
+  });
   await drainPublishing();
   expect((await getTicket(admin, ticketId)).ticket.assignee).toBeNull();
 });
