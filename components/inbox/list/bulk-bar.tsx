@@ -1,7 +1,7 @@
 'use client';
 
 import { Building2, CircleDashed, Moon, SignalHigh, Tag as TagIcon, UserRound, X } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { actWords, ticketsText } from '#/components/inbox/list/bulk-words.ts';
 import { ChoiceList } from '#/components/inbox/list/choice-list.tsx';
 import { FloatingPanel } from '#/components/inbox/list/floating-panel.tsx';
@@ -20,6 +20,15 @@ import { TagDot } from '#/components/ui/tag-chip.tsx';
 import { showToast } from '#/components/ui/toast.tsx';
 import type { BulkAct } from '#/lib/bulk/schema.ts';
 import { choosableStatuses, ticketPriorities } from '#/lib/tickets/schema.ts';
+
+const menus = [
+  { field: 'assignee', label: 'Assign', icon: UserRound },
+  { field: 'status', label: 'Status', icon: CircleDashed },
+  { field: 'priority', label: 'Priority', icon: SignalHigh },
+  { field: 'department', label: 'Department', icon: Building2 },
+  { field: 'tags', label: 'Tags', icon: TagIcon },
+  { field: 'snooze', label: 'Snooze', icon: Moon },
+] as const;
 
 /** So many are changed without asking. */
 const unaskedMax = 50;
@@ -44,6 +53,11 @@ export function BulkBar(props: BulkBarProps) {
   const { selection, matching, catalogue, me, openField, onOpenField } = props;
   const [asked, setAsked] = useState<BulkAct | null>(null);
   const count = selection.isAll ? matching : selection.ids.size;
+  const buttons = useRef(new Map<BulkField, HTMLButtonElement>());
+  // What was open last is what fades out.
+  const [shown, setShown] = useState<BulkField>(openField ?? 'assignee');
+  if (openField !== null && openField !== shown) setShown(openField);
+  const chosen = (act: BulkAct) => void choose(act);
 
   async function start(act: BulkAct) {
     const { view, filter } = props.place;
@@ -60,24 +74,14 @@ export function BulkBar(props: BulkBarProps) {
     const problem = await start(act);
     if (problem !== null) showToast(failureText(problem), 'bad');
   }
-  const menu = (field: BulkField, label: string, icon: ReactNode, body: ReactNode) => (
-    <FloatingPanel
-      label={label}
-      side="top"
-      align="center"
-      isOpen={openField === field}
-      onOpenChange={(isOpen) => onOpenField(isOpen ? field : null)}
-      trigger={
-        <Button size="small" tone="quiet" disabled={count === 0}>
-          {icon}
-          {label}
-        </Button>
-      }
-    >
-      {body}
-    </FloatingPanel>
-  );
-
+  const bodies: Record<BulkField, () => ReactNode> = {
+    assignee: () => <AssigneePicker agents={catalogue.agents} me={me} onChoose={chosen} />,
+    status: () => <StatusPicker onChoose={chosen} />,
+    priority: () => <PriorityPicker onChoose={chosen} />,
+    department: () => <DepartmentPicker departments={catalogue.departments} onChoose={chosen} />,
+    tags: () => <TagPicker tags={catalogue.tags} onChoose={chosen} />,
+    snooze: () => <SnoozePicker zone={props.zone} onChoose={(until) => chosen({ field: 'snooze', until })} />,
+  };
   return (
     <section
       aria-label="Selected tickets"
@@ -104,86 +108,35 @@ export function BulkBar(props: BulkBarProps) {
         aria-label="Change the selected tickets"
         className="flex flex-wrap items-center [&_svg]:size-4"
       >
-        {menu(
-          'assignee',
-          'Assign',
-          <UserRound aria-hidden="true" strokeWidth={1.75} />,
-          <ChoiceList
-            label="Assign to"
-            choices={[
-              { id: me.id, label: 'Me', glyph: <Avatar name={me.name} size={20} /> },
-              { id: '', label: 'Nobody', glyph: <NobodyGlyph /> },
-              ...catalogue.agents
-                .filter((agent) => agent.id !== me.id)
-                .map(({ id, name }) => ({ id, label: name, glyph: <Avatar name={name} size={20} /> })),
-            ]}
-            chosen={new Set()}
-            onChoose={(id) => void choose({ field: 'assignee', to: id === '' ? null : id })}
-          />,
-        )}
-        {menu(
-          'status',
-          'Status',
-          <CircleDashed aria-hidden="true" strokeWidth={1.75} />,
-          <ChoiceList
-            label="Status"
-            choices={choosableStatuses.map((id) => ({
-              id,
-              label: statusNames[id],
-              glyph: <StatusGlyph status={id} />,
-            }))}
-            chosen={new Set()}
-            onChoose={(id) => {
-              const to = choosableStatuses.find((each) => each === id);
-              if (to !== undefined) void choose({ field: 'status', to });
+        {menus.map(({ field, label, icon: Icon }) => (
+          <Button
+            key={field}
+            ref={(element: HTMLButtonElement | null) => {
+              if (element === null) buttons.current.delete(field);
+              else buttons.current.set(field, element);
             }}
-          />,
-        )}
-        {menu(
-          'priority',
-          'Priority',
-          <SignalHigh aria-hidden="true" strokeWidth={1.75} />,
-          <ChoiceList
-            label="Priority"
-            choices={ticketPriorities.toReversed().map((id) => ({
-              id,
-              label: priorityNames[id],
-              glyph: <PriorityGlyph priority={id} />,
-            }))}
-            chosen={new Set()}
-            onChoose={(id) => {
-              const to = ticketPriorities.find((each) => each === id);
-              if (to !== undefined) void choose({ field: 'priority', to });
-            }}
-          />,
-        )}
-        {menu(
-          'department',
-          'Department',
-          <Building2 aria-hidden="true" strokeWidth={1.75} />,
-          <ChoiceList
-            label="Move to"
-            choices={[
-              { id: '', label: 'No department' },
-              ...catalogue.departments.map(({ id, name }) => ({ id, label: name })),
-            ]}
-            chosen={new Set()}
-            onChoose={(id) => void choose({ field: 'department', to: id === '' ? null : id })}
-          />,
-        )}
-        {menu(
-          'tags',
-          'Tags',
-          <TagIcon aria-hidden="true" strokeWidth={1.75} />,
-          <TagPicker tags={catalogue.tags} onChoose={(act) => void choose(act)} />,
-        )}
-        {menu(
-          'snooze',
-          'Snooze',
-          <Moon aria-hidden="true" strokeWidth={1.75} />,
-          <SnoozePicker zone={props.zone} onChoose={(until) => void choose({ field: 'snooze', until })} />,
-        )}
+            size="small"
+            tone="quiet"
+            disabled={count === 0}
+            aria-haspopup="dialog"
+            aria-expanded={openField === field}
+            onClick={() => onOpenField(openField === field ? null : field)}
+          >
+            <Icon aria-hidden="true" strokeWidth={1.75} />
+            {label}
+          </Button>
+        ))}
       </div>
+      <FloatingPanel
+        label={menus.find(({ field }) => field === shown)?.label ?? ''}
+        anchor={() => buttons.current.get(shown) ?? null}
+        isOpen={openField !== null}
+        onClose={() => onOpenField(null)}
+        side="top"
+        align="center"
+      >
+        {bodies[shown]()}
+      </FloatingPanel>
       {asked === null ? null : (
         <ConfirmDialog
           title={`${actWords(asked, count, catalogue)}?`}
@@ -215,6 +168,79 @@ function verbOf(act: BulkAct): string {
     case 'snooze':
       return act.until === null ? 'Wake' : 'Snooze';
   }
+}
+
+type Choose = { onChoose(act: BulkAct): void };
+
+function AssigneePicker({
+  agents,
+  me,
+  onChoose,
+}: Choose & { agents: ListCatalogue['agents']; me: { id: string; name: string } }) {
+  return (
+    <ChoiceList
+      label="Assign to"
+      choices={[
+        { id: me.id, label: 'Me', glyph: <Avatar name={me.name} size={20} /> },
+        { id: '', label: 'Nobody', glyph: <NobodyGlyph /> },
+        ...agents
+          .filter((agent) => agent.id !== me.id)
+          .map(({ id, name }) => ({ id, label: name, glyph: <Avatar name={name} size={20} /> })),
+      ]}
+      chosen={new Set()}
+      onChoose={(id) => onChoose({ field: 'assignee', to: id === '' ? null : id })}
+    />
+  );
+}
+
+function StatusPicker({ onChoose }: Choose) {
+  return (
+    <ChoiceList
+      label="Status"
+      choices={choosableStatuses.map((id) => ({
+        id,
+        label: statusNames[id],
+        glyph: <StatusGlyph status={id} />,
+      }))}
+      chosen={new Set()}
+      onChoose={(id) => {
+        const to = choosableStatuses.find((each) => each === id);
+        if (to !== undefined) onChoose({ field: 'status', to });
+      }}
+    />
+  );
+}
+
+function PriorityPicker({ onChoose }: Choose) {
+  return (
+    <ChoiceList
+      label="Priority"
+      choices={ticketPriorities.toReversed().map((id) => ({
+        id,
+        label: priorityNames[id],
+        glyph: <PriorityGlyph priority={id} />,
+      }))}
+      chosen={new Set()}
+      onChoose={(id) => {
+        const to = ticketPriorities.find((each) => each === id);
+        if (to !== undefined) onChoose({ field: 'priority', to });
+      }}
+    />
+  );
+}
+
+function DepartmentPicker({ departments, onChoose }: Choose & { departments: ListCatalogue['departments'] }) {
+  return (
+    <ChoiceList
+      label="Move to"
+      choices={[
+        { id: '', label: 'No department' },
+        ...departments.map(({ id, name }) => ({ id, label: name })),
+      ]}
+      chosen={new Set()}
+      onChoose={(id) => onChoose({ field: 'department', to: id === '' ? null : id })}
+    />
+  );
 }
 
 function TagPicker({ tags, onChoose }: { tags: ListCatalogue['tags']; onChoose(act: BulkAct): void }) {

@@ -1,17 +1,17 @@
 'use client';
 
 import { useImperativeHandle, useMemo, useRef, useState, useSyncExternalStore } from 'react';
-import { BulkBar } from '#/components/inbox/list/bulk-bar.tsx';
 import { BulkStrips } from '#/components/inbox/list/bulk-strip.tsx';
 import { FilterBar } from '#/components/inbox/list/filter-bar.tsx';
+import type { OpenFilter } from '#/components/inbox/list/filter-panel.tsx';
 import { filterOf, isFiltered } from '#/components/inbox/list/filter-parts.ts';
 import { filterSummary, goneWords, viewName } from '#/components/inbox/list/filter-words.ts';
+import { useLaterParts } from '#/components/inbox/list/later-parts.ts';
 import { GoneView, ListEmpty, ListFailure, ListSkeleton } from '#/components/inbox/list/list-empty.tsx';
 import { ListHeader } from '#/components/inbox/list/list-header.tsx';
 import { ListNotes } from '#/components/inbox/list/list-notes.tsx';
 import type { BulkField, InboxListProps } from '#/components/inbox/list/list-props.ts';
 import { type RowsHandle, TicketRows } from '#/components/inbox/list/ticket-rows.tsx';
-import { SaveViewDialog } from '#/components/inbox/list/view-dialogs.tsx';
 import { placeAfter, placeHref } from '#/components/inbox/place.ts';
 import { useClock } from '#/components/ui/clock.tsx';
 import { failureText } from '#/components/ui/failure-text.ts';
@@ -27,14 +27,18 @@ export function InboxList(props: InboxListProps) {
   const rowsHandle = useRef<RowsHandle | null>(null);
   const [isTickingWanted, setIsTickingWanted] = useState(false);
   const [openField, setOpenField] = useState<BulkField | null>(null);
-  const [isFilterOpen, setIsFilterOpen] = useState(false);
+  const [openFilter, setOpenFilter] = useState<OpenFilter | null>(null);
   const [isSaving, setIsSaving] = useState(false);
+  const filterPlace = useRef<HTMLSpanElement>(null);
+  const wasFilterOpen = useSticky(openFilter !== null);
+  const wasSaving = useSticky(isSaving);
 
   const base = useMemo(() => filterOf(place.view, catalogue.views), [place.view, catalogue.views]);
   const inForce = useMemo(() => resolveFilter(base, place.filter), [base, place.filter]);
   const name = viewName(place.view, catalogue);
   const saved = savedView(props);
   const isTicking = isTickingWanted || selection.isAll || selection.ids.size > 0;
+  const later = useLaterParts(isTicking || openFilter !== null || isSaving);
   const filterProps = {
     place,
     catalogue,
@@ -55,10 +59,14 @@ export function InboxList(props: InboxListProps) {
       setOpenField(field);
       return true;
     },
-    openFilter: () => setIsFilterOpen(true),
+    openFilter: showFilter,
     saveView: () => setIsSaving(true),
   }));
 
+  function showFilter() {
+    const anchor = filterPlace.current?.querySelector('button') ?? null;
+    setOpenFilter((before) => (before === null && anchor !== null ? { part: null, anchor } : null));
+  }
   async function keepChange() {
     if (saved === null) return;
     const result = await props.viewActs.change({ id: saved.id, filter: inForce, sort: place.sort });
@@ -85,12 +93,14 @@ export function InboxList(props: InboxListProps) {
       }}
     >
       <ListHeader
-        {...filterProps}
         name={name ?? (place.view.startsWith('saved:') ? 'View' : 'Department')}
         count={state.isLoading && rows.length === 0 ? countOf(props) : state.matching}
         notifications={props.notifications}
-        isFilterOpen={isFilterOpen}
-        onFilterOpen={setIsFilterOpen}
+        isFiltered={isFiltered(place.filter)}
+        sort={place.sort}
+        filterPlace={filterPlace}
+        isFilterOpen={openFilter !== null && openFilter.part === null}
+        onFilter={showFilter}
         onSort={props.onSort}
         onSearch={props.onSearch}
         onTick={() => setIsTickingWanted(true)}
@@ -98,6 +108,8 @@ export function InboxList(props: InboxListProps) {
       />
       <FilterBar
         {...filterProps}
+        open={openFilter}
+        onOpen={setOpenFilter}
         saveLabel={mayKeep ? 'Save changes' : isFiltered(place.filter) ? 'Save as view' : null}
         onSave={() => (mayKeep ? void keepChange() : setIsSaving(true))}
       />
@@ -147,8 +159,10 @@ export function InboxList(props: InboxListProps) {
         }
       />
       <BulkStrips bulk={props.bulk} names={catalogue} />
-      {isTicking ? (
-        <BulkBar
+      {!isTicking ? null : later === null ? (
+        <div className="h-[108px] shrink-0 border-line border-t bg-bg-raised" />
+      ) : (
+        <later.BulkBar
           selection={selection}
           bulk={props.bulk}
           matching={state.matching}
@@ -160,21 +174,26 @@ export function InboxList(props: InboxListProps) {
           onOpenField={setOpenField}
           onClose={stopTicking}
         />
+      )}
+      {wasFilterOpen && later !== null ? (
+        <later.FilterPanel {...filterProps} open={openFilter} onClose={() => setOpenFilter(null)} />
       ) : null}
-      <SaveViewDialog
-        isOpen={isSaving}
-        onOpenChange={setIsSaving}
-        filter={inForce}
-        sort={place.sort}
-        summary={filterSummary(inForce, catalogue, {
-          me,
-          now,
-          zone: zone ?? props.zone ?? undefined,
-          customers: new Map(rows.map(({ customer }) => [customer.id, customer])),
-        })}
-        acts={props.viewActs}
-        onSaved={(id) => onGo({ view: `saved:${id}`, filter: {}, ticketId: place.ticketId })}
-      />
+      {wasSaving && later !== null ? (
+        <later.SaveViewDialog
+          isOpen={isSaving}
+          onOpenChange={setIsSaving}
+          filter={inForce}
+          sort={place.sort}
+          summary={filterSummary(inForce, catalogue, {
+            me,
+            now,
+            zone: zone ?? props.zone ?? undefined,
+            customers: new Map(rows.map(({ customer }) => [customer.id, customer])),
+          })}
+          acts={props.viewActs}
+          onSaved={(id) => onGo({ view: `saved:${id}`, filter: {}, ticketId: place.ticketId })}
+        />
+      ) : null}
     </section>
   );
 }
@@ -195,6 +214,13 @@ function countOf({ place, state }: InboxListProps): number | null {
     case 'saved':
       return state.counts.saved[view.id] ?? null;
   }
+}
+
+/** True from the first time on. */
+function useSticky(isTrue: boolean): boolean {
+  const [wasTrue, setWasTrue] = useState(isTrue);
+  if (isTrue && !wasTrue) setWasTrue(true);
+  return wasTrue || isTrue;
 }
 
 /** Whether fingers are meant: rows and targets are larger then. */

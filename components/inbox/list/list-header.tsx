@@ -1,10 +1,8 @@
 'use client';
 
 import { ArrowUpDown, Bookmark, CheckSquare, ListFilter, Search } from 'lucide-react';
-import type { ReactNode } from 'react';
+import type { ReactNode, RefObject } from 'react';
 import { countText } from '#/components/inbox/list/count-text.ts';
-import { AddFilter, type FilterProps } from '#/components/inbox/list/filter-bar.tsx';
-import { isFiltered } from '#/components/inbox/list/filter-parts.ts';
 import { sortNames } from '#/components/inbox/place.ts';
 import { IconButton } from '#/components/ui/icon-button.tsx';
 import { Menu, MenuAct, MenuChoices, MenuHeading, MenuLine } from '#/components/ui/menu.tsx';
@@ -15,26 +13,31 @@ export function ListHeader({
   name,
   count,
   notifications,
+  isFiltered,
+  sort,
+  filterPlace,
   isFilterOpen,
-  onFilterOpen,
+  onFilter,
   onSort,
   onSearch,
   onTick,
   onSaveView,
-  ...filter
-}: FilterProps & {
+}: {
   name: string;
   count: number | null;
   notifications: ReactNode;
+  isFiltered: boolean;
+  sort: TicketSort;
+  /** Around the filter's button. */
+  filterPlace: RefObject<HTMLSpanElement | null>;
   isFilterOpen: boolean;
-  onFilterOpen(isOpen: boolean): void;
+  onFilter(): void;
   onSort(sort: TicketSort): void;
   onSearch(): void;
   /** Every row offers its box. */
   onTick(): void;
   onSaveView(): void;
 }) {
-  const { place } = filter;
   return (
     <header className="flex h-12 shrink-0 items-center gap-0.5 border-line border-b ps-5 pe-2">
       <h1 className="min-w-0 flex-1 truncate font-semibold text-14">
@@ -46,21 +49,21 @@ export function ListHeader({
           </span>
         )}
       </h1>
-      <AddFilter
-        {...filter}
-        align="end"
-        isOpen={isFilterOpen}
-        onOpenChange={onFilterOpen}
-        trigger={
-          <IconButton label="Filter" isPressed={isFiltered(place.filter)}>
-            <ListFilter aria-hidden="true" strokeWidth={1.75} />
-          </IconButton>
-        }
-      />
+      <span ref={filterPlace} className="inline-flex">
+        <IconButton
+          label="Filter"
+          aria-haspopup="dialog"
+          aria-expanded={isFilterOpen}
+          isPressed={isFiltered}
+          onClick={onFilter}
+        >
+          <ListFilter aria-hidden="true" strokeWidth={1.75} />
+        </IconButton>
+      </span>
       <Menu
         align="end"
         trigger={
-          <IconButton label={`Sort: ${sortNames[place.sort]}`}>
+          <IconButton label={`Sort: ${sortNames[sort]}`}>
             <ArrowUpDown aria-hidden="true" strokeWidth={1.75} />
           </IconButton>
         }
@@ -68,11 +71,11 @@ export function ListHeader({
         <MenuHeading>Sort by</MenuHeading>
         <MenuChoices
           label="Sort by"
-          value={place.sort}
+          value={sort}
           choices={ticketSorts.map((value) => ({ value, label: sortNames[value] }))}
           onChoose={(value) => {
-            const sort = ticketSorts.find((each) => each === value);
-            if (sort !== undefined) onSort(sort);
+            const next = ticketSorts.find((each) => each === value);
+            if (next !== undefined) onSort(next);
           }}
         />
         <MenuLine />

@@ -13,9 +13,9 @@ import {
   Users,
 } from 'lucide-react';
 import { type DragEvent, type KeyboardEvent, useEffect, useState } from 'react';
+import { useLaterParts } from '#/components/inbox/list/later-parts.ts';
 import type { ViewActs } from '#/components/inbox/list/list-props.ts';
 import { SidebarRow } from '#/components/inbox/list/sidebar-row.tsx';
-import { ConfirmDialog, RenameViewDialog } from '#/components/inbox/list/view-dialogs.tsx';
 import { moved, ordered } from '#/components/inbox/list/view-order.ts';
 import type { Place } from '#/components/inbox/place.ts';
 import { failureText } from '#/components/ui/failure-text.ts';
@@ -48,6 +48,7 @@ export function SidebarViews(props: SidebarViewsProps) {
   const [deleting, setDeleting] = useState<SavedView | null>(null);
   const views = wish === null ? props.views : ordered(props.views, wish);
   const ids = views.map((view) => view.id);
+  const later = useLaterParts(renaming !== null || deleting !== null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the stored order has come: nothing is wished any more.
   useEffect(() => setWish(null), [props.views]);
 
@@ -170,11 +171,11 @@ export function SidebarViews(props: SidebarViewsProps) {
       <p role="status" className="sr-only">
         {told}
       </p>
-      {acts === null || renaming === null ? null : (
-        <RenameViewDialog view={renaming} acts={acts} isOpen onOpenChange={() => setRenaming(null)} />
+      {acts === null || renaming === null || later === null ? null : (
+        <later.RenameViewDialog view={renaming} acts={acts} isOpen onOpenChange={() => setRenaming(null)} />
       )}
-      {acts === null || deleting === null ? null : (
-        <ConfirmDialog
+      {acts === null || deleting === null || later === null ? null : (
+        <later.ConfirmDialog
           title={`Delete “${deleting.name}”?`}
           verb="Delete"
           tone="bad"
@@ -189,7 +190,7 @@ export function SidebarViews(props: SidebarViewsProps) {
           {deleting.ownerId === null
             ? 'It goes from everybody’s sidebar. The tickets in it stay as they are.'
             : 'The tickets in it stay as they are.'}
-        </ConfirmDialog>
+        </later.ConfirmDialog>
       )}
     </>
   );
