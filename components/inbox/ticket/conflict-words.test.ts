@@ -12,6 +12,7 @@ test('a change that somebody else made first is told with their name and what it
   expect(words('priority', 'Maria', 'urgent')).toBe('Maria set it to Urgent priority a moment ago.');
   expect(words('department', 'Maria', null)).toBe('Maria moved it out of its department a moment ago.');
   expect(words('tags', 'Maria', null)).toBe('Maria changed the tags a moment ago.');
+  expect(words('snooze', 'Maria', 'resolved')).toBe('Maria set it to Resolved a moment ago.');
   expect(words('snooze', 'Maria', '2026-05-07T09:00:00.000Z')).toBe(
     'Maria snoozed it until tomorrow 09:00 a moment ago.',
   );

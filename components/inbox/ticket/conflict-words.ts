@@ -39,6 +39,7 @@ function deedWords(
     case 'subject':
       return ['renamed', `to “${value ?? ''}”`];
     case 'snooze':
+      if (value !== null && value in statusNames) return ['set', `to ${named(statusNames, value)}`];
       return value === null ? ['woke', 'up'] : ['snoozed', `until ${untilWords(value, now, zone)}`];
     case 'tags':
       return ['changed', ''];

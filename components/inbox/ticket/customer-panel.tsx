@@ -124,38 +124,40 @@ function Contact(props: WithCustomer) {
       keep({ field, to: value === null ? null : String(value) }, customer[field]),
   });
   return (
-    <dl className="flex flex-col gap-0.5 px-4 pt-3 pb-4">
-      <Fact icon={<UserRound />} name="Name">
-        <EditInPlace name="Name" {...contact('name')} startsOn={props.editAsked}>
-          {customer.name === null ? null : <bdi>{customer.name}</bdi>}
-        </EditInPlace>
-      </Fact>
-      <Fact icon={<Mail />} name="E-mail">
-        <EditInPlace name="E-mail" inputMode="email" {...contact('email')}>
-          {customer.email === null ? null : <bdi>{customer.email}</bdi>}
-        </EditInPlace>
-      </Fact>
-      <Fact icon={<Phone />} name="Phone">
-        <EditInPlace name="Phone" inputMode="tel" {...contact('phone')}>
-          {customer.phone === null ? null : <bdi dir="ltr">{customer.phone}</bdi>}
-        </EditInPlace>
-      </Fact>
-      {there === null ? null : (
-        <Fact icon={<Clock />} name="Local time">
-          <span className="tabular flex min-h-7 items-center" title={customer.timezone ?? undefined}>
-            {there} there
-          </span>
+    <div className="px-4 pt-3 pb-4">
+      <dl className="flex flex-col gap-0.5">
+        <Fact icon={<UserRound />} name="Name">
+          <EditInPlace name="Name" emptyWords="Add a name" {...contact('name')} startsOn={props.editAsked}>
+            {customer.name === null ? null : <bdi>{customer.name}</bdi>}
+          </EditInPlace>
         </Fact>
-      )}
-      {customer.lastPage === null ? null : (
-        <Fact icon={<Globe />} name="Page">
-          <span className="flex min-h-7 items-center" title={customer.lastPage}>
-            <span className="truncate">
-              on <bdi>{pageWords(customer.lastPage)}</bdi>
+        <Fact icon={<Mail />} name="E-mail">
+          <EditInPlace name="E-mail" emptyWords="Add an e-mail" inputMode="email" {...contact('email')}>
+            {customer.email === null ? null : <bdi>{customer.email}</bdi>}
+          </EditInPlace>
+        </Fact>
+        <Fact icon={<Phone />} name="Phone">
+          <EditInPlace name="Phone" emptyWords="Add a phone" inputMode="tel" {...contact('phone')}>
+            {customer.phone === null ? null : <bdi dir="ltr">{customer.phone}</bdi>}
+          </EditInPlace>
+        </Fact>
+        {there === null ? null : (
+          <Fact icon={<Clock />} name="Local time">
+            <span className="tabular flex min-h-7 items-center" title={customer.timezone ?? undefined}>
+              {there} there
             </span>
-          </span>
-        </Fact>
-      )}
+          </Fact>
+        )}
+        {customer.lastPage === null ? null : (
+          <Fact icon={<Globe />} name="Page">
+            <span className="flex min-h-7 items-center" title={customer.lastPage}>
+              <span className="truncate">
+                on <bdi>{pageWords(customer.lastPage)}</bdi>
+              </span>
+            </span>
+          </Fact>
+        )}
+      </dl>
       <p className="pt-1.5 text-12 text-text-muted">
         {customer.lastSeenAt === null ? null : (
           <>
@@ -164,7 +166,7 @@ function Contact(props: WithCustomer) {
         )}
         first here <Moment at={customer.createdAt} say={firstHereText} />
       </p>
-    </dl>
+    </div>
   );
 }
 

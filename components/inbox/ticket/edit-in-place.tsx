@@ -13,6 +13,8 @@ export type EditInPlaceProps = {
   kind: ValueKind;
   /** What its editor begins with. */
   text: string;
+  /** Stands where there is no value: "Add a phone". */
+  emptyWords?: string;
   /** How the value is shown while nobody edits it; null: it has none. */
   children: ReactNode;
   isLocked?: boolean;
@@ -140,8 +142,12 @@ function Line(props: EditInPlaceProps) {
         className={valueLook}
         title={`Change: ${name}`}
       >
-        <span className="min-w-0 flex-1 truncate">{props.children ?? <Empty />}</span>
-        <span className="sr-only">, change</span>
+        <span className="min-w-0 flex-1 truncate">
+          {props.children ?? <Empty words={props.emptyWords} />}
+        </span>
+        {props.children === null && props.emptyWords !== undefined ? null : (
+          <span className="sr-only">, change</span>
+        )}
       </button>
     );
   }
@@ -179,6 +185,6 @@ function Problem({ id, words }: { id?: string; words: string | null }) {
   );
 }
 
-function Empty() {
-  return <span className="text-text-faint">Empty</span>;
+function Empty({ words = 'Empty' }: { words?: string | undefined }) {
+  return <span className="text-text-faint">{words}</span>;
 }

@@ -112,16 +112,18 @@ export function TicketComposer(props: TicketComposerProps) {
   const { openSearch } = suggestions;
   useEffect(() => {
     props.handle.current = {
-      focus(next) {
-        props.onMode(next);
-        area.current?.focus();
-      },
+      focus: switchTo,
       openSavedReplies: openSearch,
     };
     return () => {
       props.handle.current = null;
     };
   });
+
+  function switchTo(next: ComposerMode) {
+    if (next !== mode) props.onMode(next);
+    area.current?.focus();
+  }
 
   function write(next: string, select: { from: number; to: number }) {
     nextSelection.current = select;
@@ -233,7 +235,7 @@ export function TicketComposer(props: TicketComposerProps) {
               : 'border-line-strong bg-bg-raised focus-within:border-accent-ink focus-within:outline-accent-ink'
           }`}
         >
-          <ModeTabs {...props} />
+          <ModeTabs mode={mode} drafts={drafts} onMode={switchTo} />
           <div className="relative">
             <textarea
               ref={area}
@@ -303,6 +305,9 @@ export function TicketComposer(props: TicketComposerProps) {
               </IconButton>
             </span>
             <Watching viewers={props.viewers} />
+            <span className="me-1 max-tablet:hidden">
+              <Kbd keys="mod+Enter" />
+            </span>
             <SendButton isNote={isNote} canSend={canSend} zone={props.zone} onSend={send} />
           </div>
         </div>
@@ -320,7 +325,7 @@ function fitHeight(area: HTMLTextAreaElement, ghost: HTMLTextAreaElement) {
   area.style.height = `${Math.max(area.scrollHeight, ghost.scrollHeight)}px`;
 }
 
-function ModeTabs({ mode, drafts, onMode }: TicketComposerProps) {
+function ModeTabs({ mode, drafts, onMode }: Pick<TicketComposerProps, 'mode' | 'drafts' | 'onMode'>) {
   return (
     <fieldset className="flex h-10 items-center gap-1 px-2 pt-1 max-tablet:h-12" aria-label="What you write">
       {(['reply', 'note'] as const).map((each) => (
@@ -507,12 +512,9 @@ function SendButton({
         aria-keyshortcuts="Control+Enter Meta+Enter"
         onMouseDown={(event) => event.preventDefault()}
         onClick={() => onSend(null)}
-        className={`flex min-w-24 items-center justify-center gap-2 rounded-s-control px-3 font-medium text-13 transition-[opacity,background-color] focus-visible:z-10 ${look}`}
+        className={`flex min-w-21 items-center justify-center rounded-s-control px-3 font-medium text-13 transition-[opacity,background-color] focus-visible:z-10 ${look}`}
       >
         {deed}
-        <span className="max-tablet:hidden">
-          <Kbd keys="mod+Enter" tone="on-fill" />
-        </span>
       </button>
       <Menu
         align="end"

@@ -175,7 +175,6 @@ function Desk(props: DeskProps) {
             onMode={(next) => {
               if (next === 'note') thread?.stoppedTyping();
               setMode(next);
-              handleRef.current?.focus(next);
             }}
             onText={(text) => {
               drafts.write(mode, text);

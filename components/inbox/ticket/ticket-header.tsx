@@ -14,6 +14,7 @@ import {
   Link2,
   Link2Off,
   MailQuestionMark,
+  Moon,
   PanelRight,
   RotateCcw,
   Tag as TagIcon,
@@ -305,7 +306,7 @@ function Facts(props: TicketHeaderProps) {
             title="Snooze"
             className={factLook}
           >
-            <StatusGlyph status="snoozed" />
+            {isAsleep ? <StatusGlyph status="snoozed" /> : <Moon aria-hidden="true" strokeWidth={1.75} />}
             {isAsleep ? (
               <span className="truncate">until {snoozeText(row.snoozedUntil ?? '', now, props.zone)}</span>
             ) : null}
@@ -346,7 +347,7 @@ function Tags(props: TicketHeaderProps) {
         trigger={
           <button type="button" aria-label="Tags" title="Tags" className={factLook}>
             <TagIcon aria-hidden="true" strokeWidth={1.75} />
-            {row.tags.length === 0 ? 'Tag' : null}
+            {row.tags.length === 0 ? 'Tags' : null}
           </button>
         }
       >
