@@ -369,7 +369,7 @@ const table = define([
   },
   {
     id: 'departments',
-    words: 'A department…',
+    words: 'Department…',
     group: 'Go to',
     keys: 'g+d',
     run: (desk) => desk.departments(),
@@ -411,7 +411,7 @@ const table = define([
   },
   {
     id: 'profile',
-    words: 'Your profile, notifications and keys',
+    words: 'Profile, preferences and keys',
     group: 'Go to',
     keys: null,
     run: (desk) => desk.leaveTo('/settings/profile'),

@@ -20,8 +20,8 @@ export function fuzzyMatch(text: string, typed: string): FuzzyMatch | null {
     if (best <= 0) return null;
     score += best;
   }
-  // Of two that match alike the shorter one is meant.
-  return { score: score - text.length * 0.001 };
+  // Of two that match alike the one with fewer other words is meant.
+  return { score: score - words.length * 0.001 };
 }
 
 /** Those that match, best first; the order given decides between equals. All of them for nothing typed. */

@@ -111,7 +111,9 @@ function actionEntries({ scene, desk, bindings }: PaletteWorld): PaletteEntry[] 
   return actions
     .filter((action) => action.isKeyOnly !== true && (action.when?.(scene) ?? true))
     .map((action): PaletteEntry => {
-      const { id, words, group } = action;
+      const { id, group } = action;
+      // Away from its group's heading it has to say what it does.
+      const words = group === 'Go to' ? `Go to ${action.words}` : action.words;
       const entry = { id, words, group, keys: shownKeys(bindings, id), recent: id };
       const step = steps[id];
       return step === undefined ? { ...entry, run: () => void action.run(desk, scene) } : { ...entry, step };

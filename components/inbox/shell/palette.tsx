@@ -110,10 +110,10 @@ export function Palette({ world, startAt, onClose }: PaletteProps) {
           aria-label="Run anything"
           className="floating fixed z-50 flex flex-col overflow-hidden border border-line bg-bg-overlay shadow-float outline-none max-tablet:inset-x-0 max-tablet:bottom-0 max-tablet:max-h-[80dvh] max-tablet:rounded-t-panel tablet:top-[12vh] tablet:left-1/2 tablet:max-h-[min(480px,76vh)] tablet:w-[600px] tablet:-translate-x-1/2 tablet:rounded-card"
         >
-          <p dir="auto" className="truncate px-4 pt-3 text-12 text-text-muted">
+          <p dir="auto" className="shrink-0 truncate px-4 pt-3 text-12 text-text-muted">
             {step === null ? targetWords(world.scene) : `${stepNames[step]} · ${targetWords(world.scene)}`}
           </p>
-          <div className="flex items-center gap-2.5 border-line border-b px-4">
+          <div className="flex shrink-0 items-center gap-2.5 border-line border-b px-4">
             <Search className="size-4 shrink-0 text-text-muted" strokeWidth={1.75} aria-hidden="true" />
             <input
               ref={input}

@@ -6,6 +6,8 @@ export type Deed = {
   words: string;
   /** Takes it back; answers why not, in words, when somebody was there before. */
   undo(): Promise<string | null>;
+  /** It is being taken back: what offered that can go. */
+  onTaken?(): void;
 };
 
 export type UndoStack = {
@@ -31,6 +33,7 @@ export function openUndoStack(now: () => number): UndoStack {
     if (!deeds.some((each) => each.deed === deed)) return Promise.resolve(null);
     deeds = deeds.filter((each) => each.deed !== deed);
     store.changed();
+    deed.onTaken?.();
     return deed.undo();
   }
 

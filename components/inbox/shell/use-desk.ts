@@ -6,6 +6,7 @@ import { type Place, placeHref } from '#/components/inbox/place.ts';
 import type { InboxPorts } from '#/components/inbox/ports.ts';
 import type { SearchPaneHandle } from '#/components/inbox/search/search-props.ts';
 import type { Choosing, Desk, Scene, Target } from '#/components/inbox/shell/desk.ts';
+import { offerUndo } from '#/components/inbox/shell/offer-undo.ts';
 import type { Step } from '#/components/inbox/shell/palette-entries.ts';
 import type { TicketReach } from '#/components/inbox/shell/use-ticket-handle.ts';
 import type { Tickets } from '#/components/inbox/shell/use-tickets.ts';
@@ -64,13 +65,16 @@ export function useDesk(options: DeskOptions): Desk {
 }
 
 function makeDesk(now: () => DeskOptions): Desk {
+  /** The row that somebody moved to, and what was open then. */
+  const chosen: Chosen = { rowId: null, openId: null };
+
   function look(): Scene {
     const { me, place, open, selection, tickets } = now();
     return {
       me,
       place,
       open,
-      target: targetOf(now()),
+      target: targetOf(now(), chosen),
       hasSelection: hasSelection(selection),
       canUndo: tickets.undo.getSnapshot().canUndo,
     };
@@ -274,19 +278,14 @@ function makeDesk(now: () => DeskOptions): Desk {
       const { go, tickets, ports } = now();
       const { source, target } = merged;
       go({ ticketId: target.id });
-      const words = `#${source.number} merged into #${target.number}`;
-      const takeBack = tickets.undo.push({
-        words,
+      offerUndo(tickets.undo, {
+        words: `#${source.number} merged into #${target.number}`,
         async undo() {
           const undone = await ports.undoMerge({ id: merged.id });
           if (!undone.ok) return failureText(undone.error);
           for (const id of [source.id, target.id]) void now().tickets.board.open(id);
           return null;
         },
-      });
-      showToast(words, 'plain', {
-        words: 'Undo',
-        run: () => void takeBack().then((refused) => refused !== null && showToast(refused, 'bad')),
       });
       return true;
     },
@@ -334,14 +333,22 @@ function makeDesk(now: () => DeskOptions): Desk {
   };
 }
 
-/** Those selected, else the row in focus, else the open ticket, else the row that the cursor is at. */
-function targetOf({ selection, rows, open, cursorId, matching }: DeskOptions): Target {
+type Chosen = { rowId: string | null; openId: string | null };
+
+/**
+ * Those selected, else the row in focus, else the open ticket, else the row that the cursor is at. Beside an open ticket
+ * the focus counts only where somebody moved it: what it fell to when a row went away is nobody's choice.
+ */
+function targetOf(options: DeskOptions, chosen: Chosen): Target {
+  const { selection, rows, open, cursorId, matching, place } = options;
   if (hasSelection(selection)) {
     const selected = rows.filter((row) => selection.has(row.id));
     return { rows: selected, count: selection.isAll ? matching : selection.ids.size, isSelection: true };
   }
   const byId = (id: string | null) => (id === null ? undefined : rows.find((row) => row.id === id));
-  const row = byId(focusedId()) ?? open ?? byId(cursorId);
+  const focused = focusedId();
+  const isMeant = place.ticketId === null || (chosen.rowId === focused && chosen.openId === place.ticketId);
+  const row = (isMeant ? byId(focused) : undefined) ?? open ?? byId(focused) ?? byId(cursorId);
   return { rows: row === undefined ? [] : [row], count: row === undefined ? 0 : 1, isSelection: false };
 }
 

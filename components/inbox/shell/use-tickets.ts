@@ -3,6 +3,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import type { InboxMe, InboxPorts, InboxStart } from '#/components/inbox/ports.ts';
 import { doneWords, isTold } from '#/components/inbox/shell/deed-words.ts';
+import { offerUndo } from '#/components/inbox/shell/offer-undo.ts';
 import { openUndoStack, type UndoStack } from '#/components/inbox/shell/undo.ts';
 import { refusalWords } from '#/components/inbox/ticket/conflict-words.ts';
 import { openTicketBoard, presentRow, type TicketBoard } from '#/components/inbox/ticket-board.ts';
@@ -67,20 +68,16 @@ export function useTickets(options: {
       }
       if (inverse === null) return true;
       const words = doneWords(row, wanted, names, Date.now(), zone);
-      const takeBack = undo.push({
+      const deed = {
         words,
         async undo() {
           // What it is by now is compared with what this change made it: a colleague's later change stays.
           const undone = await board.change(result.value, inverse);
           return undone.ok ? null : refusalWords(inverse.field, undone.error, Date.now(), zone);
         },
-      });
-      if (isTold(wanted)) {
-        showToast(words, 'plain', {
-          words: 'Undo',
-          run: () => void takeBack().then((refused) => refused !== null && showToast(refused, 'bad')),
-        });
-      }
+      };
+      if (isTold(wanted)) offerUndo(undo, deed);
+      else undo.push(deed);
       return true;
     },
     [board, undo],
