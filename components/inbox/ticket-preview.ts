@@ -60,7 +60,7 @@ export function shownBefore(row: TicketRow, change: TicketChange): ChangeTicketI
     case 'department':
       return row.department?.id ?? null;
     case 'snooze':
-      return row.snoozedUntil;
+      return row.snoozedUntil ?? row.status;
     case 'fields':
       return row.fields[change.key] ?? null;
     case 'tags':

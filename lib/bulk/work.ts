@@ -11,6 +11,8 @@ const jobsMax = 5;
 /** One ticket after the other, and a breath after so many: what people send meanwhile comes first. */
 const itemsPerTurn = 10;
 const breathMs = 50;
+/** So many in a row that cannot be written now: the trouble is not theirs. */
+const putOffMax = 3;
 const toldEveryMs = 400;
 
 /** The action that began a job lives in another copy of this module, and often in the same process. */
@@ -41,16 +43,18 @@ export function startBulkWork(): Turns {
 
 async function work(job: RunningJob, told: Map<string, number>, isStopped: () => boolean): Promise<number> {
   let settled = 0;
+  let putOff = 0;
   let after: string | null = null;
-  while (settled < itemsPerTurn && !isStopped()) {
+  while (settled < itemsPerTurn && putOff < putOffMax && !isStopped()) {
     const next = await carryOutNext(job, after);
     if (next === null) break;
     after = next.ticketId;
     publishChanges(next.events);
     if (next.isSettled) settled++;
-    else logger().warn('a ticket of a job has to wait', { jobId: job.id, ticketId: next.ticketId });
+    else putOff++;
     await tell(job, told);
   }
+  if (putOff > 0) logger().warn('tickets of a job have to wait', { jobId: job.id, tickets: putOff });
   if (await transact((tx) => finishBulkJob(tx, job.id))) await tell(job, told, 0);
   return settled;
 }

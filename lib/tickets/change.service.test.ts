@@ -96,19 +96,33 @@ describe('two people at the same moment', () => {
 
   test('one snoozes and one resolves: one wins, the other learns what it is', async () => {
     const { ticketId } = await makeConversation(widget);
-    const until = inMs(dayMs);
     const settled = await Promise.allSettled([
-      change(ticketId, { field: 'snooze', until }, { from: null }),
+      change(ticketId, { field: 'snooze', until: inMs(dayMs) }, { from: 'open' }),
       change(ticketId, { field: 'status', to: 'resolved' }, { from: 'open' }),
     ]);
+    const lost = settled.find((each) => each.status === 'rejected');
     const { status } = (await getTicket(agent, ticketId)).ticket;
-    // A snooze is compared with the snooze that there was, so that resolving first does not refuse it.
-    if (settled[0].status === 'fulfilled' && settled[1].status === 'rejected') {
-      expect(settled[1].reason).toMatchObject({ failure: { current: { value: 'snoozed' } } });
-      expect(status).toBe('snoozed');
-    } else {
-      expect(settled.map((each) => each.status)).toEqual(['fulfilled', 'fulfilled']);
-    }
+    expect(settled.map((each) => each.status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    const value = lost === settled[0] ? 'resolved' : 'snoozed';
+    expect(lost?.reason).toMatchObject({ failure: { reason: 'changed_meanwhile', current: { value } } });
+    expect(status).toBe(value);
+  });
+
+  test('a snooze is compared with the end that was shown, or with the status, or with there being none', async () => {
+    const { ticketId } = await makeConversation(widget);
+    const [soon, later] = [inMs(dayMs), inMs(2 * dayMs)];
+    const snooze = (until: string | null, from: string | null) =>
+      change(ticketId, { field: 'snooze', until }, { from });
+    await snooze(soon, 'open');
+    await expect(snooze(later, 'open')).rejects.toMatchObject({ failure: { current: { value: soon } } });
+    await expect(snooze(later, null)).rejects.toMatchObject({ code: 'conflict' });
+    expect((await snooze(soon, 'open')).events).toEqual([]);
+    await snooze(later, soon);
+    await snooze(null, later);
+    expect((await snooze(null, later)).events).toEqual([]);
+    await change(ticketId, { field: 'status', to: 'resolved' });
+    await expect(snooze(soon, 'open')).rejects.toMatchObject({ failure: { current: { value: 'resolved' } } });
+    await snooze(soon, null);
   });
 
   test('what the screen showed is compared for every field that has one value', async () => {

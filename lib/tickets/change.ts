@@ -30,6 +30,7 @@ import {
   type TicketRow,
   type TicketStatus,
   tagsPerTicketMax,
+  ticketStatuses,
 } from '#/lib/tickets/schema.ts';
 
 const lockAttemptsMax = 3;
@@ -118,6 +119,7 @@ export function refuseMerged(state: TicketState): void {
 function comparedOf(
   change: TicketChange,
   state: TicketState,
+  from: unknown,
 ): { now: unknown; to: unknown; words: string | null; fields: Change['field'][] } | null {
   switch (change.field) {
     case 'status':
@@ -141,8 +143,13 @@ function comparedOf(
       return { now: department?.id ?? null, to: change.to, words, fields: ['department'] };
     }
     case 'snooze': {
-      const now = state.snoozedUntil;
-      return { now, to: momentOf(change.until), words: now, fields: ['status', 'snooze'] };
+      const { status, snoozedUntil } = state;
+      const to = momentOf(change.until);
+      const isDone = snoozedUntil === to && (to !== null || status === 'open');
+      // A screen that showed no snooze may say which status it showed instead.
+      const now = isDone ? to : ticketStatuses.some((word) => word === from) ? status : snoozedUntil;
+      const words = snoozedUntil ?? (status === 'open' ? null : status);
+      return { now, to, words, fields: ['status', 'snooze'] };
     }
     case 'fields': {
       const now = state.fields[change.key] ?? null;
@@ -155,7 +162,7 @@ function comparedOf(
 
 async function refuseChangedMeanwhile(tx: Tx, input: ChangeTicketInput, state: TicketState): Promise<void> {
   if (input.from === undefined) return;
-  const compared = comparedOf(input.change, state);
+  const compared = comparedOf(input.change, state, input.from);
   if (compared === null) return;
   const from =
     input.change.field === 'snooze' && typeof input.from === 'string' ? momentOf(input.from) : input.from;

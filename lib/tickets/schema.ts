@@ -277,7 +277,7 @@ export const changeTicketInputSchema = z.strictObject({
   change: ticketChangeSchema,
   /**
    * What the agent's screen showed for this field: an id or null of assignee and department, the word of status and
-   * priority, the subject, a field's value, of a snooze its end or null. When it is something else by now, and not what
+   * priority, the subject, a field's value, of a snooze its end, or the status that was shown instead (null: any). When it is something else by now, and not what
    * is asked for either, the change is refused with `changed_meanwhile` and `current`. Absent: not compared.
    */
   from: z.optional(z.nullable(fieldValue)),
