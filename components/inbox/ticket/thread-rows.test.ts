@@ -63,6 +63,19 @@ test('a run of one writer ends at a line between two conversations', () => {
   ]);
 });
 
+test('what was done on the ticket begins no conversation', () => {
+  const rows = placeThread(
+    [
+      entry('reply', 0, { startedAt }),
+      entry('event', 1, { conversationId: 'c2', startedAt }),
+      entry('reply', 2, { startedAt }),
+      entry('reply', 3, { conversationId: 'c2', startedAt }),
+    ],
+    null,
+  );
+  expect(shape(rows)).toBe('day, conversation, bubble, event, bubble, conversation, bubble');
+});
+
 test('every entry is shown once, in the order given, and every row has a key of its own', () => {
   const kinds = fc.constantFrom('reply', 'note', 'event');
   const one = fc.tuple(kinds, fc.integer({ min: 0, max: 6_000 }), fc.constantFrom(null, startedAt));

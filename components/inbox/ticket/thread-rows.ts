@@ -22,6 +22,8 @@ const unfoldedMax = 2;
 export function placeThread(bubbles: readonly ThreadBubble[], newFrom: string | null): ThreadRow[] {
   const rows: ThreadRow[] = [];
   const byId = new Map(bubbles.map((bubble) => [bubble.id, bubble]));
+  const startOf = new Map<string, string>();
+  let current: string | null = null;
   let run: ThreadBubble[] = [];
 
   function endRun() {
@@ -38,12 +40,14 @@ export function placeThread(bubbles: readonly ThreadBubble[], newFrom: string | 
     const bubble = byId.get(placed.bubble.id);
     if (bubble === undefined) continue;
     const { id } = bubble;
-    const isElsewhere = bubble.startedAt !== null;
+    if (bubble.startedAt !== null) startOf.set(bubble.conversationId, bubble.startedAt);
+    // What was done on the ticket stands in one of its conversations, but is no word of it.
+    const startedAt = bubble.kind === 'event' ? null : (startOf.get(bubble.conversationId) ?? null);
+    const isElsewhere = startedAt !== null && bubble.conversationId !== current;
     if (placed.dayAt !== null || isElsewhere || id === newFrom || bubble.kind !== 'event') endRun();
     if (placed.dayAt !== null) rows.push({ kind: 'day', key: `day:${id}`, at: placed.dayAt });
-    if (bubble.startedAt !== null) {
-      rows.push({ kind: 'conversation', key: `in:${id}`, startedAt: bubble.startedAt });
-    }
+    if (isElsewhere) rows.push({ kind: 'conversation', key: `in:${id}`, startedAt });
+    if (bubble.kind !== 'event') current = bubble.conversationId;
     if (id === newFrom) rows.push({ kind: 'new', key: 'new' });
     if (bubble.kind === 'event') run.push(bubble);
     else {

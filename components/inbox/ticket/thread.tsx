@@ -239,7 +239,11 @@ function ConversationLine({ at }: { at: string }) {
     <li className="mt-2 mb-4 flex items-center gap-3 text-12 text-text-muted">
       <span className="h-px flex-1 bg-line" />
       <span>
-        Conversation of <LocalMoment at={at} words={(moment) => dateText(moment, Date.now(), 'long')} />
+        Conversation of{' '}
+        <LocalMoment
+          at={at}
+          words={(moment) => `${dateText(moment, Date.now(), 'long')}, ${clockText(moment)}`}
+        />
       </span>
       <span className="h-px flex-1 bg-line" />
     </li>
