@@ -66,7 +66,7 @@ export function useDesk(options: DeskOptions): Desk {
 
 function makeDesk(now: () => DeskOptions): Desk {
   /** The row that somebody moved to, and what was open then. */
-  const chosen: Chosen = { rowId: null, openId: null };
+  let chosen: Chosen = { rowId: null, openId: null };
 
   function look(): Scene {
     const { me, place, open, selection, tickets } = now();
@@ -149,7 +149,13 @@ function makeDesk(now: () => DeskOptions): Desk {
       window.location.assign(href);
       return true;
     },
-    moveCursor: (by) => now().list.current?.move(by) ?? now().found.current?.move(by) ?? false,
+    moveCursor(by) {
+      const { list, found, place } = now();
+      if (place.search !== null) return found.current?.move(by) ?? false;
+      const hasMoved = list.current?.move(by) ?? false;
+      chosen = { rowId: focusedId(), openId: place.ticketId };
+      return hasMoved;
+    },
     openCursor() {
       const { cursorId, go } = now();
       const id = focusedId() ?? cursorId;
@@ -290,11 +296,7 @@ function makeDesk(now: () => DeskOptions): Desk {
       return true;
     },
     openNumber(number) {
-      const { rows, go } = now();
-      const known = rows.find((row) => row.number === number);
-      if (known !== undefined) go({ ticketId: known.id });
-      // The server knows every number; the page begins anew there.
-      else window.location.assign(`/inbox/${number}`);
+      void openNumber(now(), number);
       return true;
     },
     copy(what, target) {
@@ -358,6 +360,19 @@ function hasSelection(selection: Selection): boolean {
 
 function focusedId(): string | null {
   return document.activeElement?.closest('[data-ticket-id]')?.getAttribute('data-ticket-id') ?? null;
+}
+
+async function openNumber({ rows, go, ports }: DeskOptions, number: number): Promise<void> {
+  const known = rows.find((row) => row.number === number);
+  if (known !== undefined) {
+    go({ ticketId: known.id });
+    return;
+  }
+  const found = await ports.search({ q: `#${number}` });
+  const hit = found.ok ? found.value.hits.find(({ ticket }) => ticket.number === number) : undefined;
+  if (hit !== undefined) go({ ticketId: hit.ticket.id });
+  else if (!found.ok) showToast(failureText(found.error), 'bad');
+  else showToast(`There is no ticket #${number} that you can see.`, 'bad');
 }
 
 /** What it is already is nothing to do. */
