@@ -67,7 +67,11 @@ function listOf(rows: TicketRow[], asked: TicketListQuery, unread: (row: TicketR
   return {
     tickets: page.map((row) => ({ ...row, unreadCount: unread(row), viewers: [] })),
     nextCursor: page.length < rest.length ? JSON.stringify(page.at(-1)) : null,
-    counts: { ...noTicketCounts, all: rows.length },
+    counts: {
+      ...noTicketCounts,
+      all: rows.length,
+      saved: asked.savedCounts === 'skip' ? {} : { [idOf(990)]: 7 },
+    },
     filter,
     ignored: [],
     matching: chosen.length,
@@ -95,11 +99,13 @@ function makeScene(rows: TicketRow[], start: Partial<TicketListQuery> = {}, seed
   const handlers = new Map<string, Parameters<LiveConnection['subscribe']>[1]>();
   let isReachable = true;
   let refusal: Failure | null = null;
+  let onAsked = (_asked: TicketListQuery): unknown => undefined;
   let requests = 0;
   let unread = (_row: TicketRow) => 0;
   const transport: InboxTransport = {
     async listTickets(asked): Promise<Result<TicketList>> {
       requests++;
+      onAsked(asked);
       await new Promise<void>((resolve) => time.clock.setTimeout(resolve, random() * 100));
       const list = listOf(rows, asked, unread);
       await new Promise<void>((resolve) => time.clock.setTimeout(resolve, random() * 100));
@@ -127,6 +133,9 @@ function makeScene(rows: TicketRow[], start: Partial<TicketListQuery> = {}, seed
     requests: () => requests,
     setUnread(count: (row: TicketRow) => number) {
       unread = count;
+    },
+    onAsked(listener: (asked: TicketListQuery) => unknown) {
+      onAsked = listener;
     },
     refuse(failure: Failure | null) {
       refusal = failure;
@@ -194,6 +203,22 @@ describe('the inbox list', () => {
     scene.resubscribe();
     await scene.time.run(300);
     expect(scene.requests() - before).toBe(2);
+  });
+
+  it('has saved views counted every five seconds however much happens, and once more after the last of it', async () => {
+    const scene = makeScene([makeRow(1)]);
+    await scene.time.run(500);
+    const asked: (string | undefined)[] = [];
+    scene.onAsked((given) => asked.push(given.savedCounts));
+    for (let version = 2; version < 12; version++) {
+      scene.push('ticket.changed', { epoch, ticket: makeRow(1, { version }) });
+      await scene.time.run(1_000);
+    }
+    await scene.time.run(6_000);
+    expect(asked.filter((given) => given === undefined).length).toBeLessThanOrEqual(4);
+    expect(asked.filter((given) => given === 'skip').length).toBeGreaterThan(2);
+    expect(asked.at(-1)).toBeUndefined();
+    expect(scene.inbox.getSnapshot().counts.saved).toEqual({ [idOf(990)]: 7 });
   });
 
   it('counts a customer’s new message as unread at once, and by the server’s count soon after', async () => {

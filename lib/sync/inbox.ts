@@ -34,6 +34,8 @@ if (typeof window !== 'undefined') z.config({ jitless: true });
 const answerMsMax = 15_000;
 /** A pushed change shows at once; the exact unread counts and totals follow this much later, once for many changes. */
 const recountMs = 1_000;
+/** Saved views are counted this often, however much happens: it costs the server more than all the rest of a list. */
+const savedCountsMs = 5_000;
 /** Between the pages of a sweep, so that a list of any length comes true again without a burst of requests. */
 const sweepMs = 200;
 
@@ -117,6 +119,9 @@ export function openInbox(options: {
   let isStale = false;
   let isSweeping = false;
   let recountTimer: unknown = null;
+  /** When saved views were counted last, and the look that makes up for one that left them out. */
+  let savedCountedAt = Number.NEGATIVE_INFINITY;
+  let savedTimer: unknown = null;
   let sweepTimer: unknown = null;
   /** Grows with each query: answers to an earlier one are dropped. */
   let generation = 0;
@@ -179,6 +184,7 @@ export function openInbox(options: {
       const event = viewingChanged.safeParse(data).data;
       if (event !== undefined) hearOfViewer(event);
     } else if (name === 'catalogue.changed') {
+      savedCountedAt = Number.NEGATIVE_INFINITY;
       recountSoon();
     } else if (name === 'access.changed' && accessChanged.safeParse(data).data?.agentId === me.id) {
       options.onAccessChanged?.();
@@ -269,10 +275,12 @@ export function openInbox(options: {
     const heard: News[] = [];
     listening.add(heard);
     const { cursor: _, ...rest } = query;
-    const wanted = cursor === null ? { ...rest, limit } : { ...rest, limit, cursor };
+    const wanted: TicketListQuery = { ...rest, limit };
+    if (cursor !== null) wanted.cursor = cursor;
+    else if (clock.now() - savedCountedAt < savedCountsMs) wanted.savedCounts = 'skip';
     const result = await ask(clock, answerMsMax, () => transport.listTickets(wanted));
     listening.delete(heard);
-    return isClosed || asked !== generation ? null : { result, heard };
+    return isClosed || asked !== generation ? null : { result, heard, wanted };
   }
 
   async function look(): Promise<Failure | null> {
@@ -282,19 +290,31 @@ export function openInbox(options: {
     const limit = Math.min(ticketListPageMax, Math.max(query.limit, rows.size()));
     const answered = await fetchPage(null, limit);
     if (answered === null) return isClosed ? null : look();
-    const { result, heard } = answered;
+    const { result, heard, wanted } = answered;
     isLoading = isLoading && !result.ok && isPassing(result.error);
     failuresInRow = result.ok ? 0 : failuresInRow + 1;
     // A hiccup passes unseen; a list that does not come says so, and goes on asking.
     const isTold = !result.ok && (!isPassing(result.error) || (failuresInRow > 1 && rows.size() === 0));
     failure = isTold ? result.error : null;
-    if (result.ok) takeFirstPage(result.value, heard);
+    if (result.ok) takeFirstPage(takeSavedCounts(result.value, wanted), heard);
     else if (isTold) {
       rows.clear();
       nextCursor = null;
     }
     store.changed();
     return result.ok ? null : result.error;
+  }
+
+  function takeSavedCounts(list: TicketList, asked: TicketListQuery): TicketList {
+    if (asked.savedCounts === undefined) {
+      savedCountedAt = clock.now();
+      clock.clearTimeout(savedTimer);
+      savedTimer = null;
+      return list;
+    }
+    const laterMs = savedCountedAt + savedCountsMs - clock.now();
+    savedTimer ??= clock.setTimeout(pulse.look, Math.max(0, laterMs));
+    return { ...list, counts: { ...list.counts, saved: counts.saved } };
   }
 
   function takeFirstPage(list: TicketList, heard: readonly News[]) {
@@ -423,6 +443,7 @@ export function openInbox(options: {
     close() {
       isClosed = true;
       clock.clearTimeout(recountTimer);
+      clock.clearTimeout(savedTimer);
       clock.clearTimeout(sweepTimer);
       viewers.close();
       pulse.close();

@@ -98,6 +98,8 @@ describe('a view', () => {
     expect(own).toMatchObject({ tickets: [{ id: ticketId }], matching: 1, ignored: [] });
     expect(own.filter).toEqual({ assignee: ['me'], priority: ['urgent'] });
     expect(own.counts.saved[viewId]).toBe(1);
+    const quick = await list(ana, `saved:${viewId}`, { savedCounts: 'skip' });
+    expect(quick).toMatchObject({ tickets: [{ id: ticketId }], counts: { mine: 1, saved: {} } });
     const others = await list(ben, `saved:${viewId}`);
     expect([others.tickets, others.matching, others.counts.saved[viewId]]).toEqual([[], 0, 0]);
     const onTop = await list(ana, `saved:${viewId}`, { filter: { priority: ['low'] } });

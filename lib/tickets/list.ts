@@ -28,13 +28,16 @@ export async function listTickets(actor: AgentActor, query: TicketListQuery): Pr
   }
   const isPlain = parseView(query.view).kind === 'fixed' && namesNothing(query.filter);
   const isFirst = after === null;
+  const hasSaved = isFirst && query.savedCounts !== 'skip';
   const reading =
-    isPlain && !isFirst ? null : read((tx) => readViews(tx, actor, [filterOfView(query.view), query.filter]));
+    isPlain && !hasSaved
+      ? null
+      : read((tx) => readViews(tx, actor, [filterOfView(query.view), query.filter]));
   const [page, counted] = await Promise.all([
     isPlain || reading === null
       ? readPage(actor, query, resolvePlain(query), after)
       : reading.then((views) => readPage(actor, query, resolveQuery(query, views), after)),
-    isFirst && reading !== null ? countAll(actor, reading) : null,
+    isFirst ? countAll(actor, hasSaved ? reading : null) : null,
   ]);
   const epoch = page.epoch ?? counted?.epoch ?? (await read(findEpoch));
   return { ...page, counts: counted?.counts ?? noTicketCounts, epoch };
@@ -52,18 +55,12 @@ export async function findTicketList(actor: AgentActor, query: TicketListQuery):
 
 async function countAll(
   actor: AgentActor,
-  reading: Promise<ReadViews>,
+  reading: Promise<ReadViews> | null,
 ): Promise<{ counts: TicketCounts; epoch: string }> {
   const scope = ticketScope(actor);
   const [fixed, saved] = await Promise.all([
     read((tx) => countTickets(tx, actor.id, scope)),
-    reading.then(({ views }) =>
-      transact(async (tx) => {
-        const filters = views.map(({ filter }) => filter);
-        const counts = await countEach(tx, filters, actor, scope);
-        return Object.fromEntries(views.map(({ id }, index) => [id, counts[index] ?? 0]));
-      }),
-    ),
+    reading === null ? {} : reading.then(({ views }) => countSaved(actor, views)),
   ]);
   const { epoch, departments, mine, unassigned, all, snoozed } = fixed;
   const seen = departments.filter(({ id, isRestricted }) =>
@@ -71,6 +68,18 @@ async function countAll(
   );
   const byDepartment = Object.fromEntries(seen.map(({ id, count }) => [id, count]));
   return { counts: { mine, unassigned, all, snoozed, departments: byDepartment, saved }, epoch };
+}
+
+/** On two connections side by side: a dozen views take longer than all the rest of a list. */
+async function countSaved(actor: AgentActor, views: ReadViews['views']): Promise<Record<string, number>> {
+  const halves = [0, 1].map((half) => views.filter((_, index) => index % 2 === half));
+  const counted = halves.map(async (half) => {
+    if (half.length === 0) return [];
+    const filters = half.map(({ filter }) => filter);
+    const counts = await transact((tx) => countEach(tx, filters, actor, ticketScope(actor)));
+    return half.map(({ id }, index): [string, number] => [id, counts[index] ?? 0]);
+  });
+  return Object.fromEntries((await Promise.all(counted)).flat());
 }
 
 function resolvePlain(query: Pick<TicketListQuery, 'view' | 'filter'>): Resolved {

@@ -188,6 +188,8 @@ export type TicketListQuery = {
   sort: TicketSort;
   cursor?: string | undefined;
   limit: number;
+  /** Saved views take longest to count: who asks often leaves them out, and then `counts.saved` is empty. */
+  savedCounts?: 'skip' | undefined;
 };
 /** A list query as it travels: the filter is JSON, of which only what makes sense is carried out. */
 export const ticketListQuerySchema = z.strictObject({
@@ -196,6 +198,7 @@ export const ticketListQuerySchema = z.strictObject({
   sort: z._default(z.enum(ticketSorts), 'waiting'),
   cursor: z.optional(z.string().check(z.maxLength(400))),
   limit: z._default(z.coerce.number().check(z.int(), z.positive(), z.lte(ticketListPageMax)), 50),
+  savedCounts: z.optional(z.literal('skip')),
 });
 
 /** Everything the open ticket shows beside its thread. */

@@ -44,13 +44,14 @@ export const inboxPorts: InboxPorts = {
     setTyping: (input) => postJson('/api/inbox/typing', input),
   },
   inbox: {
-    listTickets: ({ view, filter, sort, cursor, limit }) =>
+    listTickets: ({ view, filter, sort, cursor, limit, savedCounts }) =>
       getJson('/api/inbox/tickets', {
         view,
         filter: Object.keys(filter).length === 0 ? undefined : JSON.stringify(filter),
         sort,
         cursor,
         limit,
+        savedCounts,
       }),
   },
   drafts: {
