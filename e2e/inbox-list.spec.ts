@@ -162,6 +162,8 @@ test('rows come and go at their sorted place without moving the row in focus or 
   await expect(agent.row('I come in at the top')).toBeAttached();
   expect(await topOf(held)).toBe(before);
   await expect(held).toBeFocused();
+  await listOf(page).getByRole('button', { name: '1 new' }).click();
+  await expect(agent.row('I come in at the top')).toBeInViewport({ ratio: 1 });
 
   await page.locator('body').click({ position: { x: 900, y: 880 } });
   const pointed = agent.row('Steady 2');

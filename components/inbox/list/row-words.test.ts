@@ -25,9 +25,11 @@ test('two tags at most stand beside a name, fewer where they would be cut to not
     tags: [{ name: 'Refund' }, { name: 'VIP' }, { name: 'Bug' }],
     isWoken: false,
     viewers: null,
+    linePx: 312,
   };
   expect(tagsShown(row)).toBe(2);
   expect(tagsShown({ ...row, name: 'Wolfeschlegelsteinhausenbergerdorff' })).toBe(1);
   expect(tagsShown({ ...row, isWoken: true })).toBe(0);
+  expect(tagsShown({ ...row, linePx: 236 })).toBe(1);
   expect(tagsShown({ ...row, tags: [] })).toBe(0);
 });

@@ -31,7 +31,6 @@ export function firstName(name: string): string {
   return name.trim().split(/\s+/u)[0] ?? name;
 }
 
-const linePx = 312;
 const tagsMax = 2;
 
 /**
@@ -43,7 +42,10 @@ export function tagsShown(row: {
   tags: readonly { name: string }[];
   isWoken: boolean;
   viewers: string | null;
+  /** How wide a line is. */
+  linePx: number;
 }): number {
+  const { linePx } = row;
   const namePx = Math.min(row.name.length * 7.2, linePx * 0.58);
   const viewersPx = row.viewers === null ? 0 : row.viewers.length * 6 + 8;
   let roomPx = linePx - namePx - 52 - viewersPx - (row.isWoken ? 184 : 0);

@@ -8,7 +8,7 @@ import { Waiting } from '#/components/inbox/list/waiting.tsx';
 import { Avatar } from '#/components/ui/avatar.tsx';
 import { Moment } from '#/components/ui/clock.tsx';
 import { PriorityGlyph, priorityNames, StatusGlyph } from '#/components/ui/status-glyph.tsx';
-import { TagChip } from '#/components/ui/tag-chip.tsx';
+import { TagChip, TagDot } from '#/components/ui/tag-chip.tsx';
 import { momentText } from '#/components/ui/time-text.ts';
 import type { TicketListRow } from '#/lib/tickets/schema.ts';
 
@@ -30,6 +30,8 @@ type TicketRowProps = RowActs & {
   topPx: number;
   heightPx: number;
   isCompact: boolean;
+  /** How wide its lines are. */
+  linePx: number;
   isOpen: boolean;
   isCursor: boolean;
   /** The one row that Tab reaches. */
@@ -95,6 +97,7 @@ export const TicketRow = memo(function TicketRow(props: TicketRowProps) {
               />
             )}
             <Texts row={row} isUnread={isUnread} />
+            <TagDots row={row} />
             <Marks row={row} />
             <Viewers row={row} isShort />
             <Times row={row} />
@@ -109,7 +112,7 @@ export const TicketRow = memo(function TicketRow(props: TicketRowProps) {
               />
               <span className="flex h-5 min-w-0 flex-1 items-center gap-1.5 self-center overflow-hidden">
                 {row.wokeAt === null ? null : <Woken row={row} />}
-                <Tags row={row} />
+                <Tags row={row} linePx={props.linePx} />
               </span>
               <Viewers row={row} />
               <Times row={row} />
@@ -202,12 +205,13 @@ function Woken({ row }: Part) {
   );
 }
 
-function Tags({ row }: Part) {
+function Tags({ row, linePx }: Part & { linePx: number }) {
   const shown = tagsShown({
     name: customerName(row.customer),
     tags: row.tags,
     isWoken: row.wokeAt !== null,
     viewers: viewersText(row.viewers),
+    linePx,
   });
   const more = row.tags.slice(shown);
   if (row.tags.length === 0) return null;
@@ -227,6 +231,20 @@ function Tags({ row }: Part) {
           <span className="sr-only">{more.map((tag) => tag.name).join(', ')}</span>
         </span>
       )}
+    </span>
+  );
+}
+
+/** Where there is room for one line only: colours, with the words on hover and for who listens. */
+function TagDots({ row }: Part) {
+  if (row.tags.length === 0) return null;
+  const names = row.tags.map((tag) => tag.name).join(', ');
+  return (
+    <span className="flex shrink-0 gap-0.5" title={names}>
+      <span className="sr-only">{names}</span>
+      {row.tags.slice(0, 3).map((tag) => (
+        <TagDot key={tag.id} color={tag.color} />
+      ))}
     </span>
   );
 }

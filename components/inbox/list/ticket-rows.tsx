@@ -1,6 +1,7 @@
 'use client';
 
 import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual';
+import { ArrowUp } from 'lucide-react';
 import {
   type KeyboardEvent,
   type ReactNode,
@@ -24,6 +25,10 @@ const overscan = 12;
 const aheadRows = 40;
 /** What the server draws, before anybody knows how high the window is. */
 const drawnPx = 900;
+
+const usualPx = 376;
+/** What a row's line leaves free on both sides. */
+const besideTextPx = 64;
 
 export type RowsHandle = {
   move(by: 1 | -1): boolean;
@@ -60,7 +65,7 @@ export function TicketRows(props: TicketRowsProps) {
   const { rows, cursorId, selection, density, isTouch } = props;
   const isCompact = density === 'compact';
   const rowPx = isCompact ? (isTouch ? 44 : 36) : 56;
-  const { viewport, lead, tail, handlers, reveal } = useSteadyScroll(rows, rowPx);
+  const { viewport, lead, tail, handlers, reveal, newAbove, toTop } = useSteadyScroll(rows, rowPx);
   const cursorIndex = useMemo(
     () => (cursorId === null ? -1 : rows.findIndex((row) => row.id === cursorId)),
     [rows, cursorId],
@@ -127,6 +132,7 @@ export function TicketRows(props: TicketRowsProps) {
   }, [hasMore, isLoadingMore, rows.length, lastShown, onLoadMore]);
 
   const acts = useRowActs(latest);
+  const linePx = (virtual.scrollRect?.width || usualPx) - besideTextPx;
   const tabStop = cursorIndex >= 0 ? cursorIndex : (virtual.range?.startIndex ?? 0);
   const setSize = props.hasMore
     ? props.matching !== null && props.matching > rows.length
@@ -158,51 +164,64 @@ export function TicketRows(props: TicketRowsProps) {
   }
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the rows in it are the controls; it only listens for them.
-    <div
-      ref={viewport}
-      {...handlers}
-      onKeyDown={onKeyDown}
-      className="relative min-h-0 flex-1 overflow-y-auto [overflow-anchor:none] [scrollbar-width:thin]"
-      data-list-scroll=""
-    >
-      {rows.length === 0 ? props.placeholder : null}
-      <div ref={lead} aria-hidden="true" />
-      <ul
-        aria-label={props.label}
-        aria-busy={props.isLoading}
-        className="relative"
-        style={{ height: virtual.getTotalSize() }}
-      >
-        {virtual.getVirtualItems().map(({ index, start }) => {
-          const row = rows[index];
-          if (row === undefined) return null;
-          return (
-            <TicketRow
-              key={row.id}
-              row={row}
-              href={props.hrefOf(row.id)}
-              index={index}
-              setSize={setSize}
-              topPx={start}
-              heightPx={rowPx}
-              isCompact={isCompact}
-              isOpen={row.id === props.openId}
-              isCursor={index === cursorIndex}
-              isTabStop={index === tabStop}
-              isTicked={selection.has(row.id)}
-              isTicking={props.isTicking}
-              {...acts}
-            />
-          );
-        })}
-      </ul>
-      <div ref={tail} aria-hidden="true" />
-      {hasMore && rows.length > 0 ? (
-        <div className="flex h-10 items-center justify-center text-12 text-text-faint">
-          {isLoadingMore ? 'Loading more…' : ''}
-        </div>
+    <div className="relative flex min-h-0 flex-1 flex-col">
+      {newAbove > 0 ? (
+        <button
+          type="button"
+          onClick={toTop}
+          className="absolute inset-x-0 top-2 z-10 mx-auto inline-flex h-7 w-fit items-center gap-1 rounded-full border border-line bg-bg-overlay px-3 font-medium text-12 shadow-float max-tablet:h-11"
+        >
+          {newAbove} new
+          <ArrowUp className="size-3.5" aria-hidden="true" />
+        </button>
       ) : null}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the rows in it are the controls; it only listens for them. */}
+      <div
+        ref={viewport}
+        {...handlers}
+        onKeyDown={onKeyDown}
+        className="relative min-h-0 flex-1 overflow-y-auto [overflow-anchor:none] [scrollbar-width:thin]"
+        data-list-scroll=""
+      >
+        {rows.length === 0 ? props.placeholder : null}
+        <div ref={lead} aria-hidden="true" />
+        <ul
+          aria-label={props.label}
+          aria-busy={props.isLoading}
+          className="relative"
+          style={{ height: virtual.getTotalSize() }}
+        >
+          {virtual.getVirtualItems().map(({ index, start }) => {
+            const row = rows[index];
+            if (row === undefined) return null;
+            return (
+              <TicketRow
+                key={row.id}
+                row={row}
+                href={props.hrefOf(row.id)}
+                index={index}
+                setSize={setSize}
+                topPx={start}
+                heightPx={rowPx}
+                isCompact={isCompact}
+                linePx={linePx}
+                isOpen={row.id === props.openId}
+                isCursor={index === cursorIndex}
+                isTabStop={index === tabStop}
+                isTicked={selection.has(row.id)}
+                isTicking={props.isTicking}
+                {...acts}
+              />
+            );
+          })}
+        </ul>
+        <div ref={tail} aria-hidden="true" />
+        {hasMore && rows.length > 0 ? (
+          <div className="flex h-10 items-center justify-center text-12 text-text-faint">
+            {isLoadingMore ? 'Loading more…' : ''}
+          </div>
+        ) : null}
+      </div>
     </div>
   );
 }

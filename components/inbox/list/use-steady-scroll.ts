@@ -8,6 +8,7 @@ import {
   useLayoutEffect,
   useMemo,
   useRef,
+  useState,
 } from 'react';
 import { indexAt, layoutOf, pushedBy, settled, type View } from '#/components/inbox/list/steady-scroll.ts';
 
@@ -25,6 +26,9 @@ export type SteadyScroll = {
   };
   /** Scrolls as little as it takes to show the row whole. */
   reveal(index: number): void;
+  /** Rows that came in above the view while a row was held that stood at the list's top. */
+  newAbove: number;
+  toTop(): void;
 };
 
 type Held = { by: 'pointer'; yPx: number } | { by: 'focus'; id: string };
@@ -46,6 +50,7 @@ export function useSteadyScroll(rows: readonly { id: string }[], rowPx: number):
   const pointer = useRef<{ x: number; y: number } | null>(null);
   const focusId = useRef<string | null>(null);
   const lastUsed = useRef<'pointer' | 'focus'>('pointer');
+  const [newAbove, setNewAbove] = useState(0);
 
   const viewOf = useCallback(
     (): View => ({
@@ -100,6 +105,9 @@ export function useSteadyScroll(rows: readonly { id: string }[], rowPx: number):
     const next = ids.length === 0 || before.ids.length === 0 ? 0 : old.above * scale + pushed * rowPx;
     const view = { ...old, rowPx, count: ids.length, above: next };
     lay(held === null || anchor === null ? settled(view) : next, view);
+    const wasAtTop = old.above < rowPx / 2;
+    if (ids.length === 0 || before.ids.length === 0) setNewAbove(0);
+    else if (pushed !== 0) setNewAbove((known) => (wasAtTop || known > 0 ? Math.max(0, known + pushed) : 0));
   }, [rows, rowPx, lay, viewOf, heldNow]);
 
   const handlers = useMemo(
@@ -108,6 +116,7 @@ export function useSteadyScroll(rows: readonly { id: string }[], rowPx: number):
         const root = viewport.current;
         if (root === null) return;
         above.current = root.scrollTop - leadPx.current;
+        if (root.scrollTop <= 0) setNewAbove(0);
         // Scrolled past the blank room: it can go without anything moving.
         if (leadPx.current > 0 && above.current > 0) lay(above.current, viewOf());
       },
@@ -150,7 +159,12 @@ export function useSteadyScroll(rows: readonly { id: string }[], rowPx: number):
     [lay, viewOf],
   );
 
-  return { viewport, lead, tail, handlers, reveal };
+  const toTop = useCallback(() => {
+    lay(0, viewOf());
+    setNewAbove(0);
+  }, [lay, viewOf]);
+
+  return { viewport, lead, tail, handlers, reveal, newAbove, toTop };
 }
 
 function anchorIndex(held: Held | null, view: View, ids: readonly string[]): number | null {
