@@ -100,7 +100,9 @@ export const TicketRow = memo(function TicketRow(props: TicketRowProps) {
             <TagDots row={row} />
             <Marks row={row} />
             <Viewers row={row} isShort />
-            <Times row={row} />
+            <span className="flex min-w-11 shrink-0 justify-end">
+              <Times row={row} />
+            </span>
           </span>
         ) : (
           <>
