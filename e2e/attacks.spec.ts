@@ -115,6 +115,13 @@ test('another customer is refused by every action, route and channel of somebody
   expect((await act(house, 'requestTicketLink', [stranger.token, { ticketId }])).code).toBe('not_found');
   const taken = { ticketId, conversationId, id: newId(), text: 'Mine now', page: null };
   expect((await act(house, 'startTicket', [stranger.token, taken])).code).toMatch(/conflict|not_found/);
+  const following = {
+    followsConversationId: conversationId,
+    conversationId: newId(),
+    id: newId(),
+    text: 'Mine',
+  };
+  expect((await act(house, 'startFollowUp', [stranger.token, following])).code).toBe('not_found');
   const stolen = { ...beginningOf(house, 'Mine now'), ticketId, conversationId };
   expect((await act(house, 'startConversation', [stolen])).code).toMatch(/conflict|not_found/);
 

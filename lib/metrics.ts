@@ -19,6 +19,7 @@ export const sendKinds = {
   'widget.sendMessage': { side: 'customer', kind: 'reply' },
   'widget.startConversation': { side: 'customer', kind: 'start' },
   'widget.startTicket': { side: 'customer', kind: 'start' },
+  'widget.startFollowUp': { side: 'customer', kind: 'start' },
   'inbox.sendReply': { side: 'agent', kind: 'reply' },
   'inbox.writeNote': { side: 'agent', kind: 'note' },
 } as const;
