@@ -271,6 +271,30 @@ describe('the inbox list', () => {
     expect(scene.numbers()).toEqual([2]);
   });
 
+  it('shows a list that one comes back to at once, without what changed meanwhile, and then as it is', async () => {
+    const rows = [makeRow(1), makeRow(2), makeRow(3)];
+    const scene = makeScene(rows);
+    await scene.time.run(300);
+    scene.inbox.setQuery({ view: 'mine' });
+    await scene.time.run(300);
+    expect(scene.numbers()).toEqual([]);
+    rows[0] = makeRow(1, { version: 2, status: 'resolved' });
+    scene.push('ticket.changed', { epoch, ticket: rows[0] });
+    rows.push(makeRow(4));
+    scene.inbox.markSeen(idOf(702), 9);
+    scene.setUnread(() => 1);
+    scene.inbox.setQuery({ view: 'all' });
+    expect(scene.numbers()).toEqual([2, 3]);
+    expect(scene.inbox.getSnapshot()).toMatchObject({
+      isLoading: true,
+      filter: { status: ['open', 'pending'] },
+    });
+    await scene.time.run(300);
+    expect(scene.numbers()).toEqual([2, 3, 4]);
+    expect([scene.row(2)?.unreadCount, scene.row(3)?.unreadCount]).toEqual([0, 1]);
+    expect(scene.inbox.getSnapshot().isLoading).toBe(false);
+  });
+
   it('keeps its rows when it is asked for what it already shows', async () => {
     const scene = makeScene([makeRow(1), makeRow(2)]);
     await scene.time.run(300);
@@ -438,13 +462,14 @@ describe('the inbox list', () => {
       limit: fc.constantFrom(3, 100),
       pages: fc.integer({ min: 1, max: 4 }),
       size: fc.constantFrom(8, 235),
+      leaves: fc.boolean(),
     });
     await fc.assert(
       fc.asyncProperty(
         start,
         fc.array(act, { maxLength: 25 }),
         fc.integer({ min: 1 }),
-        async ({ size, pages, ...asked }, acts, seed) => {
+        async ({ size, pages, leaves, ...asked }, acts, seed) => {
           nowMs = Date.parse(timeOf(size));
           const rows = Array.from({ length: size }, (_, index) => makeRow(index + 1));
           const scene = makeScene(rows, asked, seed);
@@ -483,7 +508,10 @@ describe('the inbox list', () => {
               scene.time.clock.setTimeout(tell, delayMs * (copy + 1));
             }
           }
+          // Away and back: what was shown before must not outlive what happened meanwhile.
+          if (leaves) scene.inbox.setQuery({ view: 'resolved' });
           await scene.time.run(6_000);
+          scene.inbox.setQuery({ view: asked.view });
           scene.resubscribe();
           await scene.time.run(4_000);
           const fresh = listOf(rows, { ...query, ...asked, limit: 1_000 }, () => 0).tickets;
@@ -495,7 +523,7 @@ describe('the inbox list', () => {
           scene.inbox.close();
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 250 },
     );
   }, 60_000);
 });

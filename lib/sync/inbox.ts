@@ -36,6 +36,8 @@ const answerMsMax = 15_000;
 const recountMs = 1_000;
 /** Saved views are counted this often, however much happens: it costs the server more than all the rest of a list. */
 const savedCountsMs = 5_000;
+/** How many lists are shown at once, as they were, when one comes back to them. */
+const rememberedMax = 8;
 /** Between the pages of a sweep, so that a list of any length comes true again without a burst of requests. */
 const sweepMs = 200;
 
@@ -59,7 +61,7 @@ export type InboxSnapshot = {
 export type InboxStore = {
   getSnapshot(): InboxSnapshot;
   subscribe(listener: () => void): () => void;
-  /** Another view, filter or sort: the rows are cleared and fetched. */
+  /** Another view, filter or sort: its rows are fetched, and meanwhile those of the last time are shown, if any. */
   setQuery(query: Partial<TicketListQuery>): void;
   loadMore(): Promise<void>;
   refresh(): Promise<void>;
@@ -129,6 +131,10 @@ export function openInbox(options: {
   const versions = new Map<string, number>();
   const seen = new Map<string, number>();
   const ticketOf = new Map<string, string>();
+  const remembered = new Map<
+    string,
+    { rows: readonly TicketListRow[]; filter: TicketFilter; matching: number }
+  >();
   /** What was pushed while an answer was under way, which may be older: one list for each request. */
   const listening = new Set<News[]>();
 
@@ -323,6 +329,7 @@ export function openInbox(options: {
       rows.clear();
       versions.clear();
       seen.clear();
+      remembered.clear();
     }
     epoch = list.epoch;
     counts = list.counts;
@@ -343,6 +350,30 @@ export function openInbox(options: {
       isStale = false;
       sweepTimer = clock.setTimeout(() => sweep(last, list.nextCursor), sweepMs);
     }
+  }
+
+  function remember() {
+    const name = nameOf(query);
+    remembered.delete(name);
+    if (filter === null || isLoading) return;
+    remembered.set(name, { rows: rows.list().slice(0, ticketListPageMax), filter, matching });
+    const [oldest] = remembered.keys();
+    if (remembered.size > rememberedMax && oldest !== undefined) remembered.delete(oldest);
+  }
+
+  /** Without what is known to have changed since. */
+  function recall() {
+    const kept = remembered.get(nameOf(query));
+    if (kept === undefined) return;
+    const current = kept.rows.filter((row) => row.version >= (versions.get(row.id) ?? 0));
+    const shown = current.map((row) => {
+      const isRead = (seen.get(row.conversationId) ?? 0) >= row.head;
+      return { ...row, unreadCount: isRead ? 0 : row.unreadCount, viewers: viewers.of(row.id) };
+    });
+    rows.replaceRange(null, null, shown);
+    filter = kept.filter;
+    matching = kept.matching;
+    isStale = true;
   }
 
   function stopSweep() {
@@ -380,6 +411,7 @@ export function openInbox(options: {
       const next = { ...query, ...change };
       // The same question has the same answer: emptying the list for it would take rows from under the pointer.
       if (isSame(next, query)) return;
+      remember();
       query = next;
       filter = filterKnownOf(query);
       ignored = [];
@@ -391,6 +423,7 @@ export function openInbox(options: {
       failure = null;
       isLoading = true;
       isLoadingMore = false;
+      recall();
       store.changed();
       pulse.look();
     },
@@ -449,6 +482,10 @@ export function openInbox(options: {
       pulse.close();
     },
   };
+}
+
+function nameOf({ view, filter, sort }: TicketListQuery): string {
+  return JSON.stringify([view, sort, filter]);
 }
 
 function filterKnownOf(query: TicketListQuery): TicketFilter | null {
