@@ -17,6 +17,7 @@ export async function followUp(parts: {
   list: CustomerListStore | null;
   isAsked: boolean;
   hasSession: boolean;
+  drafts: Map<string, string>;
   current(): Thread | null;
   open(conversationId: string, start: Target['start']): void;
 }): Promise<number> {
@@ -27,16 +28,27 @@ export async function followUp(parts: {
     const refused = outbox.list(fromId).filter(isOver);
     const [first] = refused;
     if (first === undefined) continue;
-    const isShown = current()?.conversationId === fromId;
+    const shown = current();
+    const isShown = shown?.conversationId === fromId;
     const target = await targetOf(fromId, first, parts.isAsked && isShown);
     if (target === null) continue;
     left++;
     // In the new one before they leave the old one: a crash between the two must lose nothing.
     for (const { text } of refused) outbox.add({ ...target, id: newId(), kind: 'reply', text });
     for (const { id } of refused) outbox.takeBack(id);
-    if (isShown) parts.open(target.conversationId, target.start);
+    if (!isShown) continue;
+    // Half a thought in the composer goes along.
+    const typed = take(shown.store.getSnapshot().isStarted ? fromId : '');
+    if (typed !== undefined) parts.drafts.set(target.start === null ? target.conversationId : '', typed);
+    parts.open(target.conversationId, target.start);
   }
   return left;
+
+  function take(key: string): string | undefined {
+    const typed = parts.drafts.get(key);
+    parts.drafts.delete(key);
+    return typed;
+  }
 
   async function targetOf(fromId: string, first: StoredEntry, mayStart: boolean): Promise<Target | null> {
     const conversations = list?.getSnapshot().conversations ?? [];

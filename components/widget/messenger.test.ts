@@ -219,6 +219,7 @@ test('what is written to a ticket that is long over goes on in a further convers
   const first = newId();
   const ticket = makeTicket([first], true);
   const messenger = await openWith(ticket, first);
+  messenger.drafts.set(first, 'Half a thought');
   for (const text of ['It broke again', 'Twice, in fact']) messenger.getSnapshot().thread?.store.send(text);
   await vi.waitFor(() => expect(ticket.sent).toHaveLength(2));
   const [, further = ''] = ticket.ids;
@@ -227,6 +228,7 @@ test('what is written to a ticket that is long over goes on in a further convers
     { conversationId: further, text: 'Twice, in fact' },
   ]);
   expect(messenger.getSnapshot().thread?.conversationId).toBe(further);
+  expect([...messenger.drafts]).toEqual([['', 'Half a thought']]);
 });
 
 test('when another device followed up a moment before, it goes on where that one does', async () => {

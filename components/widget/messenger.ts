@@ -435,7 +435,8 @@ export function openMessenger(options: {
     if (!isOver()) return;
     isMoving = true;
     const hasSession = token !== null;
-    const parts = { outbox, storage, list, isAsked, hasSession, current: () => thread, open: openStoreOf };
+    const current = () => thread;
+    const parts = { outbox, storage, list, isAsked, hasSession, drafts, current, open: openStoreOf };
     try {
       const moving = await import('#/components/widget/follow-up.ts');
       while (isOver() && (await moving.followUp(parts)) > 0);
