@@ -10,12 +10,14 @@ import { measureInbox } from '#/bench/inbox/measure.ts';
 import { memoryOf } from '#/bench/process-memory.ts';
 import type { FromLoad, ToLoad } from '#/bench/scenario-process.ts';
 import type { Task } from '#/bench/scenarios.ts';
+import { measureSearch } from '#/bench/search/measure.ts';
 
 /** The conductor: starts the system, asks the load generator for one measurement after the other, prints the table. */
 const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     inbox: { type: 'boolean', default: false },
+    search: { type: 'boolean', default: false },
     system: { type: 'string', default: 'parley' },
     out: { type: 'string' },
   },
@@ -47,6 +49,7 @@ const fullPlan: Step[] = [
 
 const beganAt = new Date();
 if (options.inbox) report('Parley', await measureInbox(options.quick, say));
+else if (options.search) report('Parley', await measureSearch(options.quick, say));
 else await measureMessages();
 
 /** Messages both ways, typing, lists and history, memory: what any chat system does. */

@@ -204,6 +204,27 @@ export async function listContinuations(
   return { words: rows.map(({ word }) => word), entries: rows[0]?.entries ?? 0 };
 }
 
+/** In about how many texts these words are, of how many, and since when there are any. */
+export async function listWordCounts(
+  tx: Tx,
+  words: readonly string[],
+): Promise<{ counts: Map<string, number>; texts: number; beganAtMs: number | null }> {
+  const [row] = await tx.execute<{
+    counts: Record<string, number>;
+    texts: number;
+    began_at: number | null;
+  }>(sql`
+    select (select reltuples::float8 from pg_class where oid = 'messages'::regclass) as texts,
+      (select extract(epoch from created_at)::float8 * 1000 from tickets order by number limit 1) as began_at,
+      (select coalesce(json_object_agg(word, entries), '{}') from search_words
+        where word = any(select jsonb_array_elements_text(${JSON.stringify(words)}::text::jsonb))) as counts`);
+  return {
+    counts: new Map(Object.entries(row?.counts ?? {})),
+    texts: row?.texts ?? 0,
+    beganAtMs: row?.began_at ?? null,
+  };
+}
+
 /** Known words among `variants`, and known words that look like `word`, with how often they are used. */
 export async function listSimilarWords(
   tx: Tx,

@@ -11,7 +11,7 @@ import {
   type WordsProgress,
 } from '#/db/search-words.ts';
 import { runTurns, type Turns } from '#/lib/jobs/turns.ts';
-import { blockOf, timeQuery } from '#/lib/search/rules.ts';
+import { blockOf, timeQuery } from '#/lib/search/lexemes.ts';
 
 /** A transaction that began before a block ended may still add to it; none lives that long. */
 const settledMs = 30_000;

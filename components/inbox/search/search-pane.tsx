@@ -35,7 +35,7 @@ import { Kbd } from '#/components/ui/kbd.tsx';
 import { SkeletonLine } from '#/components/ui/skeleton.tsx';
 import { StatusGlyph } from '#/components/ui/status-glyph.tsx';
 import { dateText, momentText } from '#/components/ui/time-text.ts';
-import { filterNames, parseSearch, type SearchChip, withoutChip } from '#/lib/search/query.ts';
+import { filterNames, parseSearch, type SearchChip, withoutChip } from '#/lib/search/rules.ts';
 import type { SearchHit } from '#/lib/search/schema.ts';
 
 const skeletonAfterMs = 150;

@@ -1,4 +1,4 @@
-import { searchTermsMax } from '#/lib/search/query.ts';
+import { searchTermsMax } from '#/lib/search/rules.ts';
 import { type SearchMatch, type SearchNote, searchCharsUsed } from '#/lib/search/schema.ts';
 
 /** What search says in words. */
