@@ -16,7 +16,7 @@ import { RefusedError } from '#/lib/errors.ts';
 import type { AgentActor } from '#/lib/permissions/actor.ts';
 import { authorize, can } from '#/lib/permissions/can.ts';
 import type { ChangeEvent, Done } from '#/lib/realtime/changes.ts';
-import { type Known, namedIn, resolveFilter, withoutGone } from '#/lib/tickets/filter.ts';
+import { type Known, namedIn, namesNothing, resolveFilter, withoutGone } from '#/lib/tickets/filter.ts';
 import type { TicketFilter } from '#/lib/tickets/schema.ts';
 import { type ReadView, readView } from '#/lib/views/rules.ts';
 import { type ChangeViewInput, type SavedView, type SaveViewInput, viewsMax } from '#/lib/views/schema.ts';
@@ -24,13 +24,22 @@ import { type ChangeViewInput, type SavedView, type SaveViewInput, viewsMax } fr
 /** The agent's views without what is gone, and what there is of all that they and `others` name. */
 export type ReadViews = { views: readonly ReadView[]; known: Known };
 
+const nothingKnown: Known = {
+  tags: new Set(),
+  departments: new Set(),
+  agents: new Set(),
+  customers: new Set(),
+  fields: new Set(),
+};
+
 export async function readViews(
   tx: Tx,
   actor: AgentActor,
   others: readonly TicketFilter[],
 ): Promise<ReadViews> {
   const stored = (await listStoredViews(tx, actor.id, viewScope(actor))).map(readView);
-  const known = await findNamed(tx, namedIn([...stored.map(({ filter }) => filter), ...others]));
+  const filters = [...stored.map(({ filter }) => filter), ...others];
+  const known = filters.every(namesNothing) ? nothingKnown : await findNamed(tx, namedIn(filters));
   const views = stored.map((view) => {
     const { filter, ignored } = withoutGone(view.filter, known);
     return { ...view, filter, ignored: [...new Set([...view.ignored, ...ignored])] };
