@@ -120,6 +120,7 @@ export function openInbox(options: {
   /** Pushed events may have been missed: rows beyond the first page could be out of date. */
   let isStale = false;
   let isSweeping = false;
+  let sweepRound = 0;
   let recountTimer: unknown = null;
   /** When saved views were counted last, and the look that makes up for one that left them out. */
   let savedCountedAt = Number.NEGATIVE_INFINITY;
@@ -283,7 +284,7 @@ export function openInbox(options: {
     const { cursor: _, ...rest } = query;
     const wanted: TicketListQuery = { ...rest, limit };
     if (cursor !== null) wanted.cursor = cursor;
-    else if (clock.now() - savedCountedAt < savedCountsMs) wanted.savedCounts = 'skip';
+    else if (savedCountsInMs() > 0) wanted.savedCounts = 'skip';
     const result = await ask(clock, answerMsMax, () => transport.listTickets(wanted));
     listening.delete(heard);
     return isClosed || asked !== generation ? null : { result, heard, wanted };
@@ -318,9 +319,14 @@ export function openInbox(options: {
       savedTimer = null;
       return list;
     }
-    const laterMs = savedCountedAt + savedCountsMs - clock.now();
-    savedTimer ??= clock.setTimeout(pulse.look, Math.max(0, laterMs));
+    savedTimer ??= clock.setTimeout(pulse.look, savedCountsInMs());
     return { ...list, counts: { ...list.counts, saved: counts.saved } };
+  }
+
+  /** A clock that was set back counts as one that ran on. */
+  function savedCountsInMs(): number {
+    const sinceMs = clock.now() - savedCountedAt;
+    return sinceMs >= 0 && sinceMs < savedCountsMs ? savedCountsMs - sinceMs : 0;
   }
 
   function takeFirstPage(list: TicketList, heard: readonly News[]) {
@@ -348,7 +354,8 @@ export function openInbox(options: {
     else if (!isSweeping && (isStale || dependsOnTime(list.filter))) {
       isSweeping = true;
       isStale = false;
-      sweepTimer = clock.setTimeout(() => sweep(last, list.nextCursor), sweepMs);
+      const round = ++sweepRound;
+      sweepTimer = clock.setTimeout(() => sweep(round, last, list.nextCursor), sweepMs);
     }
   }
 
@@ -379,12 +386,13 @@ export function openInbox(options: {
   function stopSweep() {
     clock.clearTimeout(sweepTimer);
     isSweeping = false;
+    sweepRound++;
   }
 
   /** Page by page from there on; what could not be swept is tried again after the next look. */
-  async function sweep(from: TicketListRow, cursor: string | null) {
+  async function sweep(round: number, from: TicketListRow, cursor: string | null) {
     const answered = cursor === null ? null : await fetchPage(cursor, ticketListPageMax);
-    if (answered === null) return;
+    if (answered === null || round !== sweepRound) return;
     const page = answered.result.ok ? answered.result.value : null;
     if (page === null || page.epoch !== epoch) {
       isStale = true;
@@ -400,7 +408,7 @@ export function openInbox(options: {
     if (isThrough) {
       nextCursor = page.nextCursor;
       isSweeping = false;
-    } else sweepTimer = clock.setTimeout(() => sweep(last, page.nextCursor), sweepMs);
+    } else sweepTimer = clock.setTimeout(() => sweep(round, last, page.nextCursor), sweepMs);
     store.changed();
   }
 

@@ -40,7 +40,10 @@ export function openViewers(clock: Clock, ownId: string, onChanged: (ticketId: s
         else if (drop(ticketId, agentId)) changed.add(ticketId);
       }
     }
-    if (tickets.size > 0) timer = clock.setTimeout(expire, Math.max(1, next - now));
+    if (tickets.size > 0) {
+      // A clock that was set back must not make it wait for years, which timers take for no time at all.
+      timer = clock.setTimeout(expire, Math.min(viewingShownMs, Math.max(1, next - now)));
+    }
     for (const ticketId of changed) onChanged(ticketId);
   }
 
