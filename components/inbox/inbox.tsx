@@ -9,6 +9,7 @@ import { useSelection } from '#/components/inbox/list/use-selection.ts';
 import type { InboxPorts, InboxStart } from '#/components/inbox/ports.ts';
 import type { SearchPaneHandle } from '#/components/inbox/search/search-props.ts';
 import { bindingsOf, shownKeys } from '#/components/inbox/shell/actions.ts';
+import type { Scene } from '#/components/inbox/shell/desk.ts';
 import { KeysProvider } from '#/components/inbox/shell/keys-context.tsx';
 import { NothingOpen, SignedOut } from '#/components/inbox/shell/nothing-open.tsx';
 import { NotificationBell } from '#/components/inbox/shell/notification-bell.tsx';
@@ -88,7 +89,7 @@ export function Inbox({ start, ports }: { start: InboxStart; ports: InboxPorts }
   });
 
   const [cursorId, setCursorId] = useState<string | null>(ticketId);
-  const [palette, setPalette] = useState<{ step: Step | null } | null>(null);
+  const [palette, setPalette] = useState<{ step: Step | null; scene: Scene } | null>(null);
   const [isHelpOpen, setIsHelpOpen] = useState(false);
   const [openBell, setOpenBell] = useState<'side' | 'list' | null>(null);
   const [availability, setAvailability] = useState(start.availability);
@@ -120,7 +121,7 @@ export function Inbox({ start, ports }: { start: InboxStart; ports: InboxPorts }
     panel,
     preferences,
     savePreferences,
-    showPalette: (step) => setPalette({ step }),
+    showPalette: (step, scene) => setPalette({ step, scene }),
     showHelp: () => setIsHelpOpen(true),
     showNotifications: () => setOpenBell(window.matchMedia('(max-width: 720px)').matches ? 'list' : 'side'),
   });
@@ -291,7 +292,7 @@ export function Inbox({ start, ports }: { start: InboxStart; ports: InboxPorts }
           {palette === null ? null : (
             <Palette
               startAt={palette.step}
-              world={{ scene: desk.look(), desk, bindings, catalogue, nowMs: now, zone }}
+              world={{ scene: palette.scene, desk, bindings, catalogue, nowMs: now, zone }}
               onClose={() => setPalette(null)}
             />
           )}

@@ -38,7 +38,8 @@ export type DeskOptions = {
   panel: PanelState;
   preferences: Preferences;
   savePreferences(change: SavePreferencesInput): void;
-  showPalette(step: Step | null): void;
+  /** About what the screen showed before the palette took the focus. */
+  showPalette(step: Step | null, scene: Scene): void;
   showHelp(): void;
   showNotifications(): void;
 };
@@ -196,7 +197,7 @@ function makeDesk(now: () => DeskOptions): Desk {
       if (row === undefined) return false;
       if (open?.id === row.id && reach.ref.current !== null) reach.ref.current.openMenu(menu.ticket);
       else if (what === 'savedReply') return withTicket(target, (handle) => handle.openMenu('savedReplies'));
-      else showPalette(what);
+      else showPalette(what, look());
       return true;
     },
     resolveNext(target) {
@@ -252,11 +253,11 @@ function makeDesk(now: () => DeskOptions): Desk {
       return true;
     },
     departments() {
-      now().showPalette('departments');
+      now().showPalette('departments', look());
       return true;
     },
     togglePalette() {
-      now().showPalette(null);
+      now().showPalette(null, look());
       return true;
     },
     togglePanel() {
