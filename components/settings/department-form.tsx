@@ -88,7 +88,10 @@ export function DepartmentForm({
   const hasBadDay = !isAlways && weekdays.some((day) => dayProblem(days[day]) !== null);
 
   return (
-    <SettingsPage title={isNew ? 'New department' : department.name}>
+    <SettingsPage
+      back={{ name: 'Departments', href: '/settings/departments' }}
+      title={isNew ? 'New department' : department.name}
+    >
       <form
         noValidate
         className="flex flex-col gap-8"

@@ -30,7 +30,7 @@ export function HoursEditor({ days, onChange }: { days: TypedDays; onChange(next
 }
 
 const timeLook =
-  'h-8 w-[104px] rounded-control border border-line-strong bg-bg-raised px-2 text-13 hover:border-text-faint aria-invalid:border-bad max-tablet:h-11 max-tablet:w-[112px] max-tablet:text-16';
+  'h-8 w-[124px] min-w-0 rounded-control border border-line-strong bg-bg-raised px-2 text-13 hover:border-text-faint aria-invalid:border-bad max-tablet:h-11 max-tablet:w-auto max-tablet:flex-1 max-tablet:text-16';
 
 function Day({
   day,
@@ -50,9 +50,9 @@ function Day({
   const change = (index: number, part: Partial<TypedSpan>) =>
     onChange(spans.map((span, each) => (each === index ? { ...span, ...part } : span)));
   return (
-    <fieldset className="flex min-h-12 items-start gap-x-3 gap-y-2 border-line border-b px-4 py-2 last:border-b-0 max-tablet:flex-col">
+    <fieldset className="flex min-h-12 items-start gap-x-3 gap-y-2 border-line border-b px-4 py-2 last:border-b-0 max-tablet:flex-wrap max-tablet:items-center">
       <legend className="sr-only">{name}</legend>
-      <label className="flex h-8 w-32 shrink-0 cursor-pointer items-center gap-2.5 max-tablet:h-11">
+      <label className="flex h-8 w-32 shrink-0 cursor-pointer items-center gap-2.5 max-tablet:h-11 max-tablet:flex-1">
         <input
           type="checkbox"
           checked={spans.length > 0}
@@ -61,7 +61,7 @@ function Day({
         />
         <span className={spans.length > 0 ? 'font-medium' : 'text-text-muted'}>{name}</span>
       </label>
-      <div className="flex min-w-0 flex-1 flex-col gap-2">
+      <div className="flex min-w-0 flex-1 flex-col gap-2 max-tablet:order-last max-tablet:basis-full max-tablet:empty:hidden">
         {spans.length === 0 ? (
           <span className="flex h-8 items-center text-text-muted max-tablet:hidden">Closed</span>
         ) : (

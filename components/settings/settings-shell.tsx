@@ -162,12 +162,15 @@ export function SettingsIndex() {
 
 /** One page of settings: what it is about, what one can do here, and its blocks. */
 export function SettingsPage({
+  back,
   title,
   lead,
   actions,
   width = 'narrow',
   children,
 }: {
+  /** What this page is a part of. */
+  back?: { name: string; href: string };
   title: string;
   lead?: ReactNode;
   actions?: ReactNode;
@@ -180,6 +183,15 @@ export function SettingsPage({
     >
       <header className="flex flex-wrap items-start justify-between gap-x-4 gap-y-3">
         <div className="min-w-0">
+          {back === undefined ? null : (
+            <a
+              href={back.href}
+              className="-ms-1 mb-1 inline-flex h-6 items-center gap-1 rounded-control pe-2 text-text-muted no-underline hover:text-text max-tablet:h-11"
+            >
+              <ChevronLeft className="size-4 rtl:-scale-x-100" aria-hidden="true" />
+              {back.name}
+            </a>
+          )}
           <h1 className="font-semibold text-20 wrap-anywhere" dir="auto">
             {title}
           </h1>

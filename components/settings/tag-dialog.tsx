@@ -67,7 +67,7 @@ export function TagDialog({
       />
       <fieldset>
         <legend className="pb-1 font-medium text-13">Colour</legend>
-        <div className="flex flex-wrap gap-1">
+        <div className="grid w-fit grid-cols-8 gap-1 max-tablet:grid-cols-4">
           {tagColors.map((each) => (
             <label
               key={each}

@@ -103,14 +103,7 @@ export function TagsSettings({
               face={<TagDot color={tag.color} />}
               title={tag.name}
               {...(isAdmin ? { onOpen: () => setOpen({ dialog: 'edit', tag }) } : {})}
-              facts={
-                <a
-                  href={`/inbox?view=all&tag=${tag.id}&status=open,pending,snoozed,resolved,closed`}
-                  className="tabular relative shrink-0 text-text-muted hover:text-text"
-                >
-                  {tag.tickets === 1 ? '1 ticket' : `${tag.tickets.toLocaleString('en')} tickets`}
-                </a>
-              }
+              facts={<TicketCount tag={tag} />}
               menu={
                 isAdmin ? (
                   <Menu
@@ -171,5 +164,18 @@ export function TagsSettings({
         </p>
       </ConfirmDialog>
     </SettingsPage>
+  );
+}
+
+/** Leads to those tickets, whatever their status. */
+function TicketCount({ tag }: { tag: TagInUse }) {
+  if (tag.tickets === 0) return <span className="shrink-0 text-text-muted">No tickets</span>;
+  return (
+    <a
+      href={`/inbox?view=all&tag=${tag.id}&status=open,pending,snoozed,resolved,closed`}
+      className="tabular relative flex shrink-0 items-center text-text-muted hover:text-text max-tablet:h-11"
+    >
+      {tag.tickets === 1 ? '1 ticket' : `${tag.tickets.toLocaleString('en')} tickets`}
+    </a>
   );
 }

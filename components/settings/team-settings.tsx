@@ -159,6 +159,7 @@ export function TeamSettings({
                 detail={
                   <>
                     {roleNames[invite.role]}
+                    {invite.departmentId === null ? '' : ` in ${departmentName(invite.departmentId)}`}
                     {invite.invitedBy === null ? '' : `, invited by ${invite.invitedBy}`}
                     {invite.isExpired ? null : (
                       <>
@@ -167,7 +168,6 @@ export function TeamSettings({
                     )}
                   </>
                 }
-                facts={<Fact>{departmentName(invite.departmentId)}</Fact>}
                 menu={
                   <Menu
                     align="end"

@@ -172,8 +172,11 @@ export function RadioField<Value extends string>({
   choices: readonly { value: Value; label: string; hint?: string }[];
   onChange(value: Value): void;
 }) {
+  const isShort = choices.every(({ hint }) => hint === undefined);
   return (
-    <fieldset className="flex flex-col gap-1">
+    <fieldset
+      className={choices.length === 2 && isShort ? 'grid gap-1 tablet:grid-cols-2' : 'flex flex-col gap-1'}
+    >
       <legend className="pb-1 font-medium text-13">{label}</legend>
       {choices.map((choice) => (
         <label

@@ -7,7 +7,6 @@ import { SettingsFrame, type Shell } from '#/app/(agent)/settings/settings-frame
 import { SettingsPage } from '#/components/settings/settings-shell.tsx';
 import { WidgetSettings } from '#/components/settings/widget-settings.tsx';
 import { AddWidget } from '#/components/settings/widgets-settings.tsx';
-import { ButtonLink } from '#/components/ui/button.tsx';
 import type { Result } from '#/lib/errors.ts';
 import { newId } from '#/lib/ids.ts';
 import { resultOf } from '#/lib/sync/answers.ts';
@@ -31,6 +30,7 @@ export function OneWidgetPage({ shell, isOnly, ...settings }: { shell: Shell; is
         title={isOnly ? 'Chat on your site' : name}
         lead="One line of HTML puts the chat on any page."
         width="wide"
+        {...(isOnly ? {} : { back: { name: 'All sites', href: '/settings/widget' } })}
         actions={
           isOnly ? (
             <AddWidget
@@ -38,9 +38,7 @@ export function OneWidgetPage({ shell, isOnly, ...settings }: { shell: Shell; is
               createWidget={(input) => answered(() => createWidget(input))}
               onMade={(made) => router.push(`/settings/widget/${made}`)}
             />
-          ) : (
-            <ButtonLink href="/settings/widget">All sites</ButtonLink>
-          )
+          ) : undefined
         }
       >
         <WidgetSettings
