@@ -37,7 +37,7 @@ export function ActionsSheet(
         <button
           type="button"
           onClick={() => setPage('all')}
-          className="-mx-2 mb-2 flex min-h-11 items-center gap-1 rounded-control px-2 font-medium text-text-muted"
+          className="-mx-2 -mt-3 mb-1 flex min-h-11 items-center gap-1 rounded-control px-2 font-medium text-text-muted"
         >
           <ChevronLeft className="size-4 rtl:rotate-180" aria-hidden="true" />
           All actions
@@ -46,7 +46,7 @@ export function ActionsSheet(
       {page === 'all' ? (
         <Everything {...props} onPage={setPage} onDone={close} />
       ) : page === 'tags' ? (
-        <div className="pt-4">
+        <div className="-mx-5 -mb-5">
           <TagPicker
             chosen={props.row.tags}
             tags={props.catalogue.tags}
@@ -55,7 +55,7 @@ export function ActionsSheet(
           />
         </div>
       ) : page === 'snooze' ? (
-        <div className="pt-4">
+        <div className="-mx-4 -mb-4">
           <SnoozeChoices
             row={props.row}
             zone={props.zone}

@@ -143,14 +143,17 @@ function Contact(props: WithCustomer) {
         </Fact>
         {there === null ? null : (
           <Fact icon={<Clock />} name="Local time">
-            <span className="tabular flex min-h-7 items-center" title={customer.timezone ?? undefined}>
+            <span
+              className="tabular flex min-h-7 items-center max-tablet:min-h-11"
+              title={customer.timezone ?? undefined}
+            >
               {there} there
             </span>
           </Fact>
         )}
         {customer.lastPage === null ? null : (
           <Fact icon={<Globe />} name="Page">
-            <span className="flex min-h-7 items-center" title={customer.lastPage}>
+            <span className="flex min-h-7 items-center max-tablet:min-h-11" title={customer.lastPage}>
               <span className="truncate">
                 on <bdi>{pageWords(customer.lastPage)}</bdi>
               </span>

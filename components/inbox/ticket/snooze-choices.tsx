@@ -1,7 +1,13 @@
 'use client';
 
 import { useId, useState } from 'react';
-import { fieldsOf, momentOf, snoozePresets, snoozeText } from '#/components/inbox/ticket/snooze-times.ts';
+import {
+  fieldsOf,
+  momentOf,
+  presetText,
+  snoozePresets,
+  snoozeText,
+} from '#/components/inbox/ticket/snooze-times.ts';
 import { Button } from '#/components/ui/button.tsx';
 import { useClock } from '#/components/ui/clock.tsx';
 import { StatusGlyph } from '#/components/ui/status-glyph.tsx';
@@ -22,7 +28,7 @@ export function SnoozeChoices({
   const { now } = useClock();
   const isAsleep = row.status === 'snoozed' && row.snoozedUntil !== null;
   return (
-    <div className="flex flex-col p-1 max-tablet:-m-4 max-tablet:p-0">
+    <div className="flex flex-col p-1">
       {isAsleep ? (
         <div className="border-line border-b px-2 pt-1 pb-2">
           <p className="pb-2 text-text-muted">
@@ -44,7 +50,7 @@ export function SnoozeChoices({
             >
               <StatusGlyph status="snoozed" />
               <span className="flex-1">{preset.name}</span>
-              <span className="tabular text-12 text-text-muted">{snoozeText(preset.at, now, zone)}</span>
+              <span className="tabular text-12 text-text-muted">{presetText(preset.at, now, zone)}</span>
             </button>
           </li>
         ))}
@@ -104,7 +110,7 @@ function OwnTime({
           aria-describedby={noteId}
           value={time}
           onChange={(event) => setTime(event.target.value)}
-          className={`${field} w-24`}
+          className={`${field} w-[118px]`}
         />
       </div>
       <p id={noteId} role="status" className="text-12 text-text-muted">

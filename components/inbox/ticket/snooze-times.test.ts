@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fieldsOf, momentOf, snoozePresets } from '#/components/inbox/ticket/snooze-times.ts';
+import {
+  fieldsOf,
+  momentOf,
+  presetText,
+  snoozePresets,
+  snoozeText,
+} from '#/components/inbox/ticket/snooze-times.ts';
 
 const zones = [
   'UTC',
@@ -62,4 +68,14 @@ test('what the fields show is read back as the same minute, in every zone, but f
 test('what is not a date or a time is none', () => {
   expect(momentOf('', '09:00', 'UTC')).toBeNull();
   expect(momentOf('2026-05-06', '', 'UTC')).toBeNull();
+});
+
+test('a moment to come is told by the agent’s own calendar', () => {
+  const now = Date.parse('2026-05-06T23:30:00Z');
+  expect(snoozeText('2026-05-07T07:00:00Z', now, 'Europe/Berlin')).toBe('today 09:00');
+  expect(snoozeText('2026-05-07T07:00:00Z', now, 'UTC')).toBe('tomorrow 07:00');
+  expect(snoozeText('2026-05-11T09:00:00Z', now, 'UTC')).toBe('Monday 09:00');
+  expect(snoozeText('2026-06-11T09:00:00Z', now, 'UTC')).toBe('11 June, 09:00');
+  expect(presetText('2026-05-11T09:00:00Z', now, 'UTC')).toBe('Mon 09:00');
+  expect(presetText('2026-05-18T09:00:00Z', now, 'UTC')).toBe('Mon, 18 May, 09:00');
 });

@@ -56,8 +56,17 @@ export function snoozeText(at: string, nowMs: number, zone: string | undefined):
   const clock = clockText(at, zone);
   if (days === 0) return `today ${clock}`;
   if (days === 1) return `tomorrow ${clock}`;
-  if (days > 1 && days < 7) return `${weekdayText(at, zone)} ${clock}`;
+  if (days > 1 && days < 7) return `${weekdayText(at, zone, 'long')} ${clock}`;
   return `${dateText(at, nowMs, 'long', zone)}, ${clock}`;
+}
+
+/** Beside a preset's own name: "13:30", "Thu 09:00", "Mon, 11 May, 09:00". */
+export function presetText(at: string, nowMs: number, zone: string | undefined): string {
+  const days = dayNumber(Date.parse(at), zone) - dayNumber(nowMs, zone);
+  const clock = clockText(at, zone);
+  if (days === 0) return clock;
+  const day = weekdayText(at, zone, 'short');
+  return days < 7 ? `${day} ${clock}` : `${day}, ${dateText(at, nowMs, 'short', zone)}, ${clock}`;
 }
 
 function dayNumber(atMs: number, zone: string | undefined): number {
@@ -65,8 +74,8 @@ function dayNumber(atMs: number, zone: string | undefined): number {
   return Date.UTC(year, month - 1, day) / (24 * hourMs);
 }
 
-function weekdayText(at: string, zone: string | undefined): string {
-  const options = { weekday: 'long', ...(zone === undefined ? {} : { timeZone: zone }) } as const;
+function weekdayText(at: string, zone: string | undefined, weekday: 'long' | 'short'): string {
+  const options = { weekday, ...(zone === undefined ? {} : { timeZone: zone }) } as const;
   return new Intl.DateTimeFormat(zone === undefined ? undefined : 'en-GB', options).format(new Date(at));
 }
 

@@ -70,7 +70,7 @@ export function TagPicker({ chosen, tags, createTag, onChange }: TagPickerProps)
   }
 
   return (
-    <div className="flex flex-col max-tablet:-m-4">
+    <div className="flex flex-col">
       <input
         role="combobox"
         aria-label="Find or make a tag"

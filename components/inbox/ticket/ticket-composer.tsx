@@ -19,7 +19,7 @@ import {
   ReplyPreview,
   replySuggestions,
 } from '#/components/inbox/ticket/saved-reply-suggestions.tsx';
-import { snoozePresets, snoozeText } from '#/components/inbox/ticket/snooze-times.ts';
+import { presetText, snoozePresets } from '#/components/inbox/ticket/snooze-times.ts';
 import { SuggestPopup } from '#/components/inbox/ticket/suggest-popup.tsx';
 import type { SavedReplies } from '#/components/inbox/ticket/use-saved-replies.ts';
 import { type Suggestions, useSuggestions } from '#/components/inbox/ticket/use-suggestions.ts';
@@ -532,7 +532,11 @@ function SendButton({
       >
         <MenuAct
           icon={<StatusGlyph status="resolved" />}
-          hint={<Kbd keys="mod+Shift+Enter" />}
+          hint={
+            <span className="max-tablet:hidden">
+              <Kbd keys="mod+shift+Enter" />
+            </span>
+          }
           onChoose={() => onSend({ field: 'status', to: 'resolved' })}
         >
           {deed} and resolve
@@ -548,7 +552,7 @@ function SendButton({
           <MenuAct
             key={preset.name}
             icon={<StatusGlyph status="snoozed" />}
-            hint={<span className="tabular text-12 text-text-muted">{snoozeText(preset.at, now, zone)}</span>}
+            hint={<span className="tabular text-12 text-text-muted">{presetText(preset.at, now, zone)}</span>}
             onChoose={() => onSend({ field: 'snooze', until: preset.at })}
           >
             {preset.name}

@@ -411,7 +411,10 @@ function NarrowFacts(props: TicketHeaderProps) {
     >
       <span className="tabular shrink-0">#{row.number}</span>
       {facts
-        .filter((fact) => fact.menu !== 'department' || row.department !== null)
+        // The sheet has all of them; the line has what one looks for.
+        .filter(
+          (fact) => fact.menu !== 'department' && (fact.menu !== 'priority' || row.priority !== 'normal'),
+        )
         .map((fact) => (
           <span
             key={fact.menu}
