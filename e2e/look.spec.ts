@@ -125,6 +125,7 @@ async function checkPages(page: Page, paths: readonly string[]) {
       const nameless = [...document.querySelectorAll('button, a[href], input, textarea, select')].filter(
         (element) =>
           element.checkVisibility() &&
+          element.closest('[inert]') === null &&
           !element.getAttribute('aria-label') &&
           !element.textContent?.trim() &&
           !(element instanceof HTMLInputElement && (element.labels?.length ?? 0) > 0) &&
