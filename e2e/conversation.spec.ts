@@ -175,7 +175,7 @@ test('the server stops and starts in the middle of a conversation and nothing is
   await expect(agent.log).toContainText('While it was away', { timeout: 20_000 });
   // The one that comes second decides: a reply behind words that its writer has not seen is held up.
   const anyway = agent.page.getByRole('button', { name: 'Send anyway' });
-  const isStored = async () => (await customer.log.innerText()).includes('Also while it was away');
+  const isStored = async () => ((await customer.log.textContent()) ?? '').includes('Also while it was away');
   await expect.poll(async () => (await anyway.isVisible()) || isStored(), { timeout: 20_000 }).toBe(true);
   if (await anyway.isVisible()) await anyway.click();
   await expect(customer.log).toContainText('Also while it was away', { timeout: 20_000 });
