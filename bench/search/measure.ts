@@ -84,11 +84,11 @@ async function askAll(http: HttpClient, samples: number): Promise<Figure[]> {
     { where: 'that word and another', ask: () => [`${restrictedWord} ${pick(20, 200)} `] },
     {
       where: 'a customer’s name',
-      ask: (index) => [['maya okafor', 'jonas weber', 'fatima haddad'][index % 3] ?? ''],
+      ask: (index) => [['jonas weber', 'chloe tanaka', 'sara garcia'][index % 3] ?? ''],
     },
     {
       where: 'a customer’s address',
-      ask: (index) => [`maya.okafor${1 + ((index * 110) % 19_000)}@example.com`],
+      ask: (index) => [`jonas.weber${1 + (index % 4) * 110}@example.com`],
     },
     { where: 'a ticket’s number', ask: (index) => [`#${1_001 + index}`] },
     { where: 'an order’s number', ask: (index) => [`ORD-2026-${1 + index * 9}`] },

@@ -8,6 +8,7 @@ export const vocabulary = 60_000;
 /** In half of the restricted department's entries, and in one of a hundred elsewhere. */
 export const restrictedWord = 'zarquon';
 
+const openDepartment = 'Parcels';
 const syllables =
   `ba be bi bo bu da de di do du fa fe fi ga ge gi go ka ke ki ko ku la le li lo lu ma me mi mo mu
   na ne ni no nu pa pe pi po ra re ri ro ru sa se si so su ta te ti to tu va ve vi vo`.split(/\s+/);
@@ -39,7 +40,7 @@ export async function sampleTexts(count: number): Promise<string[]> {
   const rows = await read((tx) =>
     tx.execute<{ text: string }>(sql`
       select messages.text from (
-        select id from tickets where department_id = (select id from departments where not is_restricted limit 1)
+        select id from tickets where department_id = (select id from departments where name = ${openDepartment})
         order by md5(number::text) limit ${count}
       ) some_tickets join conversations on conversations.ticket_id = some_tickets.id
       join messages on messages.conversation_id = conversations.id and messages.seq = 3`),
@@ -65,7 +66,7 @@ async function seedTickets(tx: Tx, count: number): Promise<void> {
   const departments = { open: newId(), restricted: newId() };
   await tx.execute(sql`
     insert into departments (id, name, is_restricted)
-    values (${departments.open}, 'Orders', false), (${departments.restricted}, 'Legal', true)`);
+    values (${departments.open}, ${openDepartment}, false), (${departments.restricted}, 'Legal', true)`);
   await tx.execute(sql`
     insert into customers (id, name, email, phone, created_at)
     select uuidv7(), initcap(given) || ' ' || initcap(family), given || '.' || family || no || '@example.com',
