@@ -33,6 +33,11 @@ async function joinTeam(
   await page.getByLabel('Password').fill('another-long-password');
   await page.getByRole('button', { name: /join/i }).click();
   await page.waitForURL(/\/inbox/);
+  await inDatabase(
+    house,
+    (sql) => sql`update agents set preferences = ${sql.json({ holdSeconds: 0 })} where name = ${name}`,
+  );
+  await page.reload();
   return { ...agentOn(page), leave: () => context.close() };
 }
 
@@ -243,10 +248,9 @@ test('a mention is chosen by keyboard, tells the colleague, and is marked in the
   await agent.note.pressSequentially('Look, @cle');
   await expect(page.getByRole('listbox', { name: 'Colleagues' })).toBeVisible();
   await expectNoViolations(page);
-  await page.getByRole('option', { name }).waitFor();
-  while ((await page.getByRole('option', { selected: true }).textContent()) !== name) {
-    await agent.note.press('ArrowDown');
-  }
+  await agent.note.press('ArrowDown');
+  await agent.note.press('ArrowUp');
+  await expect(page.getByRole('option', { name, selected: true })).toBeVisible();
   await agent.note.press('Enter');
   await expect(agent.note).toHaveValue(`Look, @${name} `);
   await agent.note.press('ControlOrMeta+Enter');
@@ -473,7 +477,8 @@ test('a customer who is blocked while typing is told calmly and keeps the text; 
   await expect(page.getByText('so a reply would not reach them')).toBeVisible();
   await expectNoViolations(page);
   await customer.composer.press('Enter');
-  await expect(customer.frame.getByText('Something rude').or(customer.composer)).toBeVisible();
+  await expect(customer.frame.getByText('You can no longer write here.')).toBeVisible();
+  await expect(customer.frame.getByText('Something rude')).toBeVisible();
   await expect(agent.log).not.toContainText('Something rude');
   await page.getByRole('button', { name: 'Unblock', exact: true }).first().click();
   await expect(panelOf(page).getByText('Blocked', { exact: true })).toBeHidden();
@@ -518,7 +523,7 @@ test('on a phone a ticket is a page of its own, and everything about it is in a 
   await sheet.getByRole('button', { name: /Priority/ }).click();
   await expectNoViolations(page);
   await sheet.getByRole('button', { name: 'Urgent' }).click();
-  await expect(page.getByRole('button', { name: /Priority Urgent/ })).toBeVisible();
+  await expect(page.getByRole('button', { name: /Urgent.*, change/ })).toBeVisible();
   await agent.send('Written on a phone');
   await expect(customer.log).toContainText('Written on a phone');
   await expectNoViolations(page);

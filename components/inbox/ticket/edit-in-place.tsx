@@ -89,10 +89,14 @@ function Line(props: EditInPlaceProps) {
   const shown = useRef<HTMLButtonElement>(null);
   const wasAsked = useRef(startsOn);
   const problemId = useId();
+  /** Left by a key: the focus goes to what is shown in the editor's place. */
+  const focusesNext = useRef(false);
   const isEditing = typed !== null;
 
   useEffect(() => {
     if (isEditing) field.current?.select();
+    else if (focusesNext.current) shown.current?.focus();
+    focusesNext.current = false;
   }, [isEditing]);
   useEffect(() => {
     if (wasAsked.current === startsOn) return;
@@ -101,9 +105,9 @@ function Line(props: EditInPlaceProps) {
   }, [startsOn, text]);
 
   function leave(isByKey: boolean) {
+    focusesNext.current = isByKey;
     setTyped(null);
     setProblem(null);
-    if (isByKey) requestAnimationFrame(() => shown.current?.focus());
   }
 
   async function keep(isByKey: boolean) {

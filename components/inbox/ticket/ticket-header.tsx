@@ -84,7 +84,11 @@ function TitleRow(props: TicketHeaderProps) {
           <ArrowLeft aria-hidden="true" className="rtl:rotate-180" />
         </IconButton>
       </div>
-      <TicketSubject subject={row.subject} onRename={(to) => props.onChange({ field: 'subject', to })} />
+      <TicketSubject
+        subject={row.subject}
+        isOnlyHeading={props.isNarrow}
+        onRename={(to) => props.onChange({ field: 'subject', to })}
+      />
       <Viewers viewers={props.viewers} />
       {isClosed ? null : <ResolveButton {...props} />}
       {props.isNarrow ? (
@@ -401,11 +405,9 @@ function FactMenu({ fact, openMenu, onMenu, onChange }: TicketHeaderProps & { fa
 function NarrowFacts(props: TicketHeaderProps) {
   const { row, catalogue, me } = props;
   const facts = factsOf(row, me, catalogue);
-  const said = facts.map((fact) => `${fact.name} ${fact.words}`).join(', ');
   return (
     <button
       type="button"
-      aria-label={`Ticket ${row.number}: ${said}. Change`}
       onClick={props.onSheet}
       className="flex h-11 w-full items-center gap-3 overflow-hidden px-4 text-12 text-text-muted"
     >
@@ -430,6 +432,7 @@ function NarrowFacts(props: TicketHeaderProps) {
           {row.tags.length > 1 ? `+${row.tags.length - 1}` : null}
         </span>
       )}
+      <span className="sr-only">, change</span>
     </button>
   );
 }

@@ -4,12 +4,26 @@ import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { subjectCharsMax } from '#/lib/tickets/schema.ts';
 
 /** The subject as a heading; a field once it is pressed. Enter keeps, Escape leaves it as it was. */
-export function TicketSubject({ subject, onRename }: { subject: string; onRename(to: string): void }) {
+export function TicketSubject({
+  subject,
+  isOnlyHeading,
+  onRename,
+}: {
+  subject: string;
+  /** Where the list is another page, nothing stands above it. */
+  isOnlyHeading: boolean;
+  onRename(to: string): void;
+}) {
+  const Heading = isOnlyHeading ? 'h1' : 'h2';
   const [draft, setDraft] = useState<string | null>(null);
   const field = useRef<HTMLInputElement>(null);
+  const shown = useRef<HTMLButtonElement>(null);
+  const focusesNext = useRef(false);
   const isEditing = draft !== null;
   useEffect(() => {
     if (isEditing) field.current?.select();
+    else if (focusesNext.current) shown.current?.focus();
+    focusesNext.current = false;
   }, [isEditing]);
 
   function keep() {
@@ -19,6 +33,7 @@ export function TicketSubject({ subject, onRename }: { subject: string; onRename
   }
   function onKeyDown(event: KeyboardEvent) {
     if (event.nativeEvent.isComposing) return;
+    focusesNext.current = event.key === 'Enter' || event.key === 'Escape';
     if (event.key === 'Enter') keep();
     if (event.key === 'Escape') {
       event.stopPropagation();
@@ -29,8 +44,9 @@ export function TicketSubject({ subject, onRename }: { subject: string; onRename
 
   return (
     <div className="relative mr-2 min-w-0 flex-1">
-      <h2 className={`-mx-1.5 min-w-0 ${isEditing ? 'invisible' : ''}`}>
+      <Heading className={`-mx-1.5 min-w-0 ${isEditing ? 'invisible' : ''}`}>
         <button
+          ref={shown}
           type="button"
           title="Rename"
           onClick={() => setDraft(subject)}
@@ -39,7 +55,7 @@ export function TicketSubject({ subject, onRename }: { subject: string; onRename
           <bdi>{subject}</bdi>
           <span className="sr-only">, rename</span>
         </button>
-      </h2>
+      </Heading>
       {isEditing ? (
         <input
           ref={field}
