@@ -23,7 +23,7 @@ const listSchema = z.object({
  */
 export async function measureInbox(isQuick: boolean, say: (line: string) => void): Promise<Figure[]> {
   const tickets = isQuick ? 2_000 : 100_000;
-  const samples = isQuick ? 20 : 100;
+  const samples = isQuick ? 20 : 50;
   const figures = measureHeldList(tickets, samples * 10);
   say('Starting Parley …');
   const system = await startParley();
