@@ -255,15 +255,19 @@ test('a row says who looks at the ticket and who is typing, until they leave', a
   house,
   newColleague,
 }) => {
-  await makeTickets(house, 1, () => 'Who is here?');
+  const { customerId } = await makeTickets(house, 1, () => 'Who is here?');
+  const address = `${house.app.url}/inbox?customer=${customerId}`;
   const colleague = await newColleague('Dara Nowak');
+  await agent.page.goto(address);
+  await colleague.page.goto(address);
   await colleague.open('Who is here?');
-  await expect(agent.row('Who is here?')).toContainText('Dara is looking');
+  const row = agent.row('Who is here?');
+  await expect(row).toContainText('Dara is looking');
   await colleague.page.getByRole('button', { name: 'Reply', exact: true }).click();
   await colleague.reply.pressSequentially('One moment');
-  await expect(agent.row('Who is here?')).toContainText('Dara is typing');
-  await colleague.page.goto(`${house.app.url}/inbox`);
-  await expect(agent.row('Who is here?')).not.toContainText('Dara');
+  await expect(row).toContainText('Dara is typing');
+  await colleague.page.goto(address);
+  await expect(row).not.toContainText('Dara');
 });
 
 test('on a phone every view, filter and act on many is within reach', async ({ browser, house }) => {
