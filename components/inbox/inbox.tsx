@@ -1,6 +1,6 @@
 'use client';
 
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { InboxList } from '#/components/inbox/list/inbox-list.tsx';
 import { InboxBottomBar, InboxSidebar } from '#/components/inbox/list/inbox-sidebar.tsx';
 import type { InboxListHandle } from '#/components/inbox/list/list-props.ts';
@@ -11,6 +11,7 @@ import type { SearchPaneHandle } from '#/components/inbox/search/search-props.ts
 import { bindingsOf, shownKeys } from '#/components/inbox/shell/actions.ts';
 import type { Scene } from '#/components/inbox/shell/desk.ts';
 import { KeysProvider } from '#/components/inbox/shell/keys-context.tsx';
+import { later } from '#/components/inbox/shell/later.tsx';
 import { NothingOpen, SignedOut } from '#/components/inbox/shell/nothing-open.tsx';
 import { NotificationBell } from '#/components/inbox/shell/notification-bell.tsx';
 import type { Step } from '#/components/inbox/shell/palette-entries.ts';
@@ -25,24 +26,24 @@ import { useTicketHandle } from '#/components/inbox/shell/use-ticket-handle.ts';
 import { useTickets } from '#/components/inbox/shell/use-tickets.ts';
 import { useTitle } from '#/components/inbox/shell/use-title.ts';
 import { useViewing } from '#/components/inbox/shell/use-viewing.ts';
+import { useWhenIdle } from '#/components/inbox/shell/use-when-idle.ts';
 import { useAfterSends } from '#/components/inbox/ticket/after-sends.ts';
 import { TicketRefused, TicketSkeleton } from '#/components/inbox/ticket/ticket-empty.tsx';
-import { TicketPane } from '#/components/inbox/ticket/ticket-pane.tsx';
 import { useInbox } from '#/components/inbox/use-inbox.ts';
 import { usePlace } from '#/components/inbox/use-place.ts';
 import { useClock } from '#/components/ui/clock.tsx';
 import { failureText } from '#/components/ui/failure-text.ts';
 import { showToast } from '#/components/ui/toast.tsx';
 
-const Palette = lazy(async () => ({
-  default: (await import('#/components/inbox/shell/palette.tsx')).Palette,
-}));
-const HelpDialog = lazy(async () => ({
-  default: (await import('#/components/inbox/shell/help-dialog.tsx')).HelpDialog,
-}));
-const SearchPlace = lazy(async () => ({
-  default: (await import('#/components/inbox/search/search-place.tsx')).SearchPlace,
-}));
+const TicketPane = later(async () => (await import('#/components/inbox/ticket/ticket-pane.tsx')).TicketPane);
+const Palette = later(async () => (await import('#/components/inbox/shell/palette.tsx')).Palette);
+const HelpDialog = later(async () => (await import('#/components/inbox/shell/help-dialog.tsx')).HelpDialog);
+const SearchPlace = later(
+  async () => (await import('#/components/inbox/search/search-place.tsx')).SearchPlace,
+);
+async function fetchLater(): Promise<void> {
+  for (const part of [TicketPane, Palette, SearchPlace, HelpDialog]) await part.fetch();
+}
 
 /** The agent's whole page: views, list, ticket, customer. Nothing in it asks the server for a page. */
 export function Inbox({ start, ports }: { start: InboxStart; ports: InboxPorts }) {
@@ -87,6 +88,8 @@ export function Inbox({ start, ports }: { start: InboxStart; ports: InboxPorts }
     const known = tickets.board.rowOf(id) ?? rows.find((each) => each.id === id);
     if (known !== undefined) void tickets.change(known, change);
   });
+
+  useWhenIdle(fetchLater);
 
   const [cursorId, setCursorId] = useState<string | null>(ticketId);
   const [palette, setPalette] = useState<{ step: Step | null; scene: Scene } | null>(null);
@@ -229,7 +232,7 @@ export function Inbox({ start, ports }: { start: InboxStart; ports: InboxPorts }
               />
             ) : (
               <Suspense fallback={<div className="flex-1" />}>
-                <SearchPlace
+                <SearchPlace.Component
                   transport={ports}
                   place={place}
                   isOffline={snapshot.connection === 'offline'}
@@ -256,48 +259,50 @@ export function Inbox({ start, ports }: { start: InboxStart; ports: InboxPorts }
             ) : row === null ? (
               <TicketSkeleton />
             ) : (
-              <TicketPane
-                key={row.id}
-                row={row}
-                me={me}
-                catalogue={catalogue}
-                zone={zone}
-                opened={opened}
-                engine={engine}
-                ports={ports}
-                viewers={viewers}
-                place={place}
-                openAt={place.at}
-                holdSeconds={preferences.holdSeconds}
-                drafts={drafts}
-                afterSends={afterSends}
-                panel={panel}
-                handle={reach.ref}
-                onChange={(change) => void tickets.change(row, change)}
-                onGo={go}
-                onBack={() => desk.goBack()}
-                onResolveNext={() => desk.resolveNext({ rows: [row], count: 1, isSelection: false })}
-                onMarkUnread={() => desk.markUnread({ rows: [row], count: 1, isSelection: false })}
-                onSeen={onSeen}
-                onTyping={setTyping}
-                onReload={onReload}
-                onMerged={(merged) => desk.merged(merged)}
-                onShareLink={() => desk.shareLink({ rows: [row], count: 1, isSelection: false })}
-                onRevokeLinks={() => desk.revokeLinks({ rows: [row], count: 1, isSelection: false })}
-              />
+              <Suspense fallback={<TicketSkeleton />}>
+                <TicketPane.Component
+                  key={row.id}
+                  row={row}
+                  me={me}
+                  catalogue={catalogue}
+                  zone={zone}
+                  opened={opened}
+                  engine={engine}
+                  ports={ports}
+                  viewers={viewers}
+                  place={place}
+                  openAt={place.at}
+                  holdSeconds={preferences.holdSeconds}
+                  drafts={drafts}
+                  afterSends={afterSends}
+                  panel={panel}
+                  handle={reach.ref}
+                  onChange={(change) => void tickets.change(row, change)}
+                  onGo={go}
+                  onBack={() => desk.goBack()}
+                  onResolveNext={() => desk.resolveNext({ rows: [row], count: 1, isSelection: false })}
+                  onMarkUnread={() => desk.markUnread({ rows: [row], count: 1, isSelection: false })}
+                  onSeen={onSeen}
+                  onTyping={setTyping}
+                  onReload={onReload}
+                  onMerged={(merged) => desk.merged(merged)}
+                  onShareLink={() => desk.shareLink({ rows: [row], count: 1, isSelection: false })}
+                  onRevokeLinks={() => desk.revokeLinks({ rows: [row], count: 1, isSelection: false })}
+                />
+              </Suspense>
             )}
           </main>
         </div>
         <Suspense fallback={null}>
           {palette === null ? null : (
-            <Palette
+            <Palette.Component
               startAt={palette.step}
               world={{ scene: palette.scene, desk, bindings, catalogue, nowMs: now, zone }}
               onClose={() => setPalette(null)}
             />
           )}
           {isHelpOpen ? (
-            <HelpDialog
+            <HelpDialog.Component
               bindings={bindings}
               hasSingleKeys={preferences.singleKeys}
               onClose={() => setIsHelpOpen(false)}

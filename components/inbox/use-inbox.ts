@@ -4,9 +4,9 @@ import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import type { Place } from '#/components/inbox/place.ts';
 import type { InboxPorts, InboxStart } from '#/components/inbox/ports.ts';
 import type { InboxEngine } from '#/components/inbox/use-conversation.ts';
-import { connectLive } from '#/lib/realtime/subscribe.ts';
 import { type Drafts, openDrafts } from '#/lib/sync/drafts.ts';
 import { type InboxSnapshot, type InboxStore, openInbox } from '#/lib/sync/inbox.ts';
+import { openLazyLive } from '#/lib/sync/lazy-live.ts';
 import { reloadOutdated } from '#/lib/sync/outdated.ts';
 import { openStaffOutbox } from '#/lib/sync/staff-outbox.ts';
 import { indexedDbStorage } from '#/lib/sync/storage.ts';
@@ -34,15 +34,19 @@ export function useInbox(
   useEffect(() => {
     const { key, host, port, tls, cluster } = start.live;
     const isTls = tls ?? window.location.protocol === 'https:';
-    const live = connectLive({
-      key,
-      host: host ?? window.location.hostname,
-      port: port ?? (Number(window.location.port) || (isTls ? 443 : 80)),
-      tls: isTls,
-      cluster,
-      isSignin: true,
-      authorize: ports.authorizeChannels,
-      onSignedOut: ports.onSignedOut,
+    // The page works before its live library is there.
+    const live = openLazyLive(async () => {
+      const { connectLive } = await import('#/lib/realtime/subscribe.ts');
+      return connectLive({
+        key,
+        host: host ?? window.location.hostname,
+        port: port ?? (Number(window.location.port) || (isTls ? 443 : 80)),
+        tls: isTls,
+        cluster,
+        isSignin: true,
+        authorize: ports.authorizeChannels,
+        onSignedOut: ports.onSignedOut,
+      });
     });
     const outbox = openStaffOutbox({
       scope: `agent:${start.me.id}`,

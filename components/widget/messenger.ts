@@ -1,4 +1,3 @@
-import { openLazyLive } from '#/components/widget/lazy-live.ts';
 import type { CustomerConversation, StartFollowUpInput, WidgetState } from '#/lib/conversations/schema.ts';
 import type { Bridge } from '#/lib/embed/bridge.ts';
 import { type HostShelf, mirroredStorage } from '#/lib/embed/mirrored-storage.ts';
@@ -7,6 +6,7 @@ import { fail, type Result, succeed } from '#/lib/errors.ts';
 import type { ConfirmedEntry, SendInput } from '#/lib/messages/schema.ts';
 import type { Authorization } from '#/lib/realtime/subscribe.ts';
 import { type ConversationStore, openConversation } from '#/lib/sync/conversation.ts';
+import { openLazyLive } from '#/lib/sync/lazy-live.ts';
 import { type Outbox, openOutbox } from '#/lib/sync/outbox.ts';
 import { reloadOutdated } from '#/lib/sync/outdated.ts';
 import {

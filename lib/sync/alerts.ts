@@ -45,7 +45,7 @@ export type Alerts = {
   seen(ticketId: string): void;
   /**
    * The thread before the agent's eyes (null: none), in a tab that is visible and has the focus, and whether it has it.
-   * Say it again every `watchedEveryMs`: a tab that died looks at nothing.
+   * Say it again every quarter of a minute: a tab that died looks at nothing.
    */
   watch(ticketId: string | null, hasFocus: boolean): void;
   /** From now on this tab may make sounds: browsers want a click or a key first. */
@@ -66,7 +66,7 @@ const messageSchema = z.discriminatedUnion('type', [
 type Watch = { watching: string | null; hasFocus: boolean };
 
 const alertedMax = 500;
-export const watchedEveryMs = 15_000;
+/** Three times as long as pages repeat it. */
 const watchedMs = 45_000;
 
 /**

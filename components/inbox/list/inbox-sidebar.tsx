@@ -16,7 +16,7 @@ import {
   UserRoundX,
   Users,
 } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, Suspense, useState } from 'react';
 import { countText } from '#/components/inbox/list/count-text.ts';
 import type { InboxSidebarProps } from '#/components/inbox/list/list-props.ts';
 import {
@@ -28,13 +28,16 @@ import {
 } from '#/components/inbox/list/sidebar-row.tsx';
 import { SidebarViews } from '#/components/inbox/list/sidebar-views.tsx';
 import { type Place, placeAfter, placeHref, viewNames } from '#/components/inbox/place.ts';
+import { later } from '#/components/inbox/shell/later.tsx';
 import { Avatar } from '#/components/ui/avatar.tsx';
-import { Dialog } from '#/components/ui/dialog.tsx';
 import { Kbd } from '#/components/ui/kbd.tsx';
 import { Menu, MenuAct, MenuChoices, MenuHeading, MenuLine, MenuLink } from '#/components/ui/menu.tsx';
 import { Tooltip } from '#/components/ui/tooltip.tsx';
 import { type FixedView, fixedViews, type ViewKey } from '#/lib/tickets/schema.ts';
 import type { SavedView } from '#/lib/views/schema.ts';
+
+/** Only phones have a bar, and with it a sheet. */
+const Sheet = later(async () => (await import('#/components/ui/dialog.tsx')).Dialog);
 
 const viewIcons: Record<FixedView, SidebarIcon> = {
   mine: CircleUserRound,
@@ -80,6 +83,7 @@ export function InboxSidebar(props: InboxSidebarProps) {
 /** The same places at the thumb, on phones; those that have no room there are in a sheet. */
 export function InboxBottomBar(props: InboxSidebarProps) {
   const [isSheetOpen, setIsSheetOpen] = useState(false);
+  const [wasOpened, setWasOpened] = useState(false);
   const { place, counts } = props;
   const isElsewhere = place !== null && !barViews.some((view) => view === place.view);
   const close =
@@ -125,7 +129,11 @@ export function InboxBottomBar(props: InboxSidebarProps) {
         type="button"
         aria-expanded={isSheetOpen}
         aria-haspopup="dialog"
-        onClick={() => setIsSheetOpen(true)}
+        onPointerEnter={() => void Sheet.fetch()}
+        onClick={() => {
+          setWasOpened(true);
+          setIsSheetOpen(true);
+        }}
         className={`${barLook} flex-col ${isElsewhere ? 'text-accent-ink' : 'text-text-muted'}`}
       >
         <Bookmark className="size-5" strokeWidth={1.75} aria-hidden="true" />
@@ -143,16 +151,20 @@ export function InboxBottomBar(props: InboxSidebarProps) {
       >
         <PersonActs {...props} />
       </Menu>
-      <Dialog title="Views" isOpen={isSheetOpen} onOpenChange={setIsSheetOpen}>
-        <div className="-m-2 flex flex-col gap-3">
-          <Places
-            {...props}
-            {...(props.onGo === undefined ? {} : { onGo: close(props.onGo) })}
-            {...(props.onSearch === undefined ? {} : { onSearch: close<void>(props.onSearch) })}
-            {...(props.onSaveView === undefined ? {} : { onSaveView: close<void>(props.onSaveView) })}
-          />
-        </div>
-      </Dialog>
+      <Suspense fallback={null}>
+        {wasOpened ? (
+          <Sheet.Component title="Views" isOpen={isSheetOpen} onOpenChange={setIsSheetOpen}>
+            <div className="-m-2 flex flex-col gap-3">
+              <Places
+                {...props}
+                {...(props.onGo === undefined ? {} : { onGo: close(props.onGo) })}
+                {...(props.onSearch === undefined ? {} : { onSearch: close<void>(props.onSearch) })}
+                {...(props.onSaveView === undefined ? {} : { onSaveView: close<void>(props.onSaveView) })}
+              />
+            </div>
+          </Sheet.Component>
+        ) : null}
+      </Suspense>
     </nav>
   );
 }

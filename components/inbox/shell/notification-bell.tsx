@@ -1,17 +1,16 @@
 'use client';
 
-import { Popover } from '@base-ui/react/popover';
 import { Bell } from 'lucide-react';
-import { lazy, Suspense, useSyncExternalStore } from 'react';
+import { Suspense, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { useKeysOf } from '#/components/inbox/shell/keys-context.tsx';
-import { SkeletonLine } from '#/components/ui/skeleton.tsx';
+import { later } from '#/components/inbox/shell/later.tsx';
 import { Tooltip } from '#/components/ui/tooltip.tsx';
 import type { NotificationItem } from '#/lib/notifications/schema.ts';
 import type { NotificationStore } from '#/lib/sync/notifications.ts';
 
-const NotificationList = lazy(async () => ({
-  default: (await import('#/components/inbox/shell/notification-list.tsx')).NotificationList,
-}));
+const NotificationPanel = later(
+  async () => (await import('#/components/inbox/shell/notification-panel.tsx')).NotificationPanel,
+);
 
 const shownMax = 99;
 const nothing = () => () => {};
@@ -29,6 +28,12 @@ export function NotificationBell({
   onOpenItem(item: NotificationItem): void;
 }) {
   const keysOf = useKeysOf();
+  const button = useRef<HTMLButtonElement>(null);
+  // Once it was opened it stays, so that it can also go as it came.
+  const [wasOpened, setWasOpened] = useState(false);
+  useEffect(() => {
+    if (isOpen) setWasOpened(true);
+  }, [isOpen]);
   const unread = useSyncExternalStore(
     store?.subscribe ?? nothing,
     () => store?.getSnapshot().unread ?? 0,
@@ -36,10 +41,16 @@ export function NotificationBell({
   );
   const count = unread > shownMax ? `${shownMax}+` : String(unread);
   return (
-    <Popover.Root open={isOpen} onOpenChange={(next) => onOpenChange(next)}>
-      <Tooltip label="Notifications" keys={keysOf('notifications')} side="right">
-        <Popover.Trigger
+    <>
+      <Tooltip label="Notifications" keys={keysOf('notifications') || undefined} side="right">
+        <button
+          ref={button}
+          type="button"
+          aria-haspopup="dialog"
+          aria-expanded={isOpen}
           aria-label={unread === 0 ? 'Notifications' : `Notifications, ${count} unread`}
+          onPointerEnter={() => void NotificationPanel.fetch()}
+          onClick={() => onOpenChange(!isOpen)}
           className="relative inline-flex size-8 shrink-0 items-center justify-center rounded-control text-text-muted transition-colors duration-120 hover:bg-bg-hover hover:text-text aria-expanded:bg-bg-hover aria-expanded:text-text max-tablet:size-11"
         >
           <Bell className="size-4" strokeWidth={1.75} aria-hidden="true" />
@@ -51,39 +62,19 @@ export function NotificationBell({
               {count}
             </span>
           )}
-        </Popover.Trigger>
+        </button>
       </Tooltip>
-      <Popover.Portal>
-        <Popover.Positioner side="bottom" align="start" sideOffset={4} collisionPadding={8} className="z-40">
-          <Popover.Popup
-            aria-label="Notifications"
-            className="floating flex max-h-[min(520px,var(--available-height))] w-[380px] max-w-[calc(100vw-16px)] flex-col overflow-hidden rounded-card border border-line bg-bg-overlay shadow-float outline-none"
-          >
-            <Suspense fallback={<Waiting />}>
-              {store === null ? (
-                <Waiting />
-              ) : (
-                <NotificationList
-                  store={store}
-                  onOpenItem={(item) => {
-                    onOpenChange(false);
-                    onOpenItem(item);
-                  }}
-                />
-              )}
-            </Suspense>
-          </Popover.Popup>
-        </Popover.Positioner>
-      </Popover.Portal>
-    </Popover.Root>
-  );
-}
-
-function Waiting() {
-  return (
-    <div aria-busy="true" className="flex flex-col gap-3 p-4">
-      <SkeletonLine width="60%" />
-      <SkeletonLine width="80%" />
-    </div>
+      <Suspense fallback={null}>
+        {store === null || !(isOpen || wasOpened) ? null : (
+          <NotificationPanel.Component
+            store={store}
+            anchor={button}
+            isOpen={isOpen}
+            onOpenChange={onOpenChange}
+            onOpenItem={onOpenItem}
+          />
+        )}
+      </Suspense>
+    </>
   );
 }

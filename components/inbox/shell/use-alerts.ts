@@ -3,35 +3,16 @@
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import type { Place } from '#/components/inbox/place.ts';
 import type { InboxPorts, InboxStart } from '#/components/inbox/ports.ts';
-import { openDesktopAlerts } from '#/components/inbox/shell/desktop-alerts.ts';
 import { showFaviconCount } from '#/components/inbox/shell/favicon.ts';
-import { playTone } from '#/components/inbox/shell/sound.ts';
+import type { OpenedAttention } from '#/components/inbox/shell/open-attention.ts';
 import { useAttention } from '#/components/inbox/use-attention.ts';
 import type { Preferences } from '#/lib/agents/preferences.ts';
-import { newId } from '#/lib/ids.ts';
-import { readChanged, ticketChanged } from '#/lib/realtime/events.ts';
-import { type Alerts, openAlerts, watchedEveryMs } from '#/lib/sync/alerts.ts';
-import { ticketChannelsOf } from '#/lib/sync/inbox.ts';
-import { type NotificationStore, openNotifications } from '#/lib/sync/notifications.ts';
-import { browserTabs } from '#/lib/sync/tabs.ts';
+import type { Alerts } from '#/lib/sync/alerts.ts';
+import type { NotificationStore } from '#/lib/sync/notifications.ts';
 import type { LiveConnection } from '#/lib/sync/transport.ts';
 import type { TicketListRow } from '#/lib/tickets/schema.ts';
 
-export type Attention = {
-  notifications: NotificationStore | null;
-  alerts: Alerts | null;
-  /** Tickets with something unread from the customer, and notifications. */
-  count: number;
-};
-
-const none: ReadonlySet<string> = new Set();
-const nothing = () => () => {};
-
-/**
- * Everything that asks for the agent's attention: notifications, alerts over all tabs, and how many there are. What is
- * read here, in another tab or on another device is cleared everywhere.
- */
-export function useAlerts(options: {
+export type AlertOptions = {
   start: InboxStart;
   ports: InboxPorts;
   live: LiveConnection | null;
@@ -43,9 +24,28 @@ export function useAlerts(options: {
   onOpen(next: Partial<Place>): void;
   /** The agent's own mark moved, also on another device. */
   onRead(conversationId: string, through: number): void;
-}): Attention {
+};
+
+export type Attention = {
+  notifications: NotificationStore | null;
+  alerts: Alerts | null;
+  /** Tickets with something unread from the customer, and notifications. */
+  count: number;
+};
+
+const none: ReadonlySet<string> = new Set();
+/** How often a page says that its thread is still looked at. */
+const watchedEveryMs = 15_000;
+const againMs = 5_000;
+const nothing = () => () => {};
+
+/**
+ * Everything that asks for the agent's attention: notifications, alerts over all tabs, and how many there are. What is
+ * read here, in another tab or on another device is cleared everywhere.
+ */
+export function useAlerts(options: AlertOptions): Attention {
   const { start, ports, live, rows, openTicketId } = options;
-  const [opened, setOpened] = useState<{ alerts: Alerts; notifications: NotificationStore } | null>(null);
+  const [opened, setOpened] = useState<OpenedAttention | null>(null);
   const latest = useRef(options);
   useEffect(() => {
     latest.current = options;
@@ -53,49 +53,26 @@ export function useAlerts(options: {
 
   useEffect(() => {
     if (live === null) return;
-    const { me } = start;
-    const tabs = browserTabs(me.id);
-    const desktop = openDesktopAlerts(({ ticketId, at }) => latest.current.onOpen({ ticketId, at }));
-    const alerts = openAlerts({
-      me,
-      startedAt: start.drawnAt,
-      tabId: newId(),
-      tabs,
-      preferences: () => latest.current.preferences,
-      outlets: { sound: playTone, ...desktop },
-      now: () => Date.now(),
-    });
-    const notifications = openNotifications({
-      transport: ports.notifications,
-      live,
-      me,
-      onNew: alerts.hearNotification,
-    });
-    const handlers = {
-      onEvent(name: string, data: unknown) {
-        if (name === 'ticket.changed') {
-          const event = ticketChanged.safeParse(data).data;
-          if (event !== undefined) alerts.hearRow(event.ticket);
-        } else if (name === 'read.changed') {
-          const event = readChanged.safeParse(data).data;
-          if (event === undefined || event.reader.kind !== 'agent' || event.reader.id !== me.id) return;
-          latest.current.onRead(event.conversationId, event.through);
-          const ticketId = latest.current.ticketOf(event.conversationId);
-          if (ticketId !== null) alerts.seen(ticketId);
-        }
-      },
-      onSubscribed() {},
-    };
-    const undos = ticketChannelsOf(me).map((channel) => live.subscribe(channel, handlers));
-    const unmute = () => alerts.unmute();
-    for (const event of ['pointerdown', 'keydown']) window.addEventListener(event, unmute, { once: true });
-    setOpened({ alerts, notifications });
+    let isClosed = false;
+    let close = () => {};
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    async function load(on: LiveConnection) {
+      try {
+        const { openAttention } = await import('#/components/inbox/shell/open-attention.ts');
+        if (isClosed) return;
+        const attention = openAttention({ start, ports, live: on, latest });
+        close = attention.close;
+        setOpened(attention);
+      } catch {
+        // The network is away: it comes when the network does.
+        if (!isClosed) timer = setTimeout(() => void load(on), againMs);
+      }
+    }
+    void load(live);
     return () => {
-      for (const undo of undos) undo();
-      for (const event of ['pointerdown', 'keydown']) window.removeEventListener(event, unmute);
-      notifications.close();
-      alerts.close();
-      tabs.close();
+      isClosed = true;
+      clearTimeout(timer);
+      close();
     };
   }, [start, ports, live]);
 

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { openLazyLive } from '#/components/widget/lazy-live.ts';
+import { openLazyLive } from '#/lib/sync/lazy-live.ts';
 import type { LiveConnection } from '#/lib/sync/transport.ts';
 
 function makeLive() {
