@@ -8,7 +8,7 @@ import { parseLook } from '#/lib/embed/protocol.ts';
 import type { WidgetConfig } from '#/lib/widgets/schema.ts';
 
 /** Inside the preview's frame instead of a whole page, and never as narrow as a phone. */
-const inPlace = `:host{position:absolute!important;inset:0;z-index:0!important}
+const inPlace = `:host{position:absolute!important;inset:0!important;z-index:0!important}
 button,div{position:absolute!important}
 div{width:min(400px,100% - 40px)!important;height:calc(100% - 108px)!important;inset-block:auto 88px!important;border-radius:16px!important}
 :host(.o) button{display:block!important}

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { notFound } from 'next/navigation';
+import { notFound, redirect } from 'next/navigation';
 import { DepartmentPage } from '#/app/(agent)/settings/departments/[departmentId]/department-page.tsx';
 import { settingsShell } from '#/app/(agent)/settings/shell.ts';
 import { listTeam } from '#/lib/agents/service.ts';
@@ -15,7 +15,8 @@ type Props = { params: Promise<{ departmentId: string }> };
 export default async function Page({ params }: Props) {
   const { departmentId } = await params;
   const { agent, shell } = await settingsShell(`/settings/departments/${departmentId}`);
-  if (!can(agent, 'department.manage', {})) notFound();
+  // Who may not change it reads about it in the list, and learns there who may.
+  if (!can(agent, 'department.manage', {})) redirect('/settings/departments');
   const [departments, team] = await Promise.all([listDepartmentsInFull(agent), listTeam(agent)]);
   const isNew = departmentId === 'new';
   const department = isNew ? emptyDepartment() : departments.find(({ id }) => id === departmentId);

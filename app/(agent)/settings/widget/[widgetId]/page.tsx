@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { notFound } from 'next/navigation';
+import { notFound, redirect } from 'next/navigation';
 import { settingsShell } from '#/app/(agent)/settings/shell.ts';
 import { OneWidgetPage } from '#/app/(agent)/settings/widget/one-widget-page.tsx';
 import { scriptTag } from '#/lib/embed/snippet.ts';
@@ -14,7 +14,7 @@ type Props = { params: Promise<{ widgetId: string }> };
 export default async function Page({ params }: Props) {
   const { widgetId } = await params;
   const { agent, catalogue, shell } = await settingsShell(`/settings/widget/${widgetId}`);
-  if (!can(agent, 'widget.manage', { widgetId })) notFound();
+  if (!can(agent, 'widget.manage', { widgetId })) redirect('/settings/widget');
   const widgets = await listWidgets(agent);
   const widget = widgets.find(({ id }) => id === widgetId);
   if (widget === undefined) notFound();
