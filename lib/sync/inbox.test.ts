@@ -221,6 +221,18 @@ describe('the inbox list', () => {
     expect(scene.inbox.getSnapshot().counts.saved).toEqual({ [idOf(990)]: 7 });
   });
 
+  it('opens another view without waiting for the counts of saved ones, which follow', async () => {
+    const scene = makeScene([makeRow(1)]);
+    await scene.time.run(12_000);
+    const asked: (string | undefined)[] = [];
+    scene.onAsked((given) => asked.push(given.savedCounts));
+    scene.inbox.setQuery({ view: 'unassigned' });
+    await scene.time.run(250);
+    expect([asked, scene.numbers()]).toEqual([['skip', undefined], [1]]);
+    await scene.time.run(250);
+    expect(scene.inbox.getSnapshot().counts.saved).toEqual({ [idOf(990)]: 7 });
+  });
+
   it('counts a customer’s new message as unread at once, and by the server’s count soon after', async () => {
     const rows = [makeRow(1)];
     const scene = makeScene(rows);

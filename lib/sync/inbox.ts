@@ -163,7 +163,10 @@ export function openInbox(options: {
         });
   const pulse = openPulse({ clock, live, look, onState: store.changed });
 
-  if (options.initial != null) takeFirstPage(options.initial, []);
+  if (options.initial != null) {
+    savedCountedAt = clock.now();
+    takeFirstPage(options.initial, []);
+  }
   for (const name of ticketChannelsOf(me)) pulse.follow(name, onEvent);
   pulse.start(!isLoading);
 
@@ -191,7 +194,7 @@ export function openInbox(options: {
       const event = viewingChanged.safeParse(data).data;
       if (event !== undefined) hearOfViewer(event);
     } else if (name === 'catalogue.changed') {
-      savedCountedAt = Number.NEGATIVE_INFINITY;
+      if (savedCountedAt !== Number.NEGATIVE_INFINITY) savedCountedAt -= savedCountsMs;
       recountSoon();
     } else if (name === 'access.changed' && accessChanged.safeParse(data).data?.agentId === me.id) {
       options.onAccessChanged?.();
@@ -284,7 +287,10 @@ export function openInbox(options: {
     const { cursor: _, ...rest } = query;
     const wanted: TicketListQuery = { ...rest, limit };
     if (cursor !== null) wanted.cursor = cursor;
-    else if (savedCountsInMs() > 0) wanted.savedCounts = 'skip';
+    // No view opens later for them: they follow at once where they are due.
+    else if (isLoading ? savedCountedAt !== Number.NEGATIVE_INFINITY : savedCountsInMs() > 0) {
+      wanted.savedCounts = 'skip';
+    }
     const result = await ask(clock, answerMsMax, () => transport.listTickets(wanted));
     listening.delete(heard);
     return isClosed || asked !== generation ? null : { result, heard, wanted };
