@@ -176,7 +176,8 @@ export function Inbox({ start, ports }: { start: InboxStart; ports: InboxPorts }
     me,
     availability,
     place,
-    counts: snapshot.counts,
+    // A list that never came counted nothing.
+    counts: start.list === null && snapshot.failure !== null ? null : snapshot.counts,
     departments: catalogue.departments,
     views: catalogue.views,
     current: 'inbox' as const,

@@ -77,11 +77,11 @@ export function InboxList(props: InboxListProps) {
     setIsTickingWanted(false);
     selection.clear();
   }
+  const isFirstLoad = state.isLoading && state.failure === null && rows.length === 0;
   // What it still holds is of a view that nobody has any more.
   const isGone = name === null && !state.isLoading;
   const shown = isGone ? noRows : rows;
   const mayKeep = saved?.canChange === true && isChanged;
-  const isFirstLoad = state.isLoading && state.failure === null && rows.length === 0;
   return (
     <section
       aria-label="Tickets"
@@ -94,7 +94,7 @@ export function InboxList(props: InboxListProps) {
     >
       <ListHeader
         name={name ?? (place.view.startsWith('saved:') ? 'View' : 'Department')}
-        count={state.isLoading && rows.length === 0 ? countOf(props) : state.matching}
+        count={isGone ? null : isFirstLoad ? countOf(props) : state.matching}
         notifications={props.notifications}
         isFiltered={isFiltered(place.filter)}
         sort={place.sort}
