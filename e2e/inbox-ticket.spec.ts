@@ -255,13 +255,7 @@ test('a mention is chosen by keyboard, tells the colleague, and is marked in the
   await expect(agent.note).toHaveValue(`Look, @${name} `);
   await agent.note.press('ControlOrMeta+Enter');
   await expect(agent.log).toContainText(`Look, @${name}`);
-  await expect
-    .poll(async () => {
-      const answer = await cleo.page.request.get('/api/inbox/notifications');
-      const { items } = await answer.json();
-      return items[0]?.kind;
-    })
-    .toBe('mention');
+  await expect(cleo.page.getByRole('button', { name: 'Notifications, 1 unread' })).toBeVisible();
   await cleo.open('Ask a colleague about me');
   await expect(cleo.log.getByText(`@${name}`, { exact: true })).toBeVisible();
   await expect(customer.log).not.toContainText('Look');
@@ -419,6 +413,51 @@ test('long after it was resolved the customer goes on in a new conversation, and
   await expect(fact(agent.page, 'Status: Open')).toBeVisible();
   await agent.send(`Answer to the newer one ${stamp}`);
   await expect(customer.log).toContainText(`Answer to the newer one ${stamp}`);
+});
+
+test('a long thread opens at the message that is named, also at a folded change, and goes back to the newest', async ({
+  agent,
+  customer,
+  house,
+}) => {
+  const stamp = newId().slice(-6);
+  await customer.start();
+  await customer.send(`A long story ${stamp}`);
+  await agent.open(`A long story ${stamp}`);
+  const { page } = agent;
+  for (const priority of ['Urgent', 'High', 'Low']) {
+    await fact(page, /^Priority:/).click();
+    await page.getByRole('menuitemradio', { name: priority }).click();
+    await expect(fact(page, `Priority: ${priority}`)).toBeVisible();
+  }
+  await expect(agent.log.getByRole('button', { name: /^3 changes/ })).toBeVisible();
+  const [conversation] = await inDatabase(house, async (sql) => {
+    const found = await sql<{ id: string; seq: number; public_seq: number; customer_id: string }[]>`
+      select conversations.id, last_seq::int as seq, last_public_seq::int as public_seq, customer_id
+      from conversations join tickets on tickets.id = ticket_id where subject = ${`A long story ${stamp}`}`;
+    const { id, seq, public_seq, customer_id } = found[0] ?? {
+      id: '',
+      seq: 0,
+      public_seq: 0,
+      customer_id: '',
+    };
+    await sql`insert into messages (conversation_id, seq, public_seq, id, kind, customer_id, text)
+      select ${id}, ${seq} + n, ${public_seq} + n, gen_random_uuid(), 'reply', ${customer_id}, 'Part ' || n
+      from generate_series(1, 150) as n`;
+    await sql`update conversations set last_seq = ${seq + 150}, last_public_seq = ${public_seq + 150}
+      where id = ${id}`;
+    return found;
+  });
+  const address = new URL(page.url());
+  await page.goto(`${address.pathname}?at=${conversation?.id}.${(conversation?.seq ?? 0) + 20}`);
+  await expect(agent.log.getByText('Part 20', { exact: true })).toBeInViewport();
+  await page.getByRole('button', { name: 'Back to newest' }).click();
+  await expect(agent.log.getByText('Part 150', { exact: true })).toBeInViewport();
+  await expect(page).not.toHaveURL(/at=/);
+
+  await page.goto(`${address.pathname}?at=${conversation?.id}.3`);
+  await expect(agent.log.getByText(/changed priority from Urgent to High/)).toBeInViewport();
+  await expect(agent.log.getByText('Part 1', { exact: true })).toBeVisible();
 });
 
 test('an agent whose screen is behind is told who changed it before, and can change it all the same', async ({

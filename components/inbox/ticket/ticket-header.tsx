@@ -420,7 +420,7 @@ function NarrowFacts(props: TicketHeaderProps) {
         .map((fact) => (
           <span
             key={fact.menu}
-            className={`flex items-center gap-1 [&_svg]:size-4 ${fact.menu === 'assignee' ? 'min-w-0' : 'shrink-0'}`}
+            className={`flex items-center gap-1 [&_svg]:size-4 [&_svg]:shrink-0 ${fact.menu === 'assignee' ? 'min-w-5 overflow-hidden' : 'shrink-0'}`}
           >
             {fact.glyph}
             <bdi className="truncate">{fact.words}</bdi>
@@ -428,7 +428,9 @@ function NarrowFacts(props: TicketHeaderProps) {
         ))}
       {row.tags.length === 0 ? null : (
         <span className="ms-auto flex shrink-0 items-center gap-1">
-          <TagChip name={row.tags[0]?.name ?? ''} color={row.tags[0]?.color ?? 'grey'} />
+          <span className="flex max-w-24">
+            <TagChip name={row.tags[0]?.name ?? ''} color={row.tags[0]?.color ?? 'grey'} />
+          </span>
           {row.tags.length > 1 ? `+${row.tags.length - 1}` : null}
         </span>
       )}

@@ -60,7 +60,6 @@ export function useThreadPlace(thread: {
       isAtEnd.current = false;
       setLeftAt(lastId);
       setLitId(wanted.id);
-      rowOf(root, wanted.id)?.scrollIntoView({ block: 'center' });
     } else if (isFirstShow && target === null) {
       isAtEnd.current = showFirst(root);
     } else if (lastOwnId !== was.lastOwnId && lastOwnId === lastId && was.lastOwnId !== '') {
@@ -74,6 +73,13 @@ export function useThreadPlace(thread: {
     before.current = { firstId, lastOwnId, height: root.scrollHeight, wasLoading: isLoading };
   }, [bubbles, firstId, lastId, lastOwnId, isLoading, isAtNewest, target, toEnd]);
 
+  // After the page was drawn with it: what was folded around it is open then.
+  useLayoutEffect(() => {
+    const root = viewport.current;
+    if (litId === null || root === null) return;
+    rowOf(root, litId)?.scrollIntoView({ block: 'center' });
+    before.current.height = root.scrollHeight;
+  }, [litId]);
   useEffect(() => {
     if (litId === null) return;
     const timer = setTimeout(() => setLitId(null), highlightMs);
