@@ -44,10 +44,12 @@ const ticketColumns = sql`${tickets.id} as ticket_id, ${tickets.number} as numbe
 
 /**
  * For a transaction that looks at slices: each statement touches a few hundred rows by the index, and nothing that pays
- * only for large ones (a whole table, other processes, compiling) may be tried. Need not be waited for.
+ * only for large ones (a whole table, other processes, compiling) may be tried; joined row by row, what comes sorted
+ * stays so and ends with its limit. Need not be waited for.
  */
 export async function preferIndexes(tx: Tx): Promise<void> {
   await tx.execute(sql`select set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true),
+    set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
     set_config('max_parallel_workers_per_gather', '0', true)`);
 }
 
@@ -111,7 +113,8 @@ function entriesOf(
     select (select count(*)::int from found) as candidates, hit.* from (select) one left join lateral (
       select ${ticketColumns}, found.conversation_id, ${number(sql`found.seq`)} as seq, found.kind, found.id,
         found.text, ${iso(sql`found.sent_at`)} as at
-      from found join ${conversations} on ${conversations.id} = found.conversation_id
+      from (select * from found order by sent_at desc, id desc offset 0) found
+      join ${conversations} on ${conversations.id} = found.conversation_id
       join ${tickets} on ${tickets.id} = ${conversations.ticketId}
       join ${customers} on ${customers.id} = ${tickets.customerId}
       where ${scope} and ${filter} and ${further}
@@ -141,7 +144,8 @@ export async function findTickets(
       select ${ticketColumns}, ${iso(sql`found.at`)} as at,
         (select coalesce(json_agg(ticket_tags.tag_id), '[]') from ticket_tags
           where ticket_tags.ticket_id = ${tickets.id}) as tag_ids
-      from found join ${tickets} on ${tickets.id} = found.ticket_id
+      from (select * from found order by at desc, ticket_id desc offset 0) found
+      join ${tickets} on ${tickets.id} = found.ticket_id
       join ${customers} on ${customers.id} = ${tickets.customerId}
       where ${conditions.scope} and ${conditions.filter} and ${conditions.look}
       order by found.at desc, found.ticket_id desc limit ${hitsMax}
@@ -191,35 +195,35 @@ export async function listFewTickets(
   };
 }
 
-/** Words that go on from a beginning, the most used ones first, and in how many texts there are any. */
-export async function listContinuations(
-  tx: Tx,
-  beginning: string,
-  max: number,
-): Promise<{ words: string[]; entries: number }> {
-  const rows = await tx.execute<{ word: string; entries: number }>(sql`
-    select word, (sum(entries) over ())::float8 as entries from search_words
-    where word collate "C" >= ${beginning} and word collate "C" < ${`${beginning}\u{10ffff}`}
-    order by search_words.entries desc limit ${max}`);
-  return { words: rows.map(({ word }) => word), entries: rows[0]?.entries ?? 0 };
+/** In about how many texts there are words that begin like this. */
+export async function countBegun(tx: Tx, beginning: string): Promise<number> {
+  const [row] = await tx.execute<{ entries: number }>(sql`
+    select coalesce(sum(entries), 0)::float8 as entries from search_words
+    where word collate "C" >= ${beginning} and word collate "C" < ${`${beginning}\u{10ffff}`}`);
+  return row?.entries ?? 0;
 }
 
-/** In about how many texts these words are, of how many, and since when there are any. */
+/**
+ * In about how many texts these words are, of how many, and since when there are any. Null counts: the words were not
+ * read so far that one that is missing would be a rare one.
+ */
 export async function listWordCounts(
   tx: Tx,
   words: readonly string[],
-): Promise<{ counts: Map<string, number>; texts: number; beganAtMs: number | null }> {
+): Promise<{ counts: Map<string, number> | null; texts: number; beganAtMs: number | null }> {
   const [row] = await tx.execute<{
     counts: Record<string, number>;
+    is_current: boolean | null;
     texts: number;
     began_at: number | null;
   }>(sql`
     select (select reltuples::float8 from pg_class where oid = 'messages'::regclass) as texts,
       (select extract(epoch from created_at)::float8 * 1000 from tickets order by number limit 1) as began_at,
+      (select next_block * 64 > extract(epoch from now()) - 3600 from search_progress) as is_current,
       (select coalesce(json_object_agg(word, entries), '{}') from search_words
         where word = any(select jsonb_array_elements_text(${JSON.stringify(words)}::text::jsonb))) as counts`);
   return {
-    counts: new Map(Object.entries(row?.counts ?? {})),
+    counts: row?.is_current === true ? new Map(Object.entries(row.counts)) : null,
     texts: row?.texts ?? 0,
     beganAtMs: row?.began_at ?? null,
   };

@@ -136,7 +136,7 @@ async function asked(
   const beganMs = performance.now();
   const { status, text } = await http.ask('GET', `/api/inbox/search?${new URLSearchParams({ q })}`);
   const tookMs = performance.now() - beganMs;
-  if (status !== 200) throw new Error(`answered ${status}: ${text.slice(0, 200)}`);
+  if (status !== 200) throw new Error(`${q} was answered ${status}: ${text.slice(0, 200)}`);
   const { hits, searchedTo } = answerSchema.parse(JSON.parse(text)).value;
   return { tookMs, hits: hits.length, isPartial: searchedTo !== null };
 }

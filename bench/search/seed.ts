@@ -28,8 +28,14 @@ export function wordOf(rank: number): string {
  */
 export async function seedSearch(ticketCount: number): Promise<void> {
   const words = Array.from({ length: vocabulary }, (_, index) => wordOf(index + 1));
-  await transact((tx) => seedTickets(tx, ticketCount), { deadlineMs });
-  await transact((tx) => seedEntries(tx, words), { deadlineMs });
+  // At once: the running system reads on behind what it has seen, and never comes back to an earlier time.
+  await transact(
+    async (tx) => {
+      await seedTickets(tx, ticketCount);
+      await seedEntries(tx, words);
+    },
+    { deadlineMs },
+  );
   for (const table of ['customers', 'tickets', 'conversations', 'messages', 'search_tickets']) {
     await transact((tx) => tx.execute(sql`analyze ${sql.identifier(table)}`), { deadlineMs });
   }

@@ -10,9 +10,6 @@ function quoted(lexeme: string): string {
 
 export type FoldedTerm = { tokens: readonly string[]; isBegun: boolean };
 
-/** What the last word of a term may go on as; null when any word that begins like it may be meant. */
-export type Continuations = readonly string[] | null;
-
 /** Below that a beginning fits too much to be one: one letter stands for itself. */
 export const beginningCharsMin = 2;
 
@@ -26,20 +23,14 @@ export function beginningOf({ tokens, isBegun }: FoldedTerm): string | null {
 
 /**
  * A term as a condition on the index; null when there is nothing in it to find. With `withoutBeginning` the word that is
- * still being typed is left out, to be looked at in the texts that the other words find.
+ * still being typed is left out, to be looked at in the texts that the rest finds.
  */
-export function termQuery(
-  term: FoldedTerm,
-  continuations: Continuations,
-  withoutBeginning = false,
-): string | null {
+export function termQuery(term: FoldedTerm, withoutBeginning = false): string | null {
   const beginning = beginningOf(term);
   const parts = term.tokens.flatMap((token, index) => {
     if (isUnspaced(token)) return pairsOf(token);
     if (index < term.tokens.length - 1 || beginning === null) return [quoted(cutToLexeme(token))];
-    if (withoutBeginning) return [];
-    if (continuations === null) return [`${quoted(token)}:*`];
-    return [`(${[...new Set([token, ...continuations])].map(quoted).join(' | ')})`];
+    return withoutBeginning ? [] : [`${quoted(token)}:*`];
   });
   return parts.length === 0 ? null : `(${[...new Set(parts)].join(' & ')})`;
 }
@@ -91,6 +82,13 @@ const levels = ['a', 'b', 'c', 'd', 'e'];
 
 export function blockOf(ms: number): number {
   return Math.max(0, Math.floor(ms / blockMs));
+}
+
+/** The size of blocks that names a stretch of this width in a few of them. */
+export function blocksFor(width: number): number {
+  let size = 1;
+  for (let level = 1; level < levels.length && size * 32 <= width; level++) size *= 32;
+  return size;
 }
 
 /** The blocks from `from` up to and without `to`, as few and as large ones as there are. */

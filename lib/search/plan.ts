@@ -2,10 +2,10 @@ import { type SQL, sql } from 'drizzle-orm';
 import { read, type Tx, transact } from '#/db/client.ts';
 import { ticketScope } from '#/db/scope.ts';
 import {
+  countBegun,
   findTickets,
   foldTexts,
   listAgentsByWords,
-  listContinuations,
   listTagsByWords,
   listWordCounts,
   preferIndexes,
@@ -15,7 +15,6 @@ import {
 import type { AgentActor } from '#/lib/permissions/actor.ts';
 import {
   beginningOf,
-  type Continuations,
   type FoldedTerm,
   needsLook,
   noteQuery,
@@ -25,16 +24,22 @@ import {
   termQuery,
 } from '#/lib/search/lexemes.ts';
 import { type ParsedSearch, parseSearch, type SearchTerm } from '#/lib/search/rules.ts';
-import { lookBack, type Spread, spreadUnknown } from '#/lib/search/slices.ts';
+import {
+  candidatesRead,
+  candidatesUsual,
+  lookBack,
+  type Spread,
+  spreadUnknown,
+} from '#/lib/search/slices.ts';
 import { isUnspaced, needleOf, type Sought, wordsOf } from '#/lib/search/text.ts';
 
 /** From what was typed to what the database is asked. */
 
 /** By then an answer is given, with what was found and where to go on. */
 export const answerMsMax = 80;
-/** A beginning that more texts have than this stands for the words that it may become, not for every other one. */
-const beginningTextsMax = 20_000;
-const continuationsMax = 64;
+/** A beginning that so many texts have, or that share of them, is sooner met by reading the newest than by the index. */
+const begunTextsMax = 100_000;
+const begunShareMax = 0.1;
 export const fewTicketsMax = 100;
 export const latestMs = Date.UTC(2200, 0);
 
@@ -48,9 +53,13 @@ export type Plan = {
   /** Conditions of the index; null: there is nothing of that kind to look for. */
   entryQuery: string | null;
   ticketQuery: string | null;
+  /** All words and nothing of time, for texts that are read one after the other. */
+  wholeQuery: string;
   /** What the index cannot tell. */
   entryLook: SQL;
   ticketLook: SQL;
+  /** See `Looking`. */
+  candidatesMax: number;
   /** The filters, as conditions on the ticket; null when there are none. */
   filter: SQL | null;
   /** Where entries that fulfil the condition may stand. */
@@ -90,12 +99,12 @@ export async function planSearch(actor: AgentActor, typed: string, zone: string)
   const tagged = filterTerms(parsed.tags);
   const customers = filterTerms(parsed.customers);
 
-  const [{ continuations, beginnings }, termTags, filter, counted] = await Promise.all([
-    continuationsOf(terms.at(-1)?.folded),
+  const [begun, termTags, filter, counted] = await Promise.all([
+    countBegunTexts(terms.at(-1)?.folded),
     read((tx) =>
       listTagsByWords(
         tx,
-        terms.map(({ folded: term }) => termQuery(term, null) ?? ''),
+        terms.map(({ folded: term }) => termQuery(term) ?? ''),
       ),
     ),
     planFilter(actor, parsed, { assignees, tagged, customers }),
@@ -107,12 +116,10 @@ export async function planSearch(actor: AgentActor, typed: string, zone: string)
     ),
   ]);
   const kinds = parsed.in === null ? [] : [parsed.in === 'notes' ? noteQuery : `!${noteQuery}`];
-  // A beginning that half of all texts have is no way into the index where anything else is.
-  const others = terms.flatMap(({ folded: term }) => termQuery(term, null, true) ?? []);
-  const looksAtBeginning = continuations !== null && (others.length > 0 || parsed.in === 'notes');
-  const queries = looksAtBeginning
-    ? others
-    : terms.flatMap(({ folded: term }) => termQuery(term, continuations) ?? []);
+  const others = terms.flatMap(({ folded: term }) => termQuery(term, true) ?? []);
+  const isUsual = begun !== null && begun > Math.min(begunTextsMax, begunShareMax * counted.texts);
+  const looksAtBeginning = isUsual && counted.texts > 0;
+  const queries = looksAtBeginning ? others : terms.flatMap(({ folded: term }) => termQuery(term) ?? []);
   const phone = phoneQuery(parsed.terms.map(({ raw }) => raw).join(' '));
   const isNumberAlone = parsed.number !== null && terms.length === 0 && parsed.chips.length === 0;
   const hasAnything = terms.length > 0 || parsed.chips.length > 0;
@@ -121,8 +128,7 @@ export async function planSearch(actor: AgentActor, typed: string, zone: string)
   const tagsOfTerm = (place: number) =>
     termTags.filter((tag) => tag.place === place).map(({ id }) => tagQuery(id));
   const ticketWords = terms.map(
-    ({ folded: term }, place) =>
-      `(${[termQuery(term, continuations) ?? [], tagsOfTerm(place)].flat().join(' | ')})`,
+    ({ folded: term }, place) => `(${[termQuery(term) ?? [], tagsOfTerm(place)].flat().join(' | ')})`,
   );
   const looksOf = (wanted: (term: FoldedTerm) => boolean) =>
     terms.flatMap(({ folded: term }, place) => {
@@ -141,7 +147,8 @@ export async function planSearch(actor: AgentActor, typed: string, zone: string)
   return {
     parsed,
     terms,
-    entryQuery: entryParts.length === 0 ? null : entryParts.join(' & '),
+    entryQuery: terms.length === 0 && kinds.length === 0 ? null : entryParts.join(' & '),
+    wholeQuery: [...terms.flatMap(({ folded: term }) => termQuery(term) ?? []), ...kinds].join(' & '),
     ticketQuery:
       parsed.in !== null || !hasAnything || (parsed.number !== null && terms.length === 0)
         ? null
@@ -152,12 +159,13 @@ export async function planSearch(actor: AgentActor, typed: string, zone: string)
             : `((${ticketWords.join(' & ')}) | ${phone})`,
     entryLook: allOf(entryLooks.map(({ needle }) => textHas.entry(needle))),
     ticketLook: phone === null ? ticketLook : sql`(${ticketLook} or ${textHas.ticketWords(phone)})`,
+    candidatesMax: entryLooks.length > 0 ? candidatesRead : candidatesUsual,
     filter: filter.conditions,
     spread: {
       beganAtMs: counted.beganAtMs,
       expected: expectedEntries(
         terms.flatMap(({ folded: term }) => exactWords(term)),
-        looksAtBeginning ? null : beginnings,
+        looksAtBeginning ? (others.length > 0 ? null : counted.texts) : begun,
         counted,
       ),
     },
@@ -168,17 +176,10 @@ export async function planSearch(actor: AgentActor, typed: string, zone: string)
   };
 }
 
-/**
- * What the word that is still being typed may become, where asking for all of it would touch half the index; and in how
- * many texts there is any of it, null when nothing is being typed.
- */
-async function continuationsOf(
-  last: FoldedTerm | undefined,
-): Promise<{ continuations: Continuations; beginnings: number | null }> {
+/** In how many texts there is a word that begins like the one being typed; null when none is. */
+async function countBegunTexts(last: FoldedTerm | undefined): Promise<number | null> {
   const beginning = last === undefined ? null : beginningOf(last);
-  if (beginning === null) return { continuations: null, beginnings: null };
-  const { words, entries } = await read((tx) => listContinuations(tx, beginning, continuationsMax));
-  return { continuations: entries > beginningTextsMax ? words : null, beginnings: entries };
+  return beginning === null ? null : read((tx) => countBegun(tx, beginning));
 }
 
 /** Words of a term that have an end. */
@@ -192,14 +193,12 @@ function exactWords(term: FoldedTerm): string[] {
  */
 function expectedEntries(
   words: readonly string[],
-  beginnings: number | null,
-  { counts, texts }: { counts: ReadonlyMap<string, number>; texts: number },
+  begun: number | null,
+  { counts, texts }: { counts: ReadonlyMap<string, number> | null; texts: number },
 ): number | null {
+  if (counts === null) return null;
   const known = words.filter((word) => /^\p{L}+$/u.test(word) && !isUnspaced(word));
-  const shares = [
-    ...known.map((word) => counts.get(word) ?? 0),
-    ...(beginnings === null ? [] : [beginnings]),
-  ];
+  const shares = [...known.map((word) => counts.get(word) ?? 0), ...(begun === null ? [] : [begun])];
   if (shares.length === 0 || texts <= 0) return null;
   const together = shares.reduce((share, count) => share * Math.min(1, count / texts), 4 * texts);
   return Math.min(together, ...shares);
@@ -216,7 +215,7 @@ async function planFilter(
   let isImpossible = false;
   if (parsed.statuses.length > 0) conditions.push(ticketIs.status(parsed.statuses));
   if (parsed.number !== null) conditions.push(ticketIs.numbered(parsed.number));
-  const asQuery = (term: FilterTerm) => termQuery(term, null) ?? '';
+  const asQuery = (term: FilterTerm) => termQuery(term) ?? '';
   const [people, tags, customers] = await Promise.all([
     read((tx) => listAgentsByWords(tx, terms.assignees.map(asQuery))),
     read((tx) => listTagsByWords(tx, terms.tagged.map(asQuery))),
@@ -256,7 +255,7 @@ async function planFilter(
  * read in those alone. Null when there are none.
  */
 async function customerIs(actor: AgentActor, term: FilterTerm): Promise<{ is: SQL; isFew: boolean } | null> {
-  const words = termQuery(term, null);
+  const words = termQuery(term);
   const needle = needleOf({ words: term.tokens, isBegun: true });
   if (words === null || needle === null) return null;
   const phone = phoneQuery(term.value);
@@ -296,7 +295,8 @@ export function withIndexes<T>(fn: (tx: Tx) => Promise<T>): Promise<T> {
 
 /** From the newest to the oldest, as far as there is time. */
 export function everything() {
-  return { fromMs: 0, toMs: latestMs, spread: spreadUnknown, isOver: startDeadline(answerMsMax) };
+  const rest = { spread: spreadUnknown, candidatesMax: candidatesUsual };
+  return { fromMs: 0, toMs: latestMs, isOver: startDeadline(answerMsMax / 4), ...rest };
 }
 
 export function startDeadline(ms: number): () => boolean {

@@ -30,7 +30,7 @@ import {
 } from '#/lib/search/plan.ts';
 import { knownZone } from '#/lib/search/rules.ts';
 import { type SearchAnswer, type SearchQuery, searchCharsUsed, searchPageMax } from '#/lib/search/schema.ts';
-import { candidatesMax, lookBack, type Reach } from '#/lib/search/slices.ts';
+import { lookBack, type Reach } from '#/lib/search/slices.ts';
 import { cleanText } from '#/lib/text.ts';
 
 const correctionMsMax = 120;
@@ -71,7 +71,11 @@ async function runPlan(actor: AgentActor, plan: Plan, after: Position | null): P
   const few =
     plan.filter === null || !plan.mayBeFew ? null : await fewTickets(sql`${scope} and ${plan.filter}`);
   if (few !== null && few.ticketIds.length === 0) return empty;
-  const looking = { ...range, enough: searchPageMax + 1, isOver: startDeadline(answerMsMax) };
+  const { candidatesMax } = plan;
+  const looking = {
+    ...{ ...range, enough: searchPageMax + 1, candidatesMax },
+    isOver: startDeadline(answerMsMax),
+  };
   const sliceOf = (query: string, hitsMax = searchPageMax + 1) => ({ query, after, candidatesMax, hitsMax });
 
   const lookAtEntries = (): Promise<Reach<FoundEntry>> => {
@@ -79,7 +83,7 @@ async function runPlan(actor: AgentActor, plan: Plan, after: Position | null): P
     if (entryQuery === null) return Promise.resolve({ found: [], backToMs: null });
     const conditions = { scope, filter, look: plan.entryLook };
     if (few?.isFew === true) {
-      const slice = { ...sliceOf(entryQuery), ...range, candidatesMax: fewEntriesMax };
+      const slice = { ...sliceOf(plan.wholeQuery), ...range, candidatesMax: fewEntriesMax };
       return withIndexes((tx) => findEntriesIn(tx, few.conversationIds, slice, conditions)).then(
         ({ found }) => ({
           found,
@@ -90,7 +94,7 @@ async function runPlan(actor: AgentActor, plan: Plan, after: Position | null): P
     return withIndexes((tx) =>
       lookBack({ ...looking, spread: plan.spread }, (stretch, max) => {
         const slice: Slice = {
-          ...sliceOf(`${entryQuery} & ${stretch.query}`),
+          ...sliceOf(entryQuery === '' ? stretch.query : `${entryQuery} & ${stretch.query}`),
           ...{ fromMs: stretch.fromMs, toMs: stretch.toMs, candidatesMax: max },
         };
         return findEntries(tx, slice, conditions);
@@ -186,7 +190,7 @@ async function correct(
 }
 
 async function occursAnywhere(actor: AgentActor, word: string): Promise<boolean> {
-  const query = termQuery({ tokens: [word], isBegun: false }, null) ?? '';
+  const query = termQuery({ tokens: [word], isBegun: false }) ?? '';
   const conditions = { scope: ticketScope(actor), filter: sql`true`, look: sql`true` };
   const reaches = await Promise.all(
     [findEntries, findTickets].map((find) =>

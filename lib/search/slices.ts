@@ -1,4 +1,4 @@
-import { blockMs, blockOf, timeQuery } from '#/lib/search/lexemes.ts';
+import { blockMs, blockOf, blocksFor, timeQuery } from '#/lib/search/lexemes.ts';
 
 /** A stretch of time, and the condition on the index that names it. */
 export type Stretch = { fromMs: number; toMs: number; query: string };
@@ -23,13 +23,17 @@ type Looking = {
   spread: Spread;
   /** So many are enough. */
   enough: number;
+  /** So many candidates may be looked at in one stretch: fewer where looking is dear. */
+  candidatesMax: number;
   isOver(): boolean;
 };
 
-/** More than that in one stretch is cut smaller: what is looked at is sorted and checked row by row. */
-export const candidatesMax = 800;
-const candidatesAim = 300;
-const fewExpected = 200;
+/** A stretch with more is cut smaller. */
+export const candidatesUsual = 3_000;
+/** Where each text has to be read. */
+export const candidatesRead = 800;
+const candidatesAim = 120;
+const fewExpected = 400;
 const widthUsual = 32;
 /** No stretch is smaller than a block; this many in 64 seconds is more than anybody writes. */
 const candidatesInBlock = 50_000;
@@ -43,7 +47,7 @@ export const spreadUnknown: Spread = { beganAtMs: null, expected: null };
  * not before one stretch was looked at whole.
  */
 export async function lookBack<Found>(
-  { fromMs, toMs, spread, enough, isOver }: Looking,
+  { fromMs, toMs, spread, enough, candidatesMax, isOver }: Looking,
   look: (stretch: Stretch, candidatesMax: number) => Promise<{ candidates: number; found: Found[] }>,
 ): Promise<Reach<Found>> {
   const found: Found[] = [];
@@ -53,26 +57,37 @@ export async function lookBack<Found>(
   const age = Math.max(1, blockOf(now) - blockOf(spread.beganAtMs ?? 0));
   let newest = blockOf(Math.min(toMs, now + aheadMs) - 1) + 1;
   let width = widthOf(spread.expected, age) + (toMs > now ? blockOf(aheadMs) : 0);
+  // What was too wide once is approached slowly: people write in bursts.
+  let widest = Number.POSITIVE_INFINITY;
   while (newest > oldest) {
-    const from = newest - width <= began ? oldest : newest - width;
+    // In whole blocks of about that size: each one that is named costs something for each candidate.
+    const size = blocksFor(Math.min(width, age));
+    const aligned = Math.min(newest - 1, Math.ceil((newest - width) / size) * size);
+    const from = newest - width <= began ? oldest : aligned;
     const isBlock = newest - from === 1;
     const max = isBlock ? candidatesInBlock : candidatesMax;
     const stretch = {
-      query: timeQuery(from, newest),
+      query: timeQuery(from, Math.ceil(newest / size) * size),
       fromMs: Math.max(from * blockMs, fromMs),
       toMs: Math.min(newest * blockMs, toMs),
     };
     const { candidates, found: more } = await look(stretch, max);
     if (candidates > max && !isBlock) {
-      width = Math.max(1, Math.floor(Math.min(newest - from, age) / 8));
+      widest = Math.max(1, Math.floor(Math.min(newest - from, age) / 2));
+      width = Math.max(1, Math.floor(widest / 4));
       continue;
     }
     found.push(...more);
     newest = from;
     if (newest <= oldest) break;
     if (found.length >= enough || isOver()) return { found, backToMs: from * blockMs };
-    const growth = candidates === 0 ? 16 : Math.min(8, Math.max(1 / 8, candidatesAim / candidates));
-    width = Math.max(1, Math.ceil(width * growth));
+    // Where most candidates are none, more have to be looked at for what is still wanted.
+    const share = candidates === 0 ? 0 : more.length / candidates;
+    const wanted = share === 0 ? candidatesMax : (enough - found.length) / share;
+    const aim = Math.min(candidatesMax / 2, Math.max(candidatesAim, wanted * 2));
+    const growth = candidates === 0 ? 16 : Math.min(16, Math.max(1 / 8, aim / candidates));
+    width = Math.max(1, Math.ceil(Math.min(width * growth, widest)));
+    widest *= 2;
   }
   return { found, backToMs: null };
 }
