@@ -26,6 +26,8 @@ type Definition<Id extends string> = {
   run(desk: Desk, scene: Scene): boolean;
   /** Its keys count in text fields as well. */
   inFields?: true;
+  /** Its end is a field to type into, which may come a moment later. */
+  opensField?: true;
   /** A key that is held down goes on doing it. */
   repeats?: true;
   /** Only its key does it: it is about where the focus is. */
@@ -53,6 +55,7 @@ const table = define([
     keys: 'r',
     when: hasTarget,
     run: (desk, { target }) => desk.compose('reply', target),
+    opensField: true,
   },
   {
     id: 'note',
@@ -61,6 +64,7 @@ const table = define([
     keys: 'n',
     when: hasTarget,
     run: (desk, { target }) => desk.compose('note', target),
+    opensField: true,
   },
   // The composer sends by itself; these two tell the help which keys do.
   {
@@ -90,6 +94,7 @@ const table = define([
     keys: 'm',
     when: hasTarget,
     run: (desk, { target }) => desk.choose('savedReply', target),
+    opensField: true,
   },
   {
     id: 'resolve',
@@ -178,6 +183,7 @@ const table = define([
     keys: 'l',
     when: hasTarget,
     run: (desk, { target }) => desk.choose('tags', target),
+    opensField: true,
   },
   {
     id: 'department',
@@ -313,7 +319,14 @@ const table = define([
     keys: null,
     run: (desk) => desk.selectAll(),
   },
-  { id: 'search', words: 'Search', group: 'List', keys: '/', run: (desk) => desk.search() },
+  {
+    id: 'search',
+    words: 'Search',
+    group: 'List',
+    keys: '/',
+    run: (desk) => desk.search(),
+    opensField: true,
+  },
   { id: 'filter', words: 'Filter the list…', group: 'List', keys: null, run: (desk) => desk.filter() },
   {
     id: 'saveView',
@@ -424,6 +437,7 @@ const table = define([
     run: (desk) => desk.togglePalette(),
     inFields: true,
     isKeyOnly: true,
+    opensField: true,
   },
   {
     id: 'undo',

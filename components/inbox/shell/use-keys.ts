@@ -5,6 +5,8 @@ import { type Action, actionOf, type KeyBindings } from '#/components/inbox/shel
 import { isCharacterKeys, keysOfPress, matchKeys } from '#/components/inbox/shell/keys.ts';
 
 const sequenceMs = 1_000;
+/** How long what is typed may wait for the field that it was meant for. */
+const awaitedMsMax = 2_000;
 const overlays = '[role="menu"], [role="dialog"], [role="alertdialog"], [role="listbox"], [data-own-keys]';
 const fields = 'input, textarea, select, [contenteditable="true"], [role="textbox"], [role="combobox"]';
 
@@ -20,9 +22,35 @@ export function useKeys(bindings: KeyBindings, run: (action: Action) => boolean)
   });
   useEffect(() => {
     let before: { presses: string[]; at: number } = { presses: [], at: 0 };
+    /** Typed for a field that is on its way: acting on these letters would be acting on the wrong thing. */
+    let awaited: { text: string; until: number } | null = null;
+
+    function isForAwaited(event: KeyboardEvent): boolean {
+      if (awaited === null) return false;
+      const isOver = event.timeStamp > awaited.until || event.key === 'Escape' || isField(event.target);
+      if (isOver) awaited = null;
+      else if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) {
+        awaited.text += event.key;
+        return true;
+      }
+      return false;
+    }
+
+    function onFocusIn({ target }: FocusEvent) {
+      if (awaited === null || !isField(target)) return;
+      const { text } = awaited;
+      awaited = null;
+      // After whoever gave it the focus has selected what it selects.
+      if (text !== '') queueMicrotask(() => typeInto(target, text));
+    }
+
     function onKeyDown(event: KeyboardEvent) {
       // 229: an input method has the key, in browsers that say so by nothing else.
       if (event.defaultPrevented || event.isComposing || event.keyCode === 229) return;
+      if (isForAwaited(event)) {
+        event.preventDefault();
+        return;
+      }
       const target = event.target instanceof Element ? event.target : null;
       if (target?.closest(overlays) != null) return;
       const { key, code, ctrlKey, metaKey, altKey, shiftKey } = event;
@@ -44,9 +72,28 @@ export function useKeys(bindings: KeyBindings, run: (action: Action) => boolean)
       if (isTyping && (action.inFields !== true || isCharacterKeys(press))) return;
       // Enter on a button or link is that button's or link's.
       if (press === 'Enter' && target?.closest('a, button, summary, [role="button"]') != null) return;
-      if (latest.current.run(action)) event.preventDefault();
+      if (!latest.current.run(action)) return;
+      event.preventDefault();
+      const isAwaited = action.opensField === true && !isField(document.activeElement);
+      awaited = isAwaited ? { text: '', until: event.timeStamp + awaitedMsMax } : null;
     }
     window.addEventListener('keydown', onKeyDown);
-    return () => window.removeEventListener('keydown', onKeyDown);
+    window.addEventListener('focusin', onFocusIn);
+    return () => {
+      window.removeEventListener('keydown', onKeyDown);
+      window.removeEventListener('focusin', onFocusIn);
+    };
   }, []);
+}
+
+function isField(target: unknown): target is HTMLInputElement | HTMLTextAreaElement {
+  if (target instanceof HTMLTextAreaElement) return true;
+  return target instanceof HTMLInputElement && ['text', 'search'].includes(target.type);
+}
+
+/** As if it had been typed there: in place of what is selected. */
+function typeInto(field: HTMLInputElement | HTMLTextAreaElement, text: string) {
+  const end = field.value.length;
+  field.setRangeText(text, field.selectionStart ?? end, field.selectionEnd ?? end, 'end');
+  field.dispatchEvent(new InputEvent('input', { bubbles: true, data: text, inputType: 'insertText' }));
 }
