@@ -203,95 +203,97 @@ export function Inbox({ start, ports }: { start: InboxStart; ports: InboxPorts }
         {snapshot.failure?.code === 'unauthenticated' ? <SignedOut /> : null}
         <div className="relative flex min-h-0 flex-1">
           <InboxSidebar {...side} notifications={bell('side')} />
-          <div
-            className={`flex w-[376px] shrink-0 flex-col border-line border-e max-[1180px]:w-[320px] max-laptop:w-[300px] max-tablet:w-full max-tablet:border-e-0 ${hasTicket ? 'max-tablet:hidden' : ''}`}
-          >
-            {place.search === null ? (
-              <InboxList
-                me={me}
-                place={place}
-                ignored={[...ignored, ...snapshot.ignored]}
-                zone={me.timezone}
-                rows={rows}
-                state={snapshot}
-                catalogue={catalogue}
-                density={preferences.density}
-                cursorId={cursorId}
-                selection={selection}
-                bulk={bulk}
-                hasHistory={start.hasHistory}
-                handle={list}
-                viewActs={viewActs}
-                onGo={go}
-                onSort={(sort) => desk.sort(sort)}
-                onSearch={() => desk.search()}
-                onCursor={setCursorId}
-                onNear={board.prefetch}
-                onLoadMore={() => void inbox?.loadMore()}
-                onRetry={() => void inbox?.refresh()}
-                notifications={bell('list')}
-              />
-            ) : (
-              <Suspense fallback={<div className="flex-1" />}>
-                <SearchPlace.Component
-                  transport={ports}
-                  place={place}
-                  isOffline={snapshot.connection === 'offline'}
-                  singleKeys={preferences.singleKeys}
-                  tags={catalogue.tags}
-                  agents={catalogue.agents}
-                  handle={found}
-                  onGo={go}
-                />
-              </Suspense>
-            )}
-            <InboxBottomBar {...side} />
-          </div>
-          <main
-            ref={main}
-            tabIndex={-1}
-            className={`relative flex min-w-0 flex-1 flex-col outline-none ${hasTicket ? '' : 'max-tablet:hidden'}`}
-            aria-label="Ticket"
-          >
-            {!hasTicket ? (
-              <NothingOpen isListEmpty={rows.length === 0 && !snapshot.isLoading} />
-            ) : failure !== null ? (
-              <TicketRefused failure={failure} onRetry={onReload} onBack={() => desk.goBack()} />
-            ) : row === null ? (
-              <TicketSkeleton />
-            ) : (
-              <Suspense fallback={<TicketSkeleton />}>
-                <TicketPane.Component
-                  key={row.id}
-                  row={row}
+          <main className="relative flex min-w-0 flex-1">
+            <div
+              className={`flex w-[376px] shrink-0 flex-col border-line border-e max-[1180px]:w-[320px] max-laptop:w-[300px] max-tablet:w-full max-tablet:border-e-0 ${hasTicket ? 'max-tablet:hidden' : ''}`}
+            >
+              {place.search === null ? (
+                <InboxList
                   me={me}
-                  catalogue={catalogue}
-                  zone={zone}
-                  opened={opened}
-                  engine={engine}
-                  ports={ports}
-                  viewers={viewers}
                   place={place}
-                  openAt={place.at}
-                  holdSeconds={preferences.holdSeconds}
-                  drafts={drafts}
-                  afterSends={afterSends}
-                  panel={panel}
-                  handle={reach.ref}
-                  onChange={(change) => void tickets.change(row, change)}
+                  ignored={[...ignored, ...snapshot.ignored]}
+                  zone={me.timezone}
+                  rows={rows}
+                  state={snapshot}
+                  catalogue={catalogue}
+                  density={preferences.density}
+                  cursorId={cursorId}
+                  selection={selection}
+                  bulk={bulk}
+                  hasHistory={start.hasHistory}
+                  handle={list}
+                  viewActs={viewActs}
                   onGo={go}
-                  onBack={() => desk.goBack()}
-                  onResolveNext={() => desk.resolveNext({ rows: [row], count: 1, isSelection: false })}
-                  onMarkUnread={() => desk.markUnread({ rows: [row], count: 1, isSelection: false })}
-                  onSeen={onSeen}
-                  onTyping={setTyping}
-                  onReload={onReload}
-                  onMerged={(merged) => desk.merged(merged)}
-                  onShareLink={() => desk.shareLink({ rows: [row], count: 1, isSelection: false })}
-                  onRevokeLinks={() => desk.revokeLinks({ rows: [row], count: 1, isSelection: false })}
+                  onSort={(sort) => desk.sort(sort)}
+                  onSearch={() => desk.search()}
+                  onCursor={setCursorId}
+                  onNear={board.prefetch}
+                  onLoadMore={() => void inbox?.loadMore()}
+                  onRetry={() => void inbox?.refresh()}
+                  notifications={bell('list')}
                 />
-              </Suspense>
-            )}
+              ) : (
+                <Suspense fallback={<div className="flex-1" />}>
+                  <SearchPlace.Component
+                    transport={ports}
+                    place={place}
+                    isOffline={snapshot.connection === 'offline'}
+                    singleKeys={preferences.singleKeys}
+                    tags={catalogue.tags}
+                    agents={catalogue.agents}
+                    handle={found}
+                    onGo={go}
+                  />
+                </Suspense>
+              )}
+              <InboxBottomBar {...side} />
+            </div>
+            <section
+              ref={main}
+              tabIndex={-1}
+              className={`relative flex min-w-0 flex-1 flex-col outline-none ${hasTicket ? '' : 'max-tablet:hidden'}`}
+              aria-label="Ticket"
+            >
+              {!hasTicket ? (
+                <NothingOpen isListEmpty={rows.length === 0 && !snapshot.isLoading} />
+              ) : failure !== null ? (
+                <TicketRefused failure={failure} onRetry={onReload} onBack={() => desk.goBack()} />
+              ) : row === null ? (
+                <TicketSkeleton />
+              ) : (
+                <Suspense fallback={<TicketSkeleton />}>
+                  <TicketPane.Component
+                    key={row.id}
+                    row={row}
+                    me={me}
+                    catalogue={catalogue}
+                    zone={zone}
+                    opened={opened}
+                    engine={engine}
+                    ports={ports}
+                    viewers={viewers}
+                    place={place}
+                    openAt={place.at}
+                    holdSeconds={preferences.holdSeconds}
+                    drafts={drafts}
+                    afterSends={afterSends}
+                    panel={panel}
+                    handle={reach.ref}
+                    onChange={(change) => void tickets.change(row, change)}
+                    onGo={go}
+                    onBack={() => desk.goBack()}
+                    onResolveNext={() => desk.resolveNext({ rows: [row], count: 1, isSelection: false })}
+                    onMarkUnread={() => desk.markUnread({ rows: [row], count: 1, isSelection: false })}
+                    onSeen={onSeen}
+                    onTyping={setTyping}
+                    onReload={onReload}
+                    onMerged={(merged) => desk.merged(merged)}
+                    onShareLink={() => desk.shareLink({ rows: [row], count: 1, isSelection: false })}
+                    onRevokeLinks={() => desk.revokeLinks({ rows: [row], count: 1, isSelection: false })}
+                  />
+                </Suspense>
+              )}
+            </section>
           </main>
         </div>
         <Suspense fallback={null}>

@@ -38,7 +38,10 @@ export function ToastPlace({ children }: { children: ReactNode }) {
     <Toast.Provider toastManager={manager} limit={3}>
       {children}
       <Toast.Portal>
-        <Toast.Viewport className="fixed bottom-4 z-50 flex flex-col gap-2 max-tablet:inset-x-4 max-tablet:bottom-20 tablet:left-16 tablet:w-[284px] laptop:left-[224px] laptop:w-[304px]">
+        <Toast.Viewport
+          aria-label="What was just done"
+          className="fixed bottom-4 z-50 flex flex-col gap-2 max-tablet:inset-x-4 max-tablet:bottom-20 tablet:left-16 tablet:w-[284px] laptop:left-[224px] laptop:w-[304px]"
+        >
           <ToastList />
         </Toast.Viewport>
       </Toast.Portal>

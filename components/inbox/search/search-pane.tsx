@@ -111,6 +111,7 @@ export function SearchPane(props: SearchPaneProps) {
 
   return (
     <search className="flex min-h-0 min-w-0 flex-1 flex-col" aria-label="Search tickets">
+      <h1 className="sr-only">Search</h1>
       <div className="flex h-12 shrink-0 items-center gap-1 border-line border-b ps-1.5 pe-2">
         <IconButton label="Back to the list" keys="Escape" onClick={onClose}>
           <ArrowLeft className="rtl:-scale-x-100" aria-hidden="true" strokeWidth={1.75} />
