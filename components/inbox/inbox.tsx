@@ -146,10 +146,12 @@ export function Inbox({ start, ports }: { start: InboxStart; ports: InboxPorts }
     if (ticketId !== null) void board.open(ticketId);
   }, [board, ticketId]);
   // A ticket that was put back among the unread ones is read again when it is opened again.
-  const isMarked = row !== null && (snapshot.rows.find(({ id }) => id === row.id)?.unreadCount ?? 0) > 0;
+  const isUnread = row !== null && (snapshot.rows.find(({ id }) => id === row.id)?.unreadCount ?? 0) > 0;
   useEffect(() => {
-    if (ticketId !== null && isMarked) void ports.setUnread({ ticketId, isUnread: false });
-  }, [ports, ticketId, isMarked]);
+    if (ticketId === null) return;
+    inbox?.markUnread(ticketId, false);
+    if (isUnread) void ports.setUnread({ ticketId, isUnread: false });
+  }, [inbox, ports, ticketId, isUnread]);
 
   async function changeAvailability(next: typeof availability) {
     setAvailability(next);

@@ -1,9 +1,9 @@
 'use client';
 
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import type { InboxEngine } from '#/components/inbox/inbox-engine.ts';
 import type { Place } from '#/components/inbox/place.ts';
 import type { InboxPorts, InboxStart } from '#/components/inbox/ports.ts';
-import type { InboxEngine } from '#/components/inbox/use-conversation.ts';
 import { type Drafts, openDrafts } from '#/lib/sync/drafts.ts';
 import { type InboxSnapshot, type InboxStore, openInbox } from '#/lib/sync/inbox.ts';
 import { openLazyLive } from '#/lib/sync/lazy-live.ts';

@@ -5,7 +5,6 @@ import { ticketSorts } from '#/lib/tickets/schema.ts';
 export const holdSecondsChoices = [0, 5, 10] as const;
 /** Whose tickets an agent hears of: those that wait for them, every one that they may see, or none. */
 export const notifyScopes = ['mine', 'all', 'none'] as const;
-export type NotifyScope = (typeof notifyScopes)[number];
 export const listDensities = ['comfortable', 'compact'] as const;
 export type ListDensity = (typeof listDensities)[number];
 

@@ -257,6 +257,21 @@ describe('the inbox list', () => {
     expect(scene.row(1)?.unreadCount).toBe(0);
   });
 
+  it('keeps a ticket unread that was put back, whatever it hears of marks, until it is opened', async () => {
+    const scene = makeScene([makeRow(1, { conversationId: idOf(701), head: 4 })]);
+    await scene.time.run(300);
+    scene.inbox.markSeen(idOf(701), 4);
+    scene.inbox.markUnread(idOf(1), true);
+    expect(scene.row(1)?.unreadCount).toBe(1);
+    scene.inbox.markSeen(idOf(701), 5);
+    scene.inbox.refresh();
+    await scene.time.run(300);
+    expect(scene.row(1)?.unreadCount).toBe(1);
+    scene.inbox.markUnread(idOf(1), false);
+    scene.inbox.markSeen(idOf(701), 6);
+    expect(scene.row(1)?.unreadCount).toBe(0);
+  });
+
   it('loads page after page without a double, and keeps rows that did not change as they were', async () => {
     const rows = Array.from({ length: 25 }, (_, index) => makeRow(index + 1));
     const scene = makeScene(rows);

@@ -67,8 +67,8 @@ export type InboxStore = {
   refresh(): Promise<void>;
   /** This agent has read the conversation so far; the list says so at once. */
   markSeen(conversationId: string, order: number): void;
-  /** This agent put it back among the unread ones. */
-  markUnread(ticketId: string): void;
+  /** This agent put it back among the unread ones; it stays there, whatever is heard of marks, until it is opened. */
+  markUnread(ticketId: string, isUnread: boolean): void;
   wake(): void;
   close(): void;
 };
@@ -131,6 +131,8 @@ export function openInbox(options: {
   /** The newest version heard of, also of rows that are not (any more) in this list. */
   const versions = new Map<string, number>();
   const seen = new Map<string, number>();
+  /** Tickets that were put back among the unread ones. */
+  const putBack = new Set<string>();
   const ticketOf = new Map<string, string>();
   const remembered = new Map<
     string,
@@ -254,16 +256,20 @@ export function openInbox(options: {
     return last === undefined || compareRows(row, last, query.sort) > 0;
   }
 
+  function isSeen(row: TicketRow): boolean {
+    return !putBack.has(row.id) && (seen.get(row.conversationId) ?? 0) >= row.head;
+  }
+
   /** Until the server counted again: one more for each new entry that brought a message of somebody else. */
   function guessUnread(row: TicketRow, known: TicketListRow | undefined): number {
-    if ((seen.get(row.conversationId) ?? 0) >= row.head) return 0;
+    if (isSeen(row)) return 0;
     if (known === undefined) return row.waitingSince === null ? 0 : 1;
     return known.unreadCount + (row.lastMessageAt === known.lastMessageAt ? 0 : row.head - known.head);
   }
 
   /** Rows that did not change keep their identity, so that only the others are drawn again. */
   function present(row: TicketListRow): TicketListRow {
-    const unreadCount = (seen.get(row.conversationId) ?? 0) >= row.head ? 0 : row.unreadCount;
+    const unreadCount = isSeen(row) ? 0 : Math.max(row.unreadCount, putBack.has(row.id) ? 1 : 0);
     versions.set(row.id, Math.max(row.version, versions.get(row.id) ?? 0));
     ticketOf.set(row.conversationId, row.id);
     viewers.set(row.id, row.viewers);
@@ -474,15 +480,15 @@ export function openInbox(options: {
       seen.set(conversationId, order);
       const row = rows.get(ticketOf.get(conversationId) ?? '');
       if (row === undefined || row.conversationId !== conversationId) return;
-      if (row.head > order || row.unreadCount === 0) return;
+      if (row.head > order || row.unreadCount === 0 || putBack.has(row.id)) return;
       rows.put({ ...row, unreadCount: 0 });
       store.changed();
     },
-    markUnread(ticketId) {
+    markUnread(ticketId, isUnread) {
+      if (isUnread) putBack.add(ticketId);
+      else if (!putBack.delete(ticketId)) return;
       const row = rows.get(ticketId);
-      if (row === undefined) return;
-      seen.delete(row.conversationId);
-      if (row.unreadCount > 0) return;
+      if (row === undefined || !isUnread || row.unreadCount > 0) return;
       rows.put({ ...row, unreadCount: 1 });
       store.changed();
     },

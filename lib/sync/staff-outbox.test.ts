@@ -106,3 +106,23 @@ describe('a held message in the browser’s storage', () => {
     expect([before.arrived, after.arrived]).toEqual([[], []]);
   });
 });
+
+describe('a message that is stored', () => {
+  it('is told of by the server’s answer, and where the log told it first', async () => {
+    const { outbox, hold } = openPage(newId());
+    const told: string[] = [];
+    outbox.onStored((id) => told.push(id));
+    const [answered, seen] = [hold('by the answer', 0), hold('by the log')];
+    await vi.waitFor(() => expect(told).toContain(answered), soon);
+    outbox.settle(seen);
+    expect(told).toContain(seen);
+  });
+
+  it('is not told of when it was taken back', async () => {
+    const { outbox, hold } = openPage(newId());
+    const told: string[] = [];
+    outbox.onStored((id) => told.push(id));
+    await outbox.undo(hold('never mind'));
+    expect(told).toEqual([]);
+  });
+});

@@ -12,10 +12,6 @@ export function KeysProvider({ bindings, children }: { bindings: KeyBindings; ch
   return <Keys.Provider value={bindings}>{children}</Keys.Provider>;
 }
 
-export function useKeyBindings(): KeyBindings {
-  return useContext(Keys);
-}
-
 /** The keys to show beside what does the same as an action: `keysOf('resolve')`; '' for none. */
 export function useKeysOf(): (id: ActionId) => string {
   const bindings = useContext(Keys);

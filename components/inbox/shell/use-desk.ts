@@ -218,7 +218,7 @@ function makeDesk(now: () => DeskOptions): Desk {
       if (rows.length === 0) return false;
       for (const row of rows) {
         if (place.ticketId === row.id) go({ ticketId: null });
-        now().inbox?.markUnread(row.id);
+        now().inbox?.markUnread(row.id, true);
         void ports.setUnread({ ticketId: row.id, isUnread: true }).then((result) => {
           if (!result.ok) showToast(failureText(result.error), 'bad');
         });

@@ -2,7 +2,7 @@
 
 import { useEffect, useMemo, useRef } from 'react';
 import type { AfterSend } from '#/components/inbox/ticket/ticket-composer.tsx';
-import type { Outbox } from '#/lib/sync/outbox.ts';
+import type { StaffOutbox } from '#/lib/sync/staff-outbox.ts';
 
 type Waiting = { ticketId: string; conversationId: string; change: AfterSend };
 
@@ -23,7 +23,7 @@ const settleMs = 3_000;
  * that is held up or refused holds its change up as well.
  */
 export function useAfterSends(
-  outbox: Pick<Outbox, 'onConfirmed' | 'list'> | null,
+  outbox: Pick<StaffOutbox, 'onStored' | 'list'> | null,
   run: (ticketId: string, change: AfterSend) => void,
 ): AfterSends {
   const latest = useRef(run);
@@ -37,7 +37,7 @@ export function useAfterSends(
       const due = waiting.take(messageId);
       if (due !== null) latest.current(due.ticketId, due.change);
     };
-    const undo = outbox.onConfirmed((message) => settle(message.id));
+    const undo = outbox.onStored(settle);
     const timer = setTimeout(() => {
       for (const [id, { conversationId }] of waiting.early()) {
         if (!outbox.list(conversationId).some((entry) => entry.id === id)) settle(id);

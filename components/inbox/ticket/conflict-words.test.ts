@@ -7,6 +7,7 @@ const words = (field: Parameters<typeof refusalWords>[0], by: string | null, val
 
 test('a change that somebody else made first is told with their name and what it is now', () => {
   expect(words('assignee', 'Maria', 'Ben')).toBe('Maria assigned it to Ben a moment ago.');
+  expect(words('assignee', 'Maria', 'Maria')).toBe('Maria took it a moment ago.');
   expect(words('assignee', 'Maria', null)).toBe('Maria unassigned it a moment ago.');
   expect(words('status', 'Maria', 'resolved')).toBe('Maria set it to Resolved a moment ago.');
   expect(words('priority', 'Maria', 'urgent')).toBe('Maria set it to Urgent priority a moment ago.');

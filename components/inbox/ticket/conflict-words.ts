@@ -16,20 +16,22 @@ export function refusalWords(
 ): string {
   if (failure.reason !== 'changed_meanwhile' || failure.current === undefined) return failureText(failure);
   const { by, value } = failure.current;
-  const [verb, rest] = deedWords(field, value, now, zone);
+  const [verb, rest] = deedWords(field, by, value, now, zone);
   const told = by === null ? ['It was', verb, rest] : [by, verb, field === 'tags' ? 'the tags' : 'it', rest];
   return `${told.filter((word) => word !== '').join(' ')} a moment ago.`;
 }
 
 function deedWords(
   field: TicketChange['field'],
+  by: string | null,
   value: string | null,
   now: number,
   zone: string | undefined,
 ): [verb: string, rest: string] {
   switch (field) {
     case 'assignee':
-      return value === null ? ['unassigned', ''] : ['assigned', `to ${value}`];
+      if (value === null) return ['unassigned', ''];
+      return value === by ? ['took', ''] : ['assigned', `to ${value}`];
     case 'department':
       return value === null ? ['moved', 'out of its department'] : ['moved', `to ${value}`];
     case 'status':

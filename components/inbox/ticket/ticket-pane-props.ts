@@ -1,9 +1,9 @@
 import type { RefObject } from 'react';
+import type { InboxEngine } from '#/components/inbox/inbox-engine.ts';
 import type { MessageRef, Place } from '#/components/inbox/place.ts';
 import type { InboxMe, InboxPorts, OpenedTicket } from '#/components/inbox/ports.ts';
 import type { AfterSends } from '#/components/inbox/ticket/after-sends.ts';
 import type { ComposerMode } from '#/components/inbox/ticket/drafts.ts';
-import type { InboxEngine } from '#/components/inbox/use-conversation.ts';
 import type { Catalogue } from '#/lib/catalogue/schema.ts';
 import type { Failure } from '#/lib/errors.ts';
 import type { MergedTickets } from '#/lib/merges/schema.ts';

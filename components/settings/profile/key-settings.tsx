@@ -212,28 +212,30 @@ function KeyRecorder({
     <button
       type="button"
       data-own-keys=""
-      aria-label={
-        isRecording
-          ? `New keys for “${words}”: press them now. Escape leaves them, Backspace takes them away.`
-          : `Keys for “${words}”: ${keys === '' ? 'none' : spokenKeys(keys)}. Change`
-      }
       aria-pressed={isRecording}
       onClick={() => setPressed(isRecording ? null : [])}
       onBlur={() => setPressed(null)}
       onKeyDown={onKeyDown}
       className="flex h-8 min-w-24 items-center justify-center gap-1 rounded-control border border-line-strong px-2 text-12 text-text-muted hover:bg-bg-hover aria-pressed:border-accent-ink aria-pressed:text-text max-tablet:h-11"
     >
-      {isRecording ? (
-        pressed.length === 0 ? (
-          'Press keys…'
+      <span className="sr-only">
+        {isRecording
+          ? `New keys for “${words}”: press them now. Escape leaves them, Backspace takes them away.`
+          : `Keys for “${words}”: ${keys === '' ? 'none' : spokenKeys(keys)}. Change`}
+      </span>
+      <span aria-hidden="true" className="flex">
+        {isRecording ? (
+          pressed.length === 0 ? (
+            'Press keys…'
+          ) : (
+            <Kbd keys={pressed.join('+')} />
+          )
+        ) : keys === '' ? (
+          'None'
         ) : (
-          <Kbd keys={pressed.join('+')} />
-        )
-      ) : keys === '' ? (
-        'None'
-      ) : (
-        <Kbd keys={keys} />
-      )}
+          <Kbd keys={keys} />
+        )}
+      </span>
     </button>
   );
 }

@@ -31,7 +31,7 @@ export function NotificationSettings({
   }
 
   return (
-    <SettingsBlock title="Notifications" lead="One alert for each message, whichever tabs are open.">
+    <SettingsBlock title="Alerts" lead="One alert for each message, whichever tabs are open.">
       <ChoiceCards
         label="Tell me of"
         value={preferences.notifyAbout}
