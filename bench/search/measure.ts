@@ -33,7 +33,7 @@ const answerSchema = z.object({
  */
 export async function measureSearch(isQuick: boolean, say: (line: string) => void): Promise<Figure[]> {
   const tickets = isQuick ? 2_000 : 100_000;
-  const samples = isQuick ? 40 : 200;
+  const samples = isQuick ? 40 : 100;
   say('Starting Parley …');
   const system = await startParley();
   try {
