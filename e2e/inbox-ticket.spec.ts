@@ -1,7 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from '@playwright/test';
 import postgres from 'postgres';
-import { tokenHashOf } from '../lib/auth/tokens.ts';
 import { newId, newToken } from '../lib/ids.ts';
 import { type Agent, agentOn, expect, type House, test, textsOf } from './people.ts';
 
@@ -24,7 +23,7 @@ async function joinTeam(
   await inDatabase(
     house,
     (sql) => sql`insert into invites (id, token_hash, kind, email, role, expires_at)
-      values (${newId()}, ${tokenHashOf(token)}, 'agent', ${`${newId()}@fernhill.example`}, 'agent', now() + interval '1 hour')`,
+      values (${newId()}, encode(sha256(convert_to(${token}, 'UTF8')), 'hex'), 'agent', ${`${newId()}@fernhill.example`}, 'agent', now() + interval '1 hour')`,
   );
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   const page = await context.newPage();
