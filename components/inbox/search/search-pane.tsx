@@ -213,7 +213,11 @@ export function SearchPane(props: SearchPaneProps) {
             <ResultSkeleton searchedTo={snapshot.searchedTo} />
           ) : null
         ) : (
-          <NothingFound text={text} notes={snapshot.notes.map(noteText)} onFill={fill} />
+          <NothingFound
+            text={text}
+            isWordless={snapshot.notes.some(({ kind }) => kind === 'nothing_to_find')}
+            onFill={fill}
+          />
         )}
       </div>
     </search>
@@ -472,11 +476,11 @@ function quotedWhereNeeded(name: string): string {
 
 function NothingFound({
   text,
-  notes,
+  isWordless,
   onFill,
 }: {
   text: string;
-  notes: readonly string[];
+  isWordless: boolean;
   onFill(text: string): void;
 }) {
   const chips = parseSearch(text, 'UTC', 0).chips;
@@ -491,8 +495,8 @@ function NothingFound({
         )
       }
     >
-      {notes.length > 0 ? (
-        notes.join(' ')
+      {isWordless ? (
+        noteText({ kind: 'nothing_to_find', word: null })
       ) : chips.length > 0 ? (
         `Fewer filters find more: ${filterNames.filter((name) => chips.some((chip) => chip.name === name)).join(', ')}.`
       ) : (
