@@ -103,7 +103,17 @@ test('every page fits a phone, names its buttons, has one main part and a title,
   const ticket = new URL(agent.page.url()).pathname;
   const stranger = await browser.newContext({ viewport: phone, baseURL: house.app.url });
   await agent.page.setViewportSize(phone);
-  const inside = ['/inbox', ticket, '/settings/team', '/settings/widget', '/settings/workspace'];
+  const parts = [
+    'profile',
+    'saved-replies',
+    'team',
+    'departments/new',
+    'tags',
+    'fields',
+    'widget',
+    'workspace',
+  ];
+  const inside = ['/inbox', ticket, '/settings', ...parts.map((part) => `/settings/${part}`)];
   const outside = ['/sign-in', '/setup', '/setup#a-token', '/invite', '/invite#a-token', '/t'];
   await checkPages(agent.page, inside);
   await checkPages(await stranger.newPage(), outside);

@@ -1,7 +1,18 @@
 import { expect, test } from './people.ts';
 
 const publicPaths = ['/', '/sign-in', '/setup', '/invite', '/t', '/demo', '/no-such-page'];
-const agentPaths = ['/inbox', '/settings', '/settings/team', '/settings/widget', '/settings/workspace'];
+const settingsParts = [
+  'profile',
+  'saved-replies',
+  'team',
+  'departments',
+  'departments/new',
+  'tags',
+  'fields',
+  'widget',
+  'workspace',
+];
+const agentPaths = ['/inbox', '/settings', ...settingsParts.map((part) => `/settings/${part}`)];
 
 test('no page breaks its own content policy, and none can be framed but the widget by its sites', async ({
   browser,

@@ -1,6 +1,6 @@
 'use client';
 
-import { type CSSProperties, useEffect, useRef } from 'react';
+import { type CSSProperties, useEffect, useRef, useState } from 'react';
 import { HomeView } from '#/components/widget/home-view.tsx';
 import { accentRoles } from '#/lib/embed/contrast.ts';
 import { launcherGlyph, launcherStyles } from '#/lib/embed/launcher-look.ts';
@@ -29,6 +29,7 @@ export function WidgetPreview({
   theme: 'light' | 'dark';
 }) {
   const host = useRef<HTMLDivElement>(null);
+  const [isDrawn, setIsDrawn] = useState(false);
   const shown = config.theme === 'auto' ? theme : config.theme;
   const look = parseLook({ value: { ...config, theme: shown } });
   const styles = look === null ? null : launcherStyles(look) + inPlace;
@@ -40,6 +41,7 @@ export function WidgetPreview({
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(styles);
     shadow.adoptedStyleSheets = [sheet];
+    setIsDrawn(true);
   }, [styles]);
 
   return (
@@ -49,7 +51,7 @@ export function WidgetPreview({
       className="relative h-[600px] overflow-hidden rounded-card border border-line bg-bg"
     >
       <PageLines />
-      <div ref={host} className={`${isOpen ? 'o' : ''} r`}>
+      <div ref={host} className={`${isOpen ? 'o' : ''} ${isDrawn ? 'r' : 'r opacity-0'}`}>
         <div
           data-theme={shown}
           style={rolesOf(config.accent)}

@@ -47,7 +47,7 @@ export function Button({
       disabled={disabled || isBusy || isWaiting}
       focusableWhenDisabled={isBusy}
       aria-busy={isBusy || undefined}
-      className={`inline-flex shrink-0 select-none items-center justify-center whitespace-nowrap rounded-control font-medium transition-colors duration-120 data-disabled:pointer-events-none max-tablet:min-h-11 max-tablet:min-w-11 ${tones[tone]} ${sizes[size]} ${isWide ? 'w-full' : ''} ${isWaiting ? '' : 'data-disabled:opacity-50'}`}
+      className={`inline-flex shrink-0 select-none items-center justify-center whitespace-nowrap rounded-control font-medium transition-colors duration-120 data-disabled:pointer-events-none max-tablet:min-h-11 max-tablet:min-w-11 ${tones[tone]} ${sizes[size]} ${isWide ? 'w-full' : ''} ${isWaiting && !disabled ? '' : 'data-disabled:opacity-50'}`}
     >
       {children}
     </BaseButton>
