@@ -1,36 +1,5 @@
 import { agentOn, expect, test, textsOf } from './people.ts';
 
-test('a ticket goes from unassigned to resolved without a mouse', async ({ agent, customer }) => {
-  await customer.start();
-  await customer.send('Keyboard only, please');
-  await expect(agent.row('Keyboard only, please')).toBeVisible();
-  const { page } = agent;
-  await page.locator('body').click({ position: { x: 5, y: 895 } });
-  for (let step = 0; step < 30; step++) {
-    await page.keyboard.press('j');
-    const current = agent.row('Keyboard only, please');
-    if (await current.evaluate((link) => link === document.activeElement)) break;
-  }
-  await expect(agent.row('Keyboard only, please')).toBeFocused();
-  await page.keyboard.press('Enter');
-  await expect(agent.log).toContainText('Keyboard only, please');
-  await page.keyboard.press('n');
-  await expect(agent.note).toBeFocused();
-  await page.keyboard.type('A note without a mouse');
-  await page.keyboard.press('ControlOrMeta+Enter');
-  await expect(agent.log).toContainText('A note without a mouse');
-  await page.keyboard.press('Escape');
-  await page.keyboard.press('r');
-  await expect(agent.reply).toBeFocused();
-  await page.keyboard.type('Done without a mouse');
-  await page.keyboard.press('ControlOrMeta+Enter');
-  await expect(customer.log).toContainText('Done without a mouse');
-  await page.keyboard.press('Escape');
-  await page.keyboard.press('e');
-  await expect(page.getByRole('button', { name: 'Reopen' })).toBeVisible();
-  await expect(customer.frame.getByText(/resolved/i).first()).toBeVisible();
-});
-
 test('a change by one agent is on the other one’s screen, and in the log, without a reload', async ({
   agent,
   customer,
@@ -90,7 +59,7 @@ test('an invited agent joins, is seen on the ticket, and once deactivated is out
   await ben.open('Who is looking at me?');
   await expect(agent.page.getByRole('list', { name: 'Also looking at this ticket' })).toBeVisible();
 
-  await expect.poll(() => heard.join('\n')).toContain('presence-ticket');
+  await expect.poll(() => heard.join('\n')).toContain('private-staff-conversation');
   await admin.reload();
   await admin.getByRole('button', { name: 'More about Ben Weber' }).click();
   await admin.getByRole('menuitem', { name: /Switch off the account/ }).click();

@@ -1,6 +1,6 @@
 import { get } from 'node:http';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import type { Browser, Page, Request } from '@playwright/test';
+import type { Browser, BrowserContext, Page, Request } from '@playwright/test';
 
 /** One response as it crossed the wire. `bytes` is the body as this browser got it, encoded. */
 export type Carried = {
@@ -61,6 +61,67 @@ export async function measurePageWeight(
   const returningOpening = await record(again, parleyUrl, 'opening it for that customer', () => open(again));
   await returning.close();
   return { before, opening, returningBefore, returningOpening };
+}
+
+/** What the agents' page asks for. `later` comes when the page is idle or somebody needs it. */
+export type InboxWeight = { first: Carried[]; later: Carried[] };
+/** JavaScript that the inbox's own address names, in bytes of gzip. */
+export const inboxScriptsMax = 300 * 1024;
+
+/** The scripts of the inbox in this browser; `context` is signed in. */
+export async function measureInboxWeight(context: BrowserContext, parleyUrl: string): Promise<InboxWeight> {
+  const page = await context.newPage();
+  const { carried } = await record(page, parleyUrl, 'the inbox', async () => {
+    await page.goto(`${parleyUrl}/inbox`);
+    await page.getByRole('region', { name: 'Tickets' }).waitFor();
+  });
+  const html = await (await context.request.get(`${parleyUrl}/inbox`)).text();
+  await page.close();
+  const scripts = carried.filter(({ path }) => path.endsWith('.js'));
+  return {
+    first: scripts.filter(({ path }) => html.includes(path)),
+    later: scripts.filter(({ path }) => !html.includes(path)),
+  };
+}
+
+/** What is known by a word that only it has; everything else is Parley's own. */
+const marks: readonly [name: string, mark: RegExp][] = [
+  ['React', /react\.transitional\.element/],
+  ['React DOM', /getOwnPropertySymbols|onCaughtError|hydrateRoot/],
+  ['Next', /__next_f|next-router-state-tree|NEXT_REDIRECT/],
+  ['Base UI', /data-base-ui|base-ui-/],
+  ['Pusher', /pusher:connection_established/],
+  ['zod', /invalid_union|ZodError|_zod/],
+  ['virtual list', /getVirtualItems|measureElement/],
+  ['icons', /lucide-/],
+  ['list', /Tickets|data-ticket-id/],
+  ['ticket', /Write to |Reply to the customer/],
+  ['keys and actions', /Resolve and go to the next/],
+];
+
+/** The table of the inbox's scripts, the largest first, with what is in each. */
+export async function inboxTableOf(weight: InboxWeight, parleyUrl: string): Promise<string> {
+  const lines: string[] = [];
+  for (const [name, scripts] of Object.entries(weight)) {
+    const sum = (pick: (each: Carried) => number) =>
+      kilobytes(scripts.reduce((all, each) => all + pick(each), 0));
+    lines.push(
+      `the inbox, ${name}: ${scripts.length} scripts, raw ${sum(rawOf)}, gzip ${sum(gzipOf)}, brotli ${sum(brotliOf)}`,
+    );
+    for (const each of scripts.toSorted((one, other) => gzipOf(other) - gzipOf(one))) {
+      const text = await (await fetch(`${parleyUrl}${each.path}`)).text();
+      const parts = marks.filter(([, mark]) => mark.test(text)).map(([part]) => part);
+      lines.push(
+        `  ${kilobytes(gzipOf(each)).padStart(9)} gzip  ${each.path}  ${parts.length === 0 ? 'Parley' : parts.join(', ')}`,
+      );
+    }
+  }
+  return lines.join('\n');
+}
+
+/** Bytes of gzip, of what the page's own address names. */
+export function inboxScriptBytes({ first }: InboxWeight): number {
+  return first.reduce((sum, each) => sum + gzipOf(each), 0);
 }
 
 /** Bytes of a step as a browser that takes brotli got them. */

@@ -180,6 +180,8 @@ export async function moveIn(app: TestApp, browser: Browser): Promise<House> {
   if (widget === undefined) throw new Error('the first run made no widget');
   const shop = await startShop({ parleyOrigin: app.url, widgetKey: widget.key });
   await sql`update widgets set allowed_origins = array_append(allowed_origins, ${shop.url})`;
+  // Replies leave at once, unless a test is about taking them back.
+  await sql`alter table agents alter column preferences set default '{"holdSeconds":0}'`;
   await sql.end();
 
   const admin = { name: 'Ana Silva', email: 'ana@fernhill.example', password: 'a-long-enough-password' };

@@ -1,4 +1,13 @@
-import { budgets, bytesOf, measurePageWeight, type PageWeight, type Step } from './page-weight.ts';
+import {
+  budgets,
+  bytesOf,
+  inboxScriptBytes,
+  inboxScriptsMax,
+  measureInboxWeight,
+  measurePageWeight,
+  type PageWeight,
+  type Step,
+} from './page-weight.ts';
 import { expect, test } from './people.ts';
 
 test.describe('what a page pays for the chat', () => {
@@ -47,6 +56,14 @@ test.describe('what a page pays for the chat', () => {
     expect(files.length).toBeGreaterThan(0);
     expect(files.filter(({ encoding }) => encoding !== 'br')).toEqual([]);
   });
+});
+
+test('the inbox’s first scripts stay within 300 KB of gzip', async ({ browser, house }) => {
+  const context = await browser.newContext({ storageState: house.adminState });
+  const weight = await measureInboxWeight(context, house.app.url);
+  expect(weight.first.length).toBeGreaterThan(3);
+  expect(inboxScriptBytes(weight)).toBeLessThanOrEqual(inboxScriptsMax);
+  await context.close();
 });
 
 function pathsOf({ carried }: Step): string[] {
