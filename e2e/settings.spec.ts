@@ -106,26 +106,26 @@ test('whoever is switched off hands their open tickets to the colleague that was
   customer,
   house,
 }) => {
-  const ben = await newColleague('Ben Leaving');
-  await begin(customer, agent, 'Carried by Ben');
-  const ticketId = await ticketOf(house, 'Carried by Ben');
+  const ben = await newColleague('Bela Moreau');
+  await begin(customer, agent, 'Carried by Bela');
+  const ticketId = await ticketOf(house, 'Carried by Bela');
   await inDatabase(
     house,
     (sql) =>
-      sql`update tickets set assignee_id = (select id from agents where name = 'Ben Leaving') where id = ${ticketId}`,
+      sql`update tickets set assignee_id = (select id from agents where name = 'Bela Moreau') where id = ${ticketId}`,
   );
   const settings = await openSettings(agent, house, 'team');
-  await settings.getByRole('button', { name: 'More about Ben Leaving' }).click();
+  await settings.getByRole('button', { name: 'More about Bela Moreau' }).click();
   await settings.getByRole('menuitem', { name: /Switch off the account/ }).click();
   const dialog = settings.getByRole('dialog');
   await expect(dialog.getByText('Who takes over their open ticket?')).toBeVisible();
   await dialog.getByRole('radio', { name: /A colleague/ }).check();
   await dialog.getByRole('combobox', { name: 'Colleague' }).selectOption({ label: house.admin.name });
   await dialog.getByRole('button', { name: 'Switch off' }).click();
-  await expect(settings.getByText('Ben Leaving is switched off.')).toBeVisible();
+  await expect(settings.getByText('Bela Moreau is switched off.')).toBeVisible();
   await ben.page.waitForURL(/\/sign-in/);
   await agent.page.goto(`${house.app.url}/inbox?view=mine`);
-  await expect(agent.row('Carried by Ben')).toBeVisible();
+  await expect(agent.row('Carried by Bela')).toBeVisible();
 });
 
 test('a saved reply for everybody is a slash away for a colleague, with the customer’s facts in it', async ({
