@@ -8,9 +8,11 @@ import { parseLook } from '#/lib/embed/protocol.ts';
 import type { WidgetConfig } from '#/lib/widgets/schema.ts';
 
 /** Inside the preview's frame instead of a whole page, and never as narrow as a phone. */
-const inPlace = `:host{position:absolute!important;inset:0!important;z-index:0!important}
+const inPlace = (
+  position: WidgetConfig['position'],
+) => `:host{position:absolute!important;inset:0!important;z-index:0!important}
 button,div{position:absolute!important}
-div{width:min(400px,100% - 40px)!important;height:calc(100% - 108px)!important;inset-block:auto 88px!important;border-radius:16px!important}
+div{width:min(400px,100% - 40px)!important;height:calc(100% - 108px)!important;inset:auto ${position === 'right' ? '20px 88px auto' : 'auto 88px 20px'}!important;border-radius:16px!important}
 :host(.o) button{display:block!important}
 slot{display:block;height:100%}`;
 
@@ -32,7 +34,7 @@ export function WidgetPreview({
   const [isDrawn, setIsDrawn] = useState(false);
   const shown = config.theme === 'auto' ? theme : config.theme;
   const look = parseLook({ value: { ...config, theme: shown } });
-  const styles = look === null ? null : launcherStyles(look) + inPlace;
+  const styles = look === null ? null : launcherStyles(look) + inPlace(config.position);
 
   useEffect(() => {
     const root = host.current;
