@@ -16,6 +16,7 @@ test('what begins a word comes before what stands inside one, and the shorter be
   expect(find('res')).toEqual(['Resolve', 'Resolve and go to the next']);
   expect(find('assign')).toEqual(['Assign to…', 'Assign to me', 'Unassign']);
   expect(find('next')).toEqual(['Resolve and go to the next']);
+  expect(fuzzySort(['Priority: High', 'Priority…'], 'priority', (text) => text)[0]).toBe('Priority…');
 });
 
 test('words may come in any order, shortened, without accents, as initials, and with letters left out', () => {

@@ -42,7 +42,7 @@ export function fuzzySort<Item>(
 
 function wordsOf(text: string): string[] {
   return text
-    .normalize('NFKD')
+    .normalize('NFD')
     .replaceAll(/\p{M}/gu, '')
     .toLowerCase()
     .split(/[^\p{L}\p{N}#@.]+/u)
