@@ -84,12 +84,13 @@ async function askAll(http: HttpClient, samples: number): Promise<Figure[]> {
     { where: 'that word and another', ask: () => [`${restrictedWord} ${pick(20, 200)} `] },
     {
       where: 'a customer’s name',
-      ask: (index) => [['jonas weber', 'chloe tanaka', 'sara garcia'][index % 3] ?? ''],
+      ask: (index) => [['maya okafor', 'amelie dubois', 'hiroshi haddad'][index % 3] ?? ''],
     },
     {
       where: 'a customer’s address',
-      ask: (index) => [`jonas.weber${1 + (index % 4) * 110}@example.com`],
+      ask: (index) => [`maya.okafor${110 * (1 + (index % 100))}@example.com`],
     },
+    { where: 'a hidden customer’s name', ask: () => ['jonas weber'] },
     { where: 'a ticket’s number', ask: (index) => [`#${1_001 + index}`] },
     { where: 'an order’s number', ask: (index) => [`ORD-2026-${1 + index * 9}`] },
     { where: 'a word with a status', ask: () => [`${pick(50, 500)} status:open`] },
