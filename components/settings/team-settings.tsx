@@ -106,7 +106,7 @@ export function TeamSettings({
             <Row
               key={member.id}
               face={
-                <span className={member.isActive ? 'flex' : 'flex opacity-50'}>
+                <span className={member.isActive ? 'flex' : 'flex grayscale'}>
                   <Avatar name={member.name} size={32} />
                 </span>
               }
