@@ -40,7 +40,7 @@ export function ToastPlace({ children }: { children: ReactNode }) {
       <Toast.Portal>
         <Toast.Viewport
           aria-label="What was just done"
-          className="fixed bottom-4 z-50 flex flex-col gap-2 max-tablet:inset-x-4 max-tablet:bottom-20 tablet:left-16 tablet:w-[284px] laptop:left-[224px] laptop:w-[304px]"
+          className="fixed bottom-4 z-50 flex flex-col gap-2 max-tablet:inset-x-4 max-tablet:top-14 max-tablet:bottom-auto tablet:left-16 tablet:w-[284px] laptop:left-[224px] laptop:w-[304px]"
         >
           <ToastList />
         </Toast.Viewport>

@@ -104,12 +104,18 @@ function NotificationLine({ item, onOpen }: { item: NotificationItem; onOpen(): 
       onClick={onOpen}
       className="flex w-full items-start gap-3 rounded-control px-2.5 py-2 text-start hover:bg-bg-hover max-tablet:min-h-11"
     >
-      <span className="relative mt-0.5">
-        <Avatar name={item.actor?.name ?? 'Parley'} size={24} />
-        <span className="absolute -right-1.5 -bottom-1 flex size-4 items-center justify-center rounded-full bg-bg-overlay text-text-muted [&_svg]:size-3">
+      {item.actor === null ? (
+        <span className="mt-0.5 flex size-6 shrink-0 items-center justify-center rounded-full bg-bg-sunken text-text-muted [&_svg]:size-4">
           <KindGlyph kind={item.kind} />
         </span>
-      </span>
+      ) : (
+        <span className="relative mt-0.5">
+          <Avatar name={item.actor.name} size={24} />
+          <span className="absolute -right-1.5 -bottom-1.5 flex size-4 items-center justify-center rounded-full bg-bg-overlay text-text-muted [&_svg]:size-3">
+            <KindGlyph kind={item.kind} />
+          </span>
+        </span>
+      )}
       <span className="flex min-w-0 flex-1 flex-col">
         <span className={isUnread ? 'font-medium' : 'text-text-muted'}>{deedWords(item)}</span>
         <span dir="auto" className="truncate text-12 text-text-muted">
