@@ -23,6 +23,7 @@ import {
   currentRowLook,
   type SidebarIcon,
   SidebarRow,
+  shownView,
   sidebarRowLook,
   sidebarWordLook,
 } from '#/components/inbox/list/sidebar-row.tsx';
@@ -99,7 +100,7 @@ export function InboxBottomBar(props: InboxSidebarProps) {
     >
       {barViews.map((view) => {
         const ViewIcon = viewIcons[view];
-        const isCurrent = place?.view === view;
+        const isCurrent = shownView(place) === view;
         return (
           <a
             key={view}
@@ -192,7 +193,7 @@ function Places(props: InboxSidebarProps) {
               count={counts === null || view === 'resolved' ? null : counts[view]}
               keys={view === 'resolved' ? undefined : keysOf(view)}
               href={hrefOf(place, view)}
-              isCurrent={place?.view === view}
+              isCurrent={shownView(place) === view}
               {...follow(view)}
             />
           </li>
@@ -209,7 +210,7 @@ function Places(props: InboxSidebarProps) {
                   name={name}
                   count={counts === null ? null : (counts.departments[id] ?? 0)}
                   href={hrefOf(place, `department:${id}`)}
-                  isCurrent={place?.view === `department:${id}`}
+                  isCurrent={shownView(place) === `department:${id}`}
                   {...follow(`department:${id}`)}
                 />
               </li>

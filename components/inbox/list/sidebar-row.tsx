@@ -3,6 +3,7 @@
 import { Users } from 'lucide-react';
 import type { ComponentType, MouseEvent } from 'react';
 import { countText } from '#/components/inbox/list/count-text.ts';
+import type { Place } from '#/components/inbox/place.ts';
 import { Tooltip } from '#/components/ui/tooltip.tsx';
 
 export type SidebarIcon = ComponentType<{ className?: string; strokeWidth?: number; 'aria-hidden'?: 'true' }>;
@@ -12,6 +13,11 @@ export const sidebarRowLook =
 export const currentRowLook = 'bg-bg-selected font-medium text-text';
 /** On the rail words are for screen readers; a tooltip shows them. In the phone's sheet they are there. */
 export const sidebarWordLook = 'min-w-0 flex-1 truncate tablet:max-laptop:sr-only';
+
+/** The view that stands in the list's place; none while a search does. */
+export function shownView(place: Place | null): Place['view'] | null {
+  return place === null || place.search !== null ? null : place.view;
+}
 
 /** One place in the sidebar: its icon, its name and how much is in it. */
 export function SidebarRow({

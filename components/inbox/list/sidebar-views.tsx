@@ -15,7 +15,7 @@ import {
 import { type DragEvent, type KeyboardEvent, useEffect, useState } from 'react';
 import { useLaterParts } from '#/components/inbox/list/later-parts.ts';
 import type { ViewActs } from '#/components/inbox/list/list-props.ts';
-import { SidebarRow } from '#/components/inbox/list/sidebar-row.tsx';
+import { SidebarRow, shownView } from '#/components/inbox/list/sidebar-row.tsx';
 import { moved, ordered } from '#/components/inbox/list/view-order.ts';
 import type { Place } from '#/components/inbox/place.ts';
 import { failureText } from '#/components/ui/failure-text.ts';
@@ -145,7 +145,7 @@ export function SidebarViews(props: SidebarViewsProps) {
               isBroken={view.isBroken}
               count={props.counts?.[view.id] ?? null}
               href={props.hrefOf(view)}
-              isCurrent={place?.view === `saved:${view.id}`}
+              isCurrent={shownView(place) === `saved:${view.id}`}
               hasMenu={acts !== null}
               {...(props.onFollow === undefined ? {} : { onFollow: () => props.onFollow?.(view) })}
             />
