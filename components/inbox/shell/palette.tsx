@@ -108,7 +108,7 @@ export function Palette({ world, startAt, onClose }: PaletteProps) {
           initialFocus={input}
           finalFocus={false}
           aria-label="Run anything"
-          className="floating fixed z-50 flex flex-col overflow-hidden border border-line bg-bg-overlay shadow-float outline-none max-tablet:inset-x-0 max-tablet:bottom-0 max-tablet:max-h-[80dvh] max-tablet:rounded-t-panel tablet:top-[12vh] tablet:left-1/2 tablet:max-h-[min(480px,76vh)] tablet:w-[600px] tablet:-translate-x-1/2 tablet:rounded-card"
+          className="floating fixed z-50 flex flex-col overflow-clip border border-line bg-bg-overlay shadow-float outline-none max-tablet:inset-x-0 max-tablet:bottom-0 max-tablet:max-h-[80dvh] max-tablet:rounded-t-panel tablet:top-[12vh] tablet:left-1/2 tablet:max-h-[min(480px,76vh)] tablet:w-[600px] tablet:-translate-x-1/2 tablet:rounded-card"
         >
           <p dir="auto" className="shrink-0 truncate px-4 pt-3 text-12 text-text-muted">
             {step === null ? targetWords(world.scene) : `${stepNames[step]} · ${targetWords(world.scene)}`}
