@@ -144,15 +144,19 @@ export function agentOn(page: Page): Agent {
   const row = (text: string | RegExp) => list.getByRole('link').filter({ hasText: text });
   const reply = page.getByRole('textbox', { name: 'Reply to the customer' });
   const note = page.getByRole('textbox', { name: 'Note to your team' });
+  const log = page.getByRole('log');
   return {
     page,
-    log: page.getByRole('log'),
+    log,
     reply,
     note,
     row,
     async open(text) {
+      // While the page comes to life its rows are made anew, and whatever is written before the thread is there is held.
+      await expect(list).toHaveAttribute('aria-busy', 'false');
       await row(text).click();
       await expect(reply.or(note)).toBeVisible();
+      await expect(log.locator('[data-message-id]').first()).toBeVisible();
     },
     async send(text) {
       await page.getByRole('button', { name: 'Reply', exact: true }).click();

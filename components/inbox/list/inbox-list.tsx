@@ -85,6 +85,7 @@ export function InboxList(props: InboxListProps) {
   return (
     <section
       aria-label="Tickets"
+      aria-busy={state.connection === 'connecting'}
       className="flex min-h-0 min-w-0 flex-1 flex-col"
       onKeyDown={(event) => {
         if (event.key !== 'Escape' || !isTicking || event.defaultPrevented) return;
