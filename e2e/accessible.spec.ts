@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { agentOn, customerOn, expect, test } from './people.ts';
+import { agentOn, customerOn, expect, resolveAll, test } from './people.ts';
 
 const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const settings = [
@@ -44,6 +44,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     house,
   }) => {
     test.setTimeout(180_000);
+    await resolveAll(house);
     await customer.start();
     await customer.send(`Can everybody read this in ${colorScheme}?`);
     const found: string[] = [];

@@ -74,6 +74,7 @@ export const test = base.extend<Fixtures, { house: House }>({
     for (const context of contexts) await context.close();
   },
   newAgent: async ({ browser, house }, use) => {
+    await resolveAll(house);
     const contexts: BrowserContext[] = [];
     await use(async () => {
       const context = await browser.newContext({
@@ -169,6 +170,16 @@ export function agentOn(page: Page): Agent {
       await note.press('ControlOrMeta+Enter');
     },
   };
+}
+
+/** Ends what earlier tests left open: of a long list only the rows in view are in the page. */
+export async function resolveAll(house: House): Promise<void> {
+  const sql = postgres(house.app.databaseUrl, { max: 1 });
+  await sql`
+    update tickets set status = 'resolved', waiting_since = null, snoozed_until = null, woke_at = null,
+      resolved_at = now(), version = version + 1
+    where status in ('open', 'pending', 'snoozed')`;
+  await sql.end();
 }
 
 /** The texts of a log's messages, in the order in which they are shown. */

@@ -1,10 +1,11 @@
-import { expect, test } from './people.ts';
+import { expect, resolveAll, test } from './people.ts';
 
 test('what is typed right after the key of a search or of the palette ends up in its field, and changes no ticket', async ({
   browser,
   customer,
   house,
 }) => {
+  await resolveAll(house);
   await customer.start();
   await customer.send('Resolve me not');
   const context = await browser.newContext({
