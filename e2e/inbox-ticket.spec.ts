@@ -489,7 +489,7 @@ test('an agent whose screen is behind is told who changed it before, and can cha
   await expect(fact(ben.page, 'Assignee: Ben Weber')).toBeVisible();
   await page.locator('body').press('i');
   const told = page.getByRole('status').filter({ hasText: 'a moment ago' });
-  await expect(told).toContainText('Ben Weber assigned it to Ben Weber a moment ago');
+  await expect(told).toContainText('Ben Weber took it a moment ago');
   await expect(fact(page, 'Assignee: Ben Weber')).toBeVisible();
   await told.getByRole('button', { name: 'Change it anyway' }).click();
   await expect(fact(page, 'Assignee: Ana Silva')).toBeVisible();
