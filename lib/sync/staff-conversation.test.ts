@@ -193,6 +193,21 @@ describe('a reply that is held', () => {
 });
 
 describe('a jump into the middle of a long log', () => {
+  it('is kept when it was answered before the newest part was there', async () => {
+    // The two answers are on their way together: some seeds let the one come first, some the other.
+    for (let seed = 1; seed <= 20; seed++) {
+      const world = makeWorld({ seed, faults: quiet });
+      world.fill(customer, 300);
+      const staff = staffOf(world.openTab('agent tab', agent));
+      const opening = staff.openAt(100);
+      await world.time.run(1_000);
+      expect(await opening).toBe(true);
+      const { bubbles, isAtNewest } = staff.getSnapshot();
+      expect(bubbles.some(({ order }) => order === 100)).toBe(true);
+      expect(isAtNewest).toBe(false);
+    }
+  });
+
   it('shows the entry with what is around it, and says that the newest are elsewhere', async () => {
     const { world, tab, writer, staff } = await scene(300);
     const opening = staff.openAt(100);

@@ -91,7 +91,8 @@ export function openStaffConversation(
 
   function read(): StaffSnapshot {
     const snapshot = base.getSnapshot();
-    if (part !== null && part.epoch !== snapshot.epoch) part = null;
+    // Before the newest part is there, no epoch is known that a part could be foreign to.
+    if (part !== null && snapshot.epoch !== null && part.epoch !== snapshot.epoch) part = null;
     const held = new Map(outbox.list(conversationId).map(({ id, heldUntil }) => [id, heldUntil]));
     const newest = snapshot.bubbles.map((bubble) => staffBubble(bubble, held.get(bubble.id)));
     if (part === null) return { ...snapshot, bubbles: newest, isAtNewest: true, isLoadingLater: false };
