@@ -2,7 +2,7 @@
 // scripts/check-boundaries.ts runs them, and proves on a fixture that each of them can fail.
 
 const pure =
-  '^lib/(?:[^/]+/(?:schema|rules|filter|preferences)\\.ts|permissions/|errors\\.ts|ids\\.ts|text\\.ts|messages/limits\\.ts|realtime/(?:events|staff-events|channels|changes)\\.ts)';
+  '^lib/(?:texts/|[^/]+/(?:schema|rules|filter|preferences)\\.ts|permissions/|errors\\.ts|ids\\.ts|text\\.ts|messages/limits\\.ts|realtime/(?:events|staff-events|channels|changes)\\.ts)';
 const client = '^lib/(?:sync/|embed/|realtime/subscribe\\.ts)';
 /** What the database layer may read of the process it runs in. */
 const ground = '^lib/(?:env|logger|process|errors|ids|text)\\.ts$';
@@ -85,6 +85,15 @@ module.exports = {
       path: '.',
       pathNot: '^lib/embed/(?:protocol|launcher-look)\\.ts$',
     }),
+    // A frame downloads the one language that it shows: as data of its page, never as code.
+    forbid(
+      'frame-holds-no-catalogue',
+      {
+        path: '^(?:components/|lib/(?:sync|embed|texts)/|app/widget/(?!page))',
+        pathNot: [tests, '^lib/texts/catalogues\\.ts$'],
+      },
+      { path: '^lib/texts/(?:[a-z]{2}|catalogues)\\.ts$', dependencyTypesNot: ['type-only'] },
+    ),
     forbid(
       'plain-node-code-without-next',
       '^(?:db/|server\\.ts$|scripts/|lib/(?:[^/]+/service|realtime/|typing/|jobs/))',

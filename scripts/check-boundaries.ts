@@ -34,6 +34,11 @@ const violations: Record<string, { from: string; imports: string; with?: Record<
   'only-publish-talks-to-pusher': { from: 'lib/e.ts', imports: 'pusher' },
   'only-subscribe-talks-to-pusher-js': { from: 'lib/f.ts', imports: 'pusher-js' },
   'loader-only-to-protocol': { from: 'lib/embed/loader.ts', imports: '#/lib/sync/leaf.ts' },
+  'frame-holds-no-catalogue': {
+    from: 'components/widget/a.tsx',
+    imports: '#/lib/texts/en.ts',
+    with: { 'lib/texts/en.ts': 'export const english = {};' },
+  },
   'plain-node-code-without-next': { from: 'db/b.ts', imports: 'next' },
 };
 

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { MessageText } from '#/components/conversation/message-text.tsx';
 import { Moment } from '#/components/conversation/moment.tsx';
-import { clockText } from '#/components/ui/time-text.ts';
+import { useWords } from '#/components/conversation/words.tsx';
 import type { Bubble as BubbleEntry } from '#/lib/sync/conversation.ts';
 
 export type BubbleProps = {
@@ -22,6 +22,7 @@ export type BubbleProps = {
 
 /** One message as its customer sees it; its exact time is on hover, on tap and in its title. */
 export function Bubble({ bubble, side, isLast, header, face, footer, isNew }: BubbleProps) {
+  const { clock } = useWords();
   const isEnd = side === 'end';
   return (
     <Item bubble={bubble} isNew={isNew} className={isLast ? 'mb-3' : 'mb-0.5'}>
@@ -38,7 +39,7 @@ export function Bubble({ bubble, side, isLast, header, face, footer, isNew }: Bu
         {bubble.sentAt === null ? null : (
           <Moment
             at={bubble.sentAt}
-            words={(at) => clockText(at)}
+            words={clock}
             className="shrink-0 self-center whitespace-nowrap text-12 text-text-faint tabular-nums opacity-0 transition-opacity [.group:hover_&]:opacity-100"
           />
         )}

@@ -10,6 +10,7 @@ import {
   useRef,
 } from 'react';
 import { Glyph } from '#/components/conversation/glyph.tsx';
+import { useWords } from '#/components/conversation/words.tsx';
 import { textCharsMax } from '#/lib/messages/limits.ts';
 import { isBlank } from '#/lib/text.ts';
 
@@ -117,14 +118,13 @@ function keepFocus(event: MouseEvent) {
 }
 
 function LengthHint({ id, length }: { id: string; length: number }) {
+  const { say } = useWords();
   if (length <= warnAtChars) return null;
   const over = length - textCharsMax;
   const isOver = over > 0;
   return (
     <p id={id} role="status" className={`px-2 pb-2 text-12 ${isOver ? 'text-bad' : 'text-text-muted'}`}>
-      {isOver
-        ? `${over.toLocaleString()} ${over === 1 ? 'character' : 'characters'} too long. Shorten it, or send it in two messages.`
-        : `${(-over).toLocaleString()} characters left`}
+      {isOver ? say('composer.over', { count: over }) : say('composer.left', { count: -over })}
     </p>
   );
 }

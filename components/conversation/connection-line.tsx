@@ -1,15 +1,18 @@
 'use client';
 
 import { useSyncExternalStore } from 'react';
+import { useWords } from '#/components/conversation/words.tsx';
 import type { ConnectionState } from '#/lib/sync/transport.ts';
+import type { Say } from '#/lib/texts/words.ts';
 
 /**
  * A quiet pill that says when the connection is not what it should be, and nothing otherwise. It waits a second before
  * it shows, so that a hiccup passes unseen, and floats, so that nothing moves. The parent is positioned.
  */
 export function ConnectionLine({ connection }: { connection: ConnectionState }) {
+  const { say } = useWords();
   const isOnline = useSyncExternalStore(subscribeOnline, readOnline, () => true);
-  const words = connectionWords(connection, isOnline);
+  const words = connectionWords(connection, isOnline, say);
   return (
     <div
       role="status"
@@ -28,16 +31,16 @@ export function ConnectionLine({ connection }: { connection: ConnectionState }) 
 }
 
 /** The sentence for a state of the connection; null when there is nothing to say. */
-export function connectionWords(connection: ConnectionState, isOnline: boolean): string | null {
-  if (!isOnline) return 'You’re offline. Messages will be sent when you’re back.';
+export function connectionWords(connection: ConnectionState, isOnline: boolean, say: Say): string | null {
+  if (!isOnline) return say('connection.offline');
   switch (connection) {
     case 'connecting':
     case 'live':
       return null;
     case 'polling':
-      return 'Reconnecting…';
+      return say('connection.polling');
     case 'offline':
-      return 'Reconnecting… What you write is kept and sent.';
+      return say('connection.lost');
   }
 }
 

@@ -19,7 +19,7 @@ import { Moment } from '#/components/conversation/moment.tsx';
 import { OwnState } from '#/components/conversation/own-state.tsx';
 import { TypingLine } from '#/components/conversation/typing-line.tsx';
 import { useThreadScroll } from '#/components/conversation/use-thread-scroll.ts';
-import { clockText, dayText } from '#/components/ui/time-text.ts';
+import { useWords } from '#/components/conversation/words.tsx';
 import type { Bubble as BubbleEntry, ConversationSnapshot } from '#/lib/sync/conversation.ts';
 
 export type MessageListProps = {
@@ -47,6 +47,7 @@ export type MessageListProps = {
  */
 export function MessageList(props: MessageListProps) {
   const { snapshot } = props;
+  const { say } = useWords();
   const placed = useMemo(() => placeBubbles(snapshot.bubbles), [snapshot.bubbles]);
   const known = useKnownIds(snapshot);
   const newFrom = useNewFrom(snapshot);
@@ -96,10 +97,12 @@ export function MessageList(props: MessageListProps) {
         <button
           type="button"
           onClick={scroll.toEnd}
-          aria-label={scroll.newBelow > 0 ? `${scroll.newBelow} new, go to the end` : 'Go to the end'}
+          aria-label={
+            scroll.newBelow > 0 ? say('thread.toNew', { count: scroll.newBelow }) : say('thread.toEnd')
+          }
           className="absolute inset-x-0 bottom-3 mx-auto flex h-8 w-fit animate-fade items-center gap-1.5 rounded-full border border-line bg-bg-raised px-3 text-12 font-medium text-text-muted shadow-float hover:text-text pointer-coarse:h-11"
         >
-          {scroll.newBelow > 0 ? `${scroll.newBelow} new` : null}
+          {scroll.newBelow > 0 ? say('thread.newBelow', { count: scroll.newBelow }) : null}
           <Glyph shape="arrow-down" size={16} />
         </button>
       ) : null}
@@ -148,7 +151,8 @@ function Row({
 }
 
 function EventLine({ bubble, isNew }: { bubble: BubbleEntry; isNew: boolean }) {
-  const words = bubble.change === null ? bubble.text : customerWords(bubble.change, bubble.sender);
+  const { say, clock } = useWords();
+  const words = bubble.change === null ? bubble.text : customerWords(bubble.change, bubble.sender, say);
   return (
     <li
       data-message-id={bubble.id}
@@ -161,7 +165,7 @@ function EventLine({ bubble, isNew }: { bubble: BubbleEntry; isNew: boolean }) {
       {bubble.sentAt === null ? null : (
         <span className="whitespace-nowrap">
           {' · '}
-          <Moment at={bubble.sentAt} words={(at) => clockText(at)} />
+          <Moment at={bubble.sentAt} words={clock} />
         </span>
       )}
     </li>
@@ -169,18 +173,20 @@ function EventLine({ bubble, isNew }: { bubble: BubbleEntry; isNew: boolean }) {
 }
 
 function DayLine({ at }: { at: string }) {
+  const { day } = useWords();
   return (
     <li className="mt-2 mb-3 text-center text-12 font-medium text-text-faint first:mt-0">
-      <Moment at={at} words={(moment) => dayText(moment, Date.now())} />
+      <Moment at={at} words={(moment) => day(moment, Date.now())} />
     </li>
   );
 }
 
 function NewLine() {
+  const { say } = useWords();
   return (
     <li data-new-line="" className="mt-1 mb-3 flex items-center gap-3 text-12 font-medium text-accent-ink">
       <span className="h-px flex-1 bg-accent-ink opacity-40" />
-      New
+      {say('thread.new')}
       <span className="h-px flex-1 bg-accent-ink opacity-40" />
     </li>
   );

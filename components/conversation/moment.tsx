@@ -1,7 +1,7 @@
 'use client';
 
 import { useSyncExternalStore } from 'react';
-import { fullMomentText } from '#/components/ui/time-text.ts';
+import { useFullMoment } from '#/components/conversation/words.tsx';
 
 /**
  * A moment in the reader's own zone, the exact one on hover. Empty in server-made HTML, since the server knows neither zone nor language of
@@ -16,9 +16,10 @@ export function Moment({
   words: (at: string) => string;
   className?: string;
 }) {
+  const full = useFullMoment();
   const isBrowser = useSyncExternalStore(subscribeNever, inBrowser, onServer);
   return (
-    <time dateTime={at} className={className} title={isBrowser ? fullMomentText(at) : undefined}>
+    <time dateTime={at} className={className} title={isBrowser ? full(at) : undefined}>
       {isBrowser ? words(at) : ''}
     </time>
   );

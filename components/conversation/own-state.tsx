@@ -1,7 +1,7 @@
-import type { ReactNode } from 'react';
+import { Children, type ReactNode } from 'react';
 import { failureWords } from '#/components/conversation/failure-words.ts';
 import { Moment } from '#/components/conversation/moment.tsx';
-import { clockText } from '#/components/ui/time-text.ts';
+import { useWords } from '#/components/conversation/words.tsx';
 import type { Bubble, ConversationSnapshot } from '#/lib/sync/conversation.ts';
 
 /** The line under an own message: Sending…, Sent, Seen 14:02, or Not sent with what can be done about it. */
@@ -18,20 +18,21 @@ export function OwnState({
   onEdit(): void;
   onFollowUp?(): void;
 }) {
+  const { say, pieces, clock } = useWords();
   if (bubble.state === 'failed') {
     return (
       <Line tone="text-bad">
-        <span className="font-medium">Not sent</span>
+        <span className="font-medium">{say('state.notSent')}</span>
         {' · '}
         {bubble.failure?.reason === 'followup_needed' && onFollowUp !== undefined ? (
-          <StateButton onClick={onFollowUp}>Start a new conversation</StateButton>
+          <StateButton onClick={onFollowUp}>{say('state.startNew')}</StateButton>
         ) : (
-          <StateButton onClick={onRetry}>Retry</StateButton>
+          <StateButton onClick={onRetry}>{say('state.retry')}</StateButton>
         )}
         {' · '}
-        <StateButton onClick={onEdit}>Edit</StateButton>
+        <StateButton onClick={onEdit}>{say('state.edit')}</StateButton>
         {bubble.failure === null ? null : (
-          <span className="block text-text-muted">{failureWords(bubble.failure)}</span>
+          <span className="block text-text-muted">{failureWords(bubble.failure, say)}</span>
         )}
       </Line>
     );
@@ -39,21 +40,17 @@ export function OwnState({
   if (bubble.state === 'sending') {
     return (
       <Line tone="text-text-faint">
-        {snapshot.isStorageDurable ? 'Sending…' : 'Sending… Keep this page open until it is sent.'}
+        {say(snapshot.isStorageDurable ? 'state.sending' : 'state.sendingHere')}
       </Line>
     );
   }
   const seenAt = seenMoment(bubble.order, snapshot, 'agent');
-  if (seenAt === undefined) return <Line tone="text-text-faint">Sent</Line>;
+  if (seenAt === undefined) return <Line tone="text-text-faint">{say('state.sent')}</Line>;
   return (
     <Line tone="text-text-faint">
-      Seen
-      {seenAt === null ? null : (
-        <>
-          {' '}
-          <Moment at={seenAt} words={(at) => clockText(at)} />
-        </>
-      )}
+      {seenAt === null
+        ? say('state.seen')
+        : Children.toArray(pieces('state.seenAt', { time: <Moment at={seenAt} words={clock} /> }))}
     </Line>
   );
 }

@@ -1,4 +1,6 @@
+import { useWords } from '#/components/conversation/words.tsx';
 import type { ConversationSnapshot } from '#/lib/sync/conversation.ts';
+import type { Say } from '#/lib/texts/words.ts';
 
 /** Dots in a bubble while others write; names who for screen readers, and as text where `isNamed`. Nothing when nobody does. */
 export function TypingLine({
@@ -11,8 +13,12 @@ export function TypingLine({
   fallbackName: string;
   isNamed?: boolean;
 }) {
+  const { say } = useWords();
   if (typists.length === 0) return null;
-  const words = typingWords(typists.map((typist) => typist.name ?? fallbackName));
+  const words = typingWords(
+    typists.map((typist) => typist.name ?? fallbackName),
+    say,
+  );
   return (
     <div
       role="status"
@@ -38,9 +44,9 @@ export function TypingLine({
 }
 
 /** "Ana is typing", "Ana and Ben are typing", "3 people are typing". */
-export function typingWords(names: readonly string[]): string {
+export function typingWords(names: readonly string[], say: Say): string {
   const [first = '', second = ''] = names;
-  if (names.length === 1) return `${first} is typing`;
-  if (names.length === 2) return `${first} and ${second} are typing`;
-  return `${names.length} people are typing`;
+  if (names.length === 1) return say('typing.named', { name: first });
+  if (names.length === 2) return say('typing.two', { first, second });
+  return say('typing.many', { count: names.length });
 }

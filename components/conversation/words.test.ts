@@ -4,24 +4,27 @@ import { failureWords } from '#/components/conversation/failure-words.ts';
 import { seenMoment } from '#/components/conversation/own-state.tsx';
 import { typingWords } from '#/components/conversation/typing-line.tsx';
 import { errorCodes } from '#/lib/errors.ts';
+import { english } from '#/lib/texts/en.ts';
+import { openWords } from '#/lib/texts/words.ts';
 
+const { say } = openWords({ language: 'en', texts: english, locale: 'en' });
 const at = (day: number, hour: number) => new Date(2026, 10, day, hour).toISOString();
 
 test('every failure has a sentence for people', () => {
-  for (const code of errorCodes) expect(failureWords({ code })).toMatch(/^[A-Z].*\.$/);
+  for (const code of errorCodes) expect(failureWords({ code }, say)).toMatch(/^[A-Z].*\.$/);
 });
 
 test('a good connection says nothing, a bad one what happens to what is written', () => {
-  expect(connectionWords('live', true)).toBeNull();
-  expect(connectionWords('connecting', true)).toBeNull();
-  expect(connectionWords('polling', true)).toBe('Reconnecting…');
-  expect(connectionWords('live', false)).toMatch(/offline/);
+  expect(connectionWords('live', true, say)).toBeNull();
+  expect(connectionWords('connecting', true, say)).toBeNull();
+  expect(connectionWords('polling', true, say)).toBe('Reconnecting…');
+  expect(connectionWords('live', false, say)).toMatch(/offline/);
 });
 
 test('one, two and many who type', () => {
-  expect(typingWords(['Ana'])).toBe('Ana is typing');
-  expect(typingWords(['Ana', 'Ben'])).toBe('Ana and Ben are typing');
-  expect(typingWords(['Ana', 'Ben', 'Cleo'])).toBe('3 people are typing');
+  expect(typingWords(['Ana'], say)).toBe('Ana is typing');
+  expect(typingWords(['Ana', 'Ben'], say)).toBe('Ana and Ben are typing');
+  expect(typingWords(['Ana', 'Ben', 'Cleo'], say)).toBe('3 people are typing');
 });
 
 describe('seen', () => {

@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'react';
 import { Avatar } from '#/components/conversation/avatar.tsx';
 import { Glyph } from '#/components/conversation/glyph.tsx';
 import { Moment } from '#/components/conversation/moment.tsx';
-import { agoText } from '#/components/ui/time-text.ts';
+import { useWords } from '#/components/conversation/words.tsx';
 import { HeaderButton } from '#/components/widget/header-button.tsx';
 import type { CustomerConversation } from '#/lib/conversations/schema.ts';
 import { useStore } from '#/lib/sync/hooks.ts';
@@ -30,6 +30,7 @@ export function HomeView({
   onStart(): void;
   onClose(): void;
 }) {
+  const { say } = useWords();
   // The greeting takes the focus: it is read out, Tab leads on, and whoever opened it by mouse sees no ring.
   const greeting = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
@@ -46,7 +47,7 @@ export function HomeView({
         <p className="truncate text-14 font-semibold text-text-muted">
           <bdi>{config.name}</bdi>
         </p>
-        <HeaderButton shape="close" label="Close" onClick={onClose} />
+        <HeaderButton shape="close" label={say('panel.close')} onClick={onClose} />
       </header>
       <div className="relative min-h-0 flex-1 overflow-y-auto overscroll-contain px-4 pb-6">
         <h1
@@ -61,13 +62,13 @@ export function HomeView({
           onClick={onStart}
           className="group flex min-h-14 w-full items-center gap-3 rounded-card bg-accent px-4 py-3 text-start font-medium text-accent-text transition-opacity hover:opacity-90"
         >
-          <span className="flex-1">Send us a message</span>
+          <span className="flex-1">{say('home.start')}</span>
           <span className="transition-transform group-hover:translate-x-0.5 rtl:-scale-x-100">
             <Glyph shape="send" size={20} />
           </span>
         </button>
         {list === null ? (
-          <p className="px-2 pt-3 text-13 text-text-muted">No form to fill in. A person answers here.</p>
+          <p className="px-2 pt-3 text-13 text-text-muted">{say('home.line')}</p>
         ) : (
           <Conversations list={list} onOpen={onOpen} />
         )}
@@ -77,13 +78,14 @@ export function HomeView({
 }
 
 function Conversations({ list, onOpen }: { list: CustomerListStore; onOpen(id: string): void }) {
+  const { say } = useWords();
   const snapshot = useStore(list);
   return (
-    <section aria-label="Your conversations" className="pt-6">
+    <section aria-label={say('home.conversations')} className="pt-6">
       {snapshot.conversations.length === 0 ? null : (
         <div className="flex items-baseline justify-between gap-3 px-2 pb-2 text-13 text-text-muted">
-          <h2 className="font-medium">Your conversations</h2>
-          <span role="status">{snapshot.connection === 'offline' ? 'Reconnecting…' : null}</span>
+          <h2 className="font-medium">{say('home.conversations')}</h2>
+          <span role="status">{snapshot.connection === 'offline' ? say('home.reconnecting') : null}</span>
         </div>
       )}
       {snapshot.isLoading ? <LoadingRows /> : null}
@@ -104,6 +106,7 @@ function ConversationRow({
   conversation: CustomerConversation;
   onOpen(id: string): void;
 }) {
+  const { say, ago, number } = useWords();
   const { assignee, unreadCount, lastMessage, lastMessageAt, status, subject } = conversation;
   const isUnread = unreadCount > 0;
   const isDone = status === 'resolved' || status === 'closed';
@@ -123,25 +126,25 @@ function ConversationRow({
             {lastMessageAt === null ? null : (
               <Moment
                 at={lastMessageAt}
-                words={(at) => agoText(at, Date.now())}
+                words={(at) => ago(at, Date.now())}
                 className="shrink-0 text-12 text-text-faint tabular-nums"
               />
             )}
           </span>
           <span className="flex items-center gap-2">
             <bdi className={`min-w-0 flex-1 truncate text-13 ${isUnread ? 'text-text' : 'text-text-muted'}`}>
-              {lastMessage ?? 'No messages yet'}
+              {lastMessage ?? say('home.noMessages')}
             </bdi>
             {isDone ? (
               <span className="flex shrink-0 items-center gap-1 text-12 text-good">
                 <Glyph shape="check" size={12} />
-                {status === 'closed' ? 'Closed' : 'Resolved'}
+                {say(status === 'closed' ? 'home.closed' : 'home.resolved')}
               </span>
             ) : null}
             {isUnread ? (
               <span className="min-w-5 shrink-0 rounded-full bg-accent px-1.5 text-center text-12 leading-5 font-semibold text-accent-text tabular-nums">
-                {unreadCount > 99 ? '99+' : unreadCount}
-                <span className="sr-only"> unread</span>
+                <span aria-hidden="true">{unreadCount > 99 ? `${number(99)}+` : number(unreadCount)}</span>
+                <span className="sr-only">{say('home.unread', { count: unreadCount })}</span>
               </span>
             ) : null}
           </span>
@@ -152,17 +155,18 @@ function ConversationRow({
 }
 
 function Problem({ snapshot, onRetry }: { snapshot: CustomerListSnapshot; onRetry(): void }) {
+  const { say } = useWords();
   const isLost = snapshot.isLoading && snapshot.connection === 'offline';
   if (snapshot.failure === null && !isLost) return null;
   return (
     <p role="alert" className="px-2 py-3 text-13 text-text-muted">
-      Your conversations could not be loaded.{' '}
+      {say('home.failed')}{' '}
       <button
         type="button"
         onClick={onRetry}
         className="font-medium text-accent-ink underline underline-offset-2"
       >
-        Try again
+        {say('panel.tryAgain')}
       </button>
     </p>
   );

@@ -2,6 +2,7 @@
 
 import { useCallback, useEffect, useId, useRef, useState } from 'react';
 import { Glyph } from '#/components/conversation/glyph.tsx';
+import { useWords } from '#/components/conversation/words.tsx';
 import { HeaderButton } from '#/components/widget/header-button.tsx';
 import type { Result } from '#/lib/errors.ts';
 
@@ -20,6 +21,7 @@ export function ThreadMenu({
   number: number;
   onAskForLink(): Promise<Result<{ url: string }>>;
 }) {
+  const { say } = useWords();
   const [isOpen, setIsOpen] = useState(false);
   const [link, setLink] = useState<LinkState>({ kind: 'idle' });
   const box = useRef<HTMLDivElement>(null);
@@ -69,7 +71,7 @@ export function ThreadMenu({
       <HeaderButton
         ref={opener}
         shape="more"
-        label="More"
+        label={say('menu.more')}
         aria-haspopup="true"
         aria-expanded={isOpen}
         aria-controls={menuId}
@@ -91,13 +93,13 @@ export function ThreadMenu({
               <Glyph shape={link.kind === 'copied' ? 'check' : 'link'} size={16} />
             </span>
             <span aria-live="polite">
-              {link.kind === 'copied' ? 'Status link copied' : 'Copy status link'}
+              {say(link.kind === 'copied' ? 'menu.linkCopied' : 'menu.copyLink')}
             </span>
           </button>
           {link.kind === 'shown' ? (
             <input
               readOnly
-              aria-label="Status link"
+              aria-label={say('menu.link')}
               value={link.url}
               onFocus={(event) => event.target.select()}
               className="mx-1 mb-1 h-9 w-[calc(100%-8px)] rounded-control border border-line bg-bg-sunken px-2 text-13 pointer-coarse:text-16"
@@ -105,11 +107,11 @@ export function ThreadMenu({
           ) : null}
           {link.kind === 'failed' ? (
             <p role="alert" className="px-3 pb-2 text-12 text-bad">
-              No link could be made just now. Try again in a moment.
+              {say('menu.linkFailed')}
             </p>
           ) : (
             <p className="px-3 pb-2 text-12 text-text-muted">
-              Shows the status of #{number} and nothing of what was written.
+              {say('menu.linkShows', { number: `#${number}` })}
             </p>
           )}
         </div>

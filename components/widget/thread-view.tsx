@@ -5,6 +5,7 @@ import { Avatar } from '#/components/conversation/avatar.tsx';
 import { Composer } from '#/components/conversation/composer.tsx';
 import { ConnectionLine } from '#/components/conversation/connection-line.tsx';
 import { MessageList } from '#/components/conversation/message-list.tsx';
+import { useWords } from '#/components/conversation/words.tsx';
 import { HeaderButton } from '#/components/widget/header-button.tsx';
 import type { Messenger, Thread } from '#/components/widget/messenger.ts';
 import { ThreadMenu } from '#/components/widget/thread-menu.tsx';
@@ -13,6 +14,7 @@ import type { ConversationSnapshot } from '#/lib/sync/conversation.ts';
 import { useStore } from '#/lib/sync/hooks.ts';
 import { openStore } from '#/lib/sync/store.ts';
 import type { CustomerListStore } from '#/lib/sync/widget.ts';
+import type { Say } from '#/lib/texts/words.ts';
 import type { WidgetConfig } from '#/lib/widgets/schema.ts';
 
 /** One conversation: who answers, the thread, and where to write. */
@@ -34,6 +36,7 @@ export function ThreadView({
   /** The person came here themselves, so the composer may take the focus. */
   takesFocus: boolean;
 }) {
+  const { say } = useWords();
   const { store, conversationId } = thread;
   const snapshot = useStore(store);
   const conversation = useConversation(list, conversationId);
@@ -62,14 +65,14 @@ export function ThreadView({
   return (
     <>
       <header className="flex items-center gap-1 border-b border-line px-2 py-1.5">
-        <HeaderButton shape="back" label="Back to all conversations" onClick={messenger.leaveThread} />
+        <HeaderButton shape="back" label={say('thread.back')} onClick={messenger.leaveThread} />
         {agent === null ? null : <Avatar name={agent.name} id={agent.id} size={32} />}
         <div className={`min-w-0 flex-1 ${agent === null ? '' : 'ps-2'}`}>
           <h1 className="truncate text-15 font-semibold">
             <bdi>{agent?.name ?? config.name}</bdi>
           </h1>
           <p className="truncate text-12 text-text-muted">
-            <bdi>{statusLine(conversation, agent !== null, config.name)}</bdi>
+            <bdi>{statusLine(conversation, agent !== null, config.name, say)}</bdi>
           </p>
         </div>
         {conversation === null ? null : (
@@ -78,7 +81,7 @@ export function ThreadView({
             onAskForLink={() => messenger.askForLink(conversation.ticketId)}
           />
         )}
-        <HeaderButton shape="close" label="Close" onClick={messenger.closePanel} />
+        <HeaderButton shape="close" label={say('panel.close')} onClick={messenger.closePanel} />
       </header>
       <div className="relative flex min-h-0 flex-1 flex-col">
         {snapshot.isStarted ? <ConnectionLine connection={snapshot.connection} /> : null}
@@ -91,7 +94,7 @@ export function ThreadView({
         ) : (
           <MessageList
             snapshot={snapshot}
-            label="Messages"
+            label={say('thread.messages')}
             fallbackName={config.name}
             isWatched={isWatched}
             onSeen={(order) => messenger.markSeen(conversationId, order)}
@@ -106,9 +109,9 @@ export function ThreadView({
       <footer className="px-3 pt-1 pb-[max(12px,env(safe-area-inset-bottom))]">
         <HowToGoOn conversation={conversation} />
         <Composer
-          label="Message"
-          placeholder={snapshot.isStarted ? 'Write a reply…' : 'Write a message…'}
-          sendLabel="Send"
+          label={say('composer.label')}
+          placeholder={say(snapshot.isStarted ? 'composer.reply' : 'composer.first')}
+          sendLabel={say('composer.send')}
           text={text}
           onText={write}
           onSend={(sent) => {
@@ -125,46 +128,37 @@ export function ThreadView({
 }
 
 function Intro({ config }: { config: WidgetConfig }) {
+  const { say } = useWords();
   return (
     <div className="mb-auto flex flex-col items-center px-6 pt-8 pb-10 text-center">
       <p className="text-16 font-semibold text-balance wrap-anywhere">{config.greeting}</p>
-      <p className="pt-1 text-13 text-text-muted">
-        You are writing to <bdi>{config.name}</bdi>. Answers appear here.
-      </p>
+      <p className="pt-1 text-13 text-text-muted">{say('thread.intro', { company: config.name })}</p>
     </div>
   );
 }
 
 function HowToGoOn({ conversation }: { conversation: CustomerConversation | null }) {
+  const { say } = useWords();
   if (conversation?.status === 'resolved') {
-    return (
-      <p className="px-2 pb-2 text-center text-12 text-text-muted">
-        This is resolved. Write here if you still need something, and it opens again.
-      </p>
-    );
+    return <p className="px-2 pb-2 text-center text-12 text-text-muted">{say('thread.afterResolved')}</p>;
   }
   if (conversation?.status === 'closed') {
-    return (
-      <p className="px-2 pb-2 text-center text-12 text-text-muted">
-        This is closed. What you write now starts a new conversation.
-      </p>
-    );
+    return <p className="px-2 pb-2 text-center text-12 text-text-muted">{say('thread.afterClosed')}</p>;
   }
   return null;
 }
 
 function Refused({ isGone, onBack, onRetry }: { isGone: boolean; onBack(): void; onRetry(): void }) {
+  const { say } = useWords();
   return (
     <div role="alert" className="m-auto flex flex-col items-center gap-3 px-8 text-center">
-      <p className="text-15 font-semibold">
-        {isGone ? 'This conversation is no longer there' : 'This conversation could not be loaded'}
-      </p>
+      <p className="text-15 font-semibold">{say(isGone ? 'thread.gone' : 'thread.failed')}</p>
       <button
         type="button"
         onClick={isGone ? onBack : onRetry}
         className="h-11 rounded-control border border-line-strong px-4 text-14 font-medium hover:bg-bg-hover"
       >
-        {isGone ? 'See your conversations' : 'Try again'}
+        {say(isGone ? 'thread.seeAll' : 'panel.tryAgain')}
       </button>
     </div>
   );
@@ -185,17 +179,21 @@ function lastAgent(snapshot: ConversationSnapshot): { id: string; name: string }
     : null;
 }
 
-function statusLine(conversation: CustomerConversation | null, isNamed: boolean, company: string): string {
+function statusLine(
+  conversation: CustomerConversation | null,
+  isNamed: boolean,
+  company: string,
+  say: Say,
+): string {
+  const number = `#${conversation?.number}`;
   switch (conversation?.status) {
     case 'resolved':
-      return `Resolved · #${conversation.number}`;
+      return say('thread.resolvedLine', { number });
     case 'closed':
-      return `Closed · #${conversation.number}`;
+      return say('thread.closedLine', { number });
     case undefined:
-      return isNamed ? company : 'We answer here';
+      return isNamed ? company : say('thread.answersHere');
     default:
-      return isNamed
-        ? `${company} · #${conversation?.number}`
-        : `#${conversation?.number} · ${conversation?.subject}`;
+      return isNamed ? `${company} · ${number}` : `${number} · ${conversation?.subject}`;
   }
 }

@@ -1,6 +1,7 @@
 'use client';
 
 import { type CSSProperties, useEffect, useState } from 'react';
+import { useWords } from '#/components/conversation/words.tsx';
 import { HomeView } from '#/components/widget/home-view.tsx';
 import type { Messenger } from '#/components/widget/messenger.ts';
 import { ThreadView } from '#/components/widget/thread-view.tsx';
@@ -10,7 +11,8 @@ import type { WidgetConfig } from '#/lib/widgets/schema.ts';
 
 /** The widget's inside: home, or one conversation. The messenger holds everything that outlives a view. */
 export function WidgetRoot({ config, messenger }: { config: WidgetConfig; messenger: Messenger }) {
-  const { isReady, isOpen, focusTurn, locale, list, thread } = useStore(messenger);
+  const { isReady, isOpen, focusTurn, list, thread } = useStore(messenger);
+  const { language, direction } = useWords();
   const isWatched = usePageVisible() && isOpen;
   const [cameFromHome, setCameFromHome] = useState(false);
 
@@ -22,7 +24,8 @@ export function WidgetRoot({ config, messenger }: { config: WidgetConfig; messen
         }
       }}
       data-theme={config.theme === 'auto' ? undefined : config.theme}
-      dir={directionOf(locale)}
+      lang={language}
+      dir={direction}
       style={rolesOf(config.accent)}
       className="relative flex h-dvh flex-col overflow-hidden bg-bg text-15 text-text"
       aria-label={config.name}
@@ -73,9 +76,4 @@ function usePageVisible(): boolean {
     return () => document.removeEventListener('visibilitychange', read);
   }, []);
   return isVisible;
-}
-
-const rightToLeft = /^(ar|dv|fa|he|ks|ku-arab|ps|sd|ug|ur|yi)\b/i;
-function directionOf(locale: string): 'rtl' | 'ltr' {
-  return rightToLeft.test(locale) ? 'rtl' : 'ltr';
 }

@@ -2,6 +2,7 @@
 
 import { type ReactNode, useEffect, useState } from 'react';
 import { failureWords } from '#/components/conversation/failure-words.ts';
+import { useWords } from '#/components/conversation/words.tsx';
 import { Button } from '#/components/ui/button.tsx';
 import { Moment } from '#/components/ui/clock.tsx';
 import { clockText } from '#/components/ui/time-text.ts';
@@ -36,6 +37,7 @@ export function SendState({
   meanwhile: string | null;
   acts: SendActs;
 }) {
+  const { say } = useWords();
   const { id } = bubble;
   switch (bubble.state) {
     case 'held':
@@ -60,7 +62,7 @@ export function SendState({
           {' · '}
           <StateButton onClick={() => acts.onEdit(id)}>Edit</StateButton>
           {bubble.failure === null ? null : (
-            <span className="block text-text-muted">{failureWords(bubble.failure)}</span>
+            <span className="block text-text-muted">{failureWords(bubble.failure, say)}</span>
           )}
         </Line>
       );

@@ -1,0 +1,117 @@
+/*
+ * Every text of the widget in English: the original that the other languages are measured by. `{name}` is a place for a
+ * value. A text that depends on a number has one key for each form, `.one` and `.other`, and is said by what stands
+ * before. One block for each screen.
+ */
+export const english = {
+  // The launcher on the site's own page.
+  'launcher.label': 'Chat with us',
+  'launcher.close': 'Close chat',
+  'launcher.unread': '{count} unread',
+
+  // What every screen has.
+  'panel.title': 'Chat',
+  'panel.close': 'Close',
+  'panel.tryAgain': 'Try again',
+  'panel.offTitle': 'This chat is not available',
+  'panel.offLine': 'It may have been moved or switched off.',
+
+  // Home.
+  'home.greeting': 'Hi there. How can we help?',
+  'home.start': 'Send us a message',
+  'home.line': 'No form to fill in. A person answers here.',
+  'home.conversations': 'Your conversations',
+  'home.reconnecting': 'Reconnecting…',
+  'home.failed': 'Your conversations could not be loaded.',
+  'home.noMessages': 'No messages yet',
+  'home.unread.one': '{count} unread',
+  'home.unread.other': '{count} unread',
+  'home.resolved': 'Resolved',
+  'home.closed': 'Closed',
+
+  // A conversation.
+  'thread.back': 'Back to all conversations',
+  'thread.messages': 'Messages',
+  'thread.intro': 'You are writing to {company}. Answers appear here.',
+  'thread.answersHere': 'We answer here',
+  'thread.resolvedLine': 'Resolved · {number}',
+  'thread.closedLine': 'Closed · {number}',
+  'thread.afterResolved': 'This is resolved. Write here if you still need something, and it opens again.',
+  'thread.afterClosed': 'This is closed. What you write now starts a new conversation.',
+  'thread.gone': 'This conversation is no longer there',
+  'thread.failed': 'This conversation could not be loaded',
+  'thread.seeAll': 'See your conversations',
+  'thread.new': 'New',
+  'thread.newBelow.one': '{count} new',
+  'thread.newBelow.other': '{count} new',
+  'thread.toNew.one': '{count} new, go to the end',
+  'thread.toNew.other': '{count} new, go to the end',
+  'thread.toEnd': 'Go to the end',
+
+  // What else can be done with a conversation.
+  'menu.more': 'More',
+  'menu.copyLink': 'Copy status link',
+  'menu.linkCopied': 'Status link copied',
+  'menu.link': 'Status link',
+  'menu.linkFailed': 'No link could be made just now. Try again in a moment.',
+  'menu.linkShows': 'Shows the status of {number} and nothing of what was written.',
+
+  // Where one writes.
+  'composer.label': 'Message',
+  'composer.first': 'Write a message…',
+  'composer.reply': 'Write a reply…',
+  'composer.send': 'Send',
+  'composer.left.one': '{count} character left',
+  'composer.left.other': '{count} characters left',
+  'composer.over.one': '{count} character too long. Shorten it, or send it in two messages.',
+  'composer.over.other': '{count} characters too long. Shorten it, or send it in two messages.',
+
+  // What became of a message.
+  'state.sending': 'Sending…',
+  'state.sendingHere': 'Sending… Keep this page open until it is sent.',
+  'state.sent': 'Sent',
+  'state.seen': 'Seen',
+  'state.seenAt': 'Seen {time}',
+  'state.notSent': 'Not sent',
+  'state.retry': 'Retry',
+  'state.edit': 'Edit',
+  'state.startNew': 'Start a new conversation',
+
+  // Why a message was not sent.
+  'failure.tooLong': 'Longer than {count} characters. Shorten it or split it in two.',
+  'failure.empty': 'There is nothing to read in it.',
+  'failure.nul': 'It holds a character that cannot be stored. Edit it and send it again.',
+  'failure.origin': 'This address may not be used for writing. Tell whoever runs this site.',
+  'failure.restored': 'It was lost when our side was set back to an earlier backup.',
+  'failure.over': 'This conversation is closed.',
+  'failure.invalid': 'It could not be read. Edit it and send it again.',
+  'failure.tooLarge': 'It is too large. Shorten it or split it in two.',
+  'failure.unauthenticated': 'This session has ended. Reload the page and send it again.',
+  'failure.forbidden': 'You can no longer write here.',
+  'failure.notFound': 'This conversation is no longer there.',
+  'failure.conflict': 'This message was already sent elsewhere. Edit it to send it as a new one.',
+  'failure.rateLimited': 'That was a lot at once. Wait a moment, then retry.',
+  'failure.unavailable': 'Our side had a problem. Your text is kept.',
+
+  // Who is writing.
+  'typing.named': '{name} is typing',
+  'typing.two': '{first} and {second} are typing',
+  'typing.many.one': '{count} person is typing',
+  'typing.many.other': '{count} people are typing',
+
+  // Changes that the thread tells of.
+  'change.updated': 'This conversation was updated',
+  'change.resolved': 'This conversation was resolved',
+  'change.resolvedBy': '{name} marked this as resolved',
+  'change.closed': 'This conversation was closed',
+  'change.reopened': 'This conversation is open again',
+
+  // The connection.
+  'connection.offline': 'You’re offline. Messages will be sent when you’re back.',
+  'connection.polling': 'Reconnecting…',
+  'connection.lost': 'Reconnecting… What you write is kept and sent.',
+
+  // Moments; what Intl says by itself (days, hours ago) needs no text.
+  'time.now': 'Just now',
+  'time.dayAt': '{day} {time}',
+} as const;
