@@ -33,16 +33,18 @@ function ownStorage(): Storage | null {
   }
 }
 
+function searchOf(query: Record<string, string | number | undefined>): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  return given.length === 0
+    ? ''
+    : `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`;
+}
+
 function portsOf(widgetKey: string): MessengerPorts {
   return {
-    fetchState: (token) => getJson('/api/widget/state', token),
-    fetchEntries(token, { conversationId, ...query }) {
-      const search = new URLSearchParams();
-      for (const [name, value] of Object.entries(query)) {
-        if (value !== undefined) search.set(name, String(value));
-      }
-      return getJson(`/api/widget/conversations/${conversationId}/messages?${search}`, token);
-    },
+    fetchState: (token, query) => getJson(`/api/widget/state${searchOf(query)}`, token),
+    fetchEntries: (token, { conversationId, ...query }) =>
+      getJson(`/api/widget/conversations/${conversationId}/messages${searchOf(query)}`, token),
     markRead: (token, input) => postJson('/api/widget/read', token, input),
     setTyping: (token, input) => postJson('/api/widget/typing', token, input),
     startConversation: (input) =>

@@ -179,6 +179,7 @@ function makeTicket(conversationIds: string[], isLastOver: boolean) {
       succeed({
         customer: { id: newId(), name: null, email: null },
         conversations: ids.map(conversationOf),
+        open: null,
         page: null,
         marks: [],
         epoch: 'e',

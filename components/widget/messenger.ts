@@ -1,11 +1,18 @@
-import type { CustomerConversation, StartFollowUpInput, WidgetState } from '#/lib/conversations/schema.ts';
+import type {
+  CustomerConversation,
+  StartFollowUpInput,
+  WidgetState,
+  WidgetStateQuery,
+} from '#/lib/conversations/schema.ts';
 import type { Bridge } from '#/lib/embed/bridge.ts';
 import { type HostShelf, mirroredStorage } from '#/lib/embed/mirrored-storage.ts';
 import type { ToFrame } from '#/lib/embed/protocol.ts';
 import { fail, type Result, succeed } from '#/lib/errors.ts';
 import type { ConfirmedEntry, SendInput } from '#/lib/messages/schema.ts';
 import type { Authorization } from '#/lib/realtime/subscribe.ts';
+import { systemClock } from '#/lib/sync/clock.ts';
 import { type ConversationStore, openConversation } from '#/lib/sync/conversation.ts';
+import { joinLooks } from '#/lib/sync/joined-looks.ts';
 import { openLazyLive } from '#/lib/sync/lazy-live.ts';
 import { type Outbox, openOutbox } from '#/lib/sync/outbox.ts';
 import { reloadOutdated } from '#/lib/sync/outdated.ts';
@@ -24,7 +31,7 @@ import { type CustomerListStore, openCustomerList } from '#/lib/sync/widget.ts';
 
 /** What the frame asks of the server. Nothing in it throws: a lost answer is `unavailable`. */
 export type MessengerPorts = {
-  fetchState(token: string): Promise<Result<WidgetState>>;
+  fetchState(token: string, query: WidgetStateQuery): Promise<Result<WidgetState>>;
   fetchEntries(
     token: string,
     query: Parameters<ConversationTransport['fetchEntries']>[0],
@@ -136,6 +143,11 @@ export function openMessenger(options: {
     list,
     thread,
   }));
+  const looks = joinLooks(systemClock, {
+    fetchState: (query) => withToken((held) => ports.fetchState(held, query)),
+    fetchEntries: (query) => withToken((held) => ports.fetchEntries(held, query)),
+    isInCompany: () => thread?.store.getSnapshot().isStarted ?? wanted?.start === null,
+  });
   bridge.listen(hear);
   onWake(() => {
     outbox?.wake();
@@ -241,7 +253,7 @@ export function openMessenger(options: {
 
   function openList() {
     if (token === null || list !== null || live === null) return;
-    const opened = openCustomerList({ transport: { fetchState: () => withToken(ports.fetchState) }, live });
+    const opened = openCustomerList({ transport: looks, live });
     list = opened;
     undoList = opened.subscribe(() => onList(opened));
   }
@@ -272,8 +284,8 @@ export function openMessenger(options: {
 
   function openStoreOf(conversationId: string, start: Draft['start'] | null) {
     const known = list?.getSnapshot().state ?? null;
-    const isNewest = known?.conversations[0]?.id === conversationId;
-    const initial = isNewest && known.page !== null ? { page: known.page, marks: known.marks } : null;
+    const isShown = known?.open === conversationId;
+    const initial = isShown && known.page !== null ? { page: known.page, marks: known.marks } : null;
     if (outbox === null) return;
     if (thread?.conversationId === conversationId) return;
     closeThread();
@@ -283,7 +295,7 @@ export function openMessenger(options: {
       audience: 'customer',
       transport: {
         send,
-        fetchEntries: (query) => withToken((held) => ports.fetchEntries(held, query)),
+        fetchEntries: looks.fetchEntries,
         markRead: (input) => withToken((held) => ports.markRead(held, input)),
         setTyping: (input) => withToken((held) => ports.setTyping(held, input)),
       },
@@ -380,7 +392,7 @@ export function openMessenger(options: {
   async function fateOf(held: string): Promise<'new' | 'known' | 'over'> {
     const unsent = (await storage?.load().catch(() => [])) ?? [];
     if (unsent.some(({ start }) => start?.sessionToken === held)) return 'new';
-    const asked = await ports.fetchState(held);
+    const asked = await ports.fetchState(held, {});
     return !asked.ok && asked.error.code === 'unauthenticated' ? 'over' : 'known';
   }
 

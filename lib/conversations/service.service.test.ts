@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { read, transact } from '#/db/client.ts';
 import { type TestDatabase, testDatabase } from '#/db/testing.ts';
 import type { Widget } from '#/db/widgets.ts';
+import type { WidgetStateQuery } from '#/lib/conversations/schema.ts';
 import {
   countUnread,
   getWidgetState,
@@ -162,12 +163,34 @@ describe('what the frame shows first', () => {
     expect(await countUnread(customer)).toBe(0);
   });
 
+  test('of the conversation that is open, what came after what the frame has', async () => {
+    const agent = await makeAgent();
+    const { customer, conversationId } = await makeConversation(widget, 'first');
+    const other = { ticketId: newId(), conversationId: newId(), id: newId(), text: 'another matter' };
+    await sendMessage(agent, { conversationId, id: newId(), text: 'an answer' });
+    await startTicket(customer, other);
+    await writeNote(agent, { conversationId, id: newId(), text: 'between us' });
+    const textsOf = async (query: WidgetStateQuery) => {
+      const { open, page } = await getWidgetState(customer, query);
+      return [open, page?.entries.map(({ text }) => text), page?.through];
+    };
+    expect(await textsOf({})).toEqual([other.conversationId, ['another matter'], 1]);
+    expect(await textsOf({ open: conversationId })).toEqual([conversationId, ['first', 'an answer'], 2]);
+    expect(await textsOf({ open: conversationId, after: 1 })).toEqual([conversationId, ['an answer'], 2]);
+    expect(await textsOf({ open: conversationId, after: 2 })).toEqual([conversationId, [], 2]);
+    // One that is gone: the newest, from its end, whatever was asked of the other.
+    expect(await textsOf({ open: newId(), after: 1 })).toEqual([other.conversationId, ['another matter'], 1]);
+  });
+
   test('nothing of another customer', async () => {
     const ana = await makeConversation(widget, 'from Ana');
     const { customer } = await makeConversation(widget, 'from Ben');
-    const state = JSON.stringify(await getWidgetState(customer));
-    expect(state).not.toContain('Ana');
-    expect(state).not.toContain(ana.customer.id);
+    for (const query of [{}, { open: ana.conversationId }, { open: ana.conversationId, after: 0 }]) {
+      const state = JSON.stringify(await getWidgetState(customer, query));
+      expect(state).not.toContain('Ana');
+      expect(state).not.toContain(ana.customer.id);
+      expect(state).not.toContain(ana.conversationId);
+    }
   });
 });
 

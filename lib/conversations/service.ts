@@ -21,13 +21,14 @@ import type {
   StartConversationInput,
   StartTicketInput,
   WidgetState,
+  WidgetStateQuery,
 } from '#/lib/conversations/schema.ts';
 import { defaultsOf } from '#/lib/custom-fields/rules.ts';
 import type { CustomField } from '#/lib/custom-fields/schema.ts';
 import { RefusedError } from '#/lib/errors.ts';
 import { newId } from '#/lib/ids.ts';
 import { publicEntry } from '#/lib/messages/rules.ts';
-import { type ConfirmedEntry, pageEntriesDefault } from '#/lib/messages/schema.ts';
+import { type ConfirmedEntry, pageEntriesDefault, pageEntriesMax } from '#/lib/messages/schema.ts';
 import { appendMessage } from '#/lib/messages/service.ts';
 import type { Actor, CustomerActor } from '#/lib/permissions/actor.ts';
 import { authorize } from '#/lib/permissions/can.ts';
@@ -247,8 +248,14 @@ export async function settleStart<T>(attempt: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Everything the frame shows first: the customer's conversations, and the newest one's page and marks. */
-export async function getWidgetState(actor: CustomerActor): Promise<WidgetState> {
+/**
+ * Everything the frame shows: the customer's conversations, and page and marks of one. Of the conversation that is asked
+ * for, it is what comes after an order where one is given; of the newest, and where there is no such one, the last page.
+ */
+export async function getWidgetState(
+  actor: CustomerActor,
+  { open, after }: WidgetStateQuery = {},
+): Promise<WidgetState> {
   return asCustomer(actor.id, async (tx) => {
     authorize(actor, 'customer.read', { customerId: actor.id });
     const [customer, conversations, epoch] = await Promise.all([
@@ -258,15 +265,19 @@ export async function getWidgetState(actor: CustomerActor): Promise<WidgetState>
       updateLastSeen(tx, actor.id),
     ]);
     if (customer === null) throw new RefusedError({ code: 'unauthenticated' });
-    const newest = conversations[0];
-    if (newest === undefined) return { customer, conversations, page: null, marks: [], epoch };
-    const query = { limit: pageEntriesDefault };
+    // By the list, and not by the id alone: what the customer does not have is not read at all.
+    const asked = conversations.find(({ id }) => id === open);
+    const shown = asked ?? conversations[0];
+    if (shown === undefined) return { customer, conversations, open: null, page: null, marks: [], epoch };
+    const isPart = asked !== undefined && after !== undefined;
+    const query = isPart ? { after, limit: pageEntriesMax } : { limit: pageEntriesDefault };
     const [found, marks] = await Promise.all([
-      listEntries(tx, newest.id, 'customer', query),
-      listReadMarks(tx, newest.id, 'customer'),
+      listEntries(tx, shown.id, 'customer', query),
+      listReadMarks(tx, shown.id, 'customer'),
     ]);
     const entries = found.entries.map(publicEntry).filter((entry) => entry !== null);
-    return { customer, conversations, page: pageOf(entries, found, query), marks, epoch };
+    const page = pageOf(entries, found, query);
+    return { customer, conversations, open: shown.id, page, marks, epoch };
   });
 }
 

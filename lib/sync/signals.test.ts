@@ -243,6 +243,7 @@ describe('a customer’s list', () => {
           succeed({
             customer: { id: customerId, name: null, email: null },
             conversations: answered.conversations,
+            open: null,
             page: null,
             marks: [],
             epoch: answered.epoch,

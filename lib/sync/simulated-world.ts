@@ -4,6 +4,7 @@ import type { ConfirmedEntry, Entry, EntryPage, Sender } from '#/lib/messages/sc
 import { channels } from '#/lib/realtime/channels.ts';
 import type { ConversationSnapshot, ConversationStore, Me } from '#/lib/sync/conversation.ts';
 import { openConversation } from '#/lib/sync/conversation.ts';
+import { joinLooks } from '#/lib/sync/joined-looks.ts';
 import type { Outbox } from '#/lib/sync/outbox.ts';
 import { openStaffConversation, type StaffConversation } from '#/lib/sync/staff-conversation.ts';
 import { openStaffOutbox } from '#/lib/sync/staff-outbox.ts';
@@ -213,6 +214,35 @@ export function makeWorld(options: { seed: number; faults: Faults; defect?: Defe
     return { entries, through, head, epoch };
   }
 
+  /** A customer's looks go by way of the list's, which comes in the same moment or does not. */
+  function joinedFor(clock: Clock, transport: ConversationTransport): ConversationTransport {
+    const looks = joinLooks(clock, {
+      isInCompany: () => true,
+      fetchEntries: transport.fetchEntries,
+      async fetchState({ open, after }) {
+        const state = {
+          customer: { id: '', name: null, email: null },
+          conversations: [],
+          epoch: currentEpoch(),
+        };
+        if (open === undefined) return succeed({ ...state, open: null, page: null, marks: [] });
+        const limit = after === undefined ? 50 : 100;
+        const query = { conversationId: open, limit, ...(after === undefined ? {} : { after }) };
+        const found = await transport.fetchEntries(query);
+        return found.ok ? succeed({ ...state, open, page: found.value, marks: found.value.marks }) : found;
+      },
+    });
+    return {
+      ...transport,
+      fetchEntries(query) {
+        const answer = looks.fetchEntries(query);
+        const inMs = random() * 40;
+        if (happens(0.5)) clock.setTimeout(() => void looks.fetchState(), inMs);
+        return answer;
+      },
+    };
+  }
+
   function transportFor(tab: Seat): ConversationTransport {
     return {
       send(message) {
@@ -407,7 +437,8 @@ export function makeWorld(options: { seed: number; faults: Faults; defect?: Defe
     const storage = storageFor(seat);
     hearers.set(seat, storage.hear);
     const { live, goLive } = liveFor(seat);
-    const transport = transportFor(seat);
+    const own = transportFor(seat);
+    const transport = person.audience === 'customer' ? joinedFor(alive, own) : own;
     const hiders = new Set<() => void>();
     const outbox = openStaffOutbox({
       scope: person.key,
