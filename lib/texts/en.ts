@@ -111,6 +111,81 @@ export const english = {
   'connection.polling': 'Reconnecting…',
   'connection.lost': 'Reconnecting… What you write is kept and sent.',
 
+  // When somebody is there, on home and above a conversation.
+  'presence.minutes.one': 'Usually replies within a minute',
+  'presence.minutes.other': 'Usually replies within {count} minutes',
+  'presence.hours.one': 'Usually replies within an hour',
+  'presence.hours.other': 'Usually replies within {count} hours',
+  'presence.days.one': 'Usually replies within a day',
+  'presence.days.other': 'Usually replies within {count} days',
+  'presence.backToday': 'Back at {time} (your time)',
+  'presence.backTomorrow': 'Back tomorrow {time} (your time)',
+  'presence.backDay': 'Back {day} {time} (your time)',
+  'presence.away': 'We are away at the moment',
+
+  // The list of conversations.
+  'home.with': 'With {name}',
+  'home.more.one': 'Show {count} more',
+  'home.more.other': 'Show {count} more',
+  'home.another': 'Start another conversation',
+
+  // What a site may ask before a conversation.
+  'form.title': 'Before we start',
+  'form.lead': 'So that the right person can answer you.',
+  'form.name': 'Name',
+  'form.email': 'E-mail',
+  'form.phone': 'Phone',
+  'form.subject': 'What is it about?',
+  'form.department': 'Who should answer?',
+  'form.optional': 'optional',
+  'form.choose': 'Choose…',
+  'form.start': 'Continue',
+  'form.notSent': 'Your message is kept. It is sent when this is filled in.',
+  'form.answer_missing': 'Please fill this in.',
+  'form.consent_missing': 'We need your agreement before we can start.',
+  'form.answer_too_long': 'That is too long. Please shorten it.',
+  'form.answer_not_text': 'This holds a character that we cannot keep. Please type it anew.',
+  'form.email_not_valid': 'That does not look like an e-mail address. One is like name@example.com.',
+  'form.phone_not_valid': 'Please write the number with its country, like +44 7700 900184.',
+  'form.value_not_number': 'Please enter a number.',
+  'form.value_not_date': 'Please enter a date.',
+  'form.value_not_offered': 'Please choose one of these.',
+  'form.value_not_boolean': 'Please choose yes or no.',
+
+  // Outside hours, below a first message.
+  'away.title': 'Nobody is here right now',
+  'away.lead': 'Your message is safe with us. Leave your e-mail address, in case you are gone when we answer.',
+  'away.email': 'Your e-mail address',
+  'away.leave': 'Leave address',
+  'away.left': 'Thank you. We can reach you at {email}.',
+  'away.failed': 'That did not work just now. Try again in a moment.',
+
+  // After a conversation was resolved.
+  'rating.ask': 'How did it go?',
+  'rating.1': 'Terrible',
+  'rating.2': 'Bad',
+  'rating.3': 'Okay',
+  'rating.4': 'Good',
+  'rating.5': 'Great',
+  'rating.thanks': 'Thank you for telling us',
+  'rating.comment': 'Anything you would like to add?',
+  'rating.send': 'Send comment',
+  'rating.sent': 'Your comment has arrived.',
+  'rating.failed': 'That did not work just now. Try again in a moment.',
+  'rating.settled': 'This can no longer be changed.',
+
+  // More of what can be done with a conversation.
+  'menu.transcript': 'Download transcript',
+  'menu.transcriptReady': 'Transcript downloaded',
+  'menu.transcriptFailed': 'The transcript could not be made just now. Try again in a moment.',
+  'menu.sound': 'Sound for new messages',
+
+  // A transcript, as a file.
+  'transcript.title': 'Conversation with {company}',
+  'transcript.made': 'Written down on {moment} ({zone})',
+  'transcript.you': 'You',
+  'transcript.file': 'File: {name}',
+
   // Moments; what Intl says by itself (days, hours ago) needs no text.
   'time.now': 'Just now',
   'time.dayAt': '{day} {time}',
