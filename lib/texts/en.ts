@@ -154,7 +154,8 @@ export const english = {
 
   // Outside hours, below a first message.
   'away.title': 'Nobody is here right now',
-  'away.lead': 'Your message is safe with us. Leave your e-mail address, in case you are gone when we answer.',
+  'away.lead':
+    'Your message is safe with us. Leave your e-mail address, in case you are gone when we answer.',
   'away.email': 'Your e-mail address',
   'away.leave': 'Leave address',
   'away.left': 'Thank you. We can reach you at {email}.',

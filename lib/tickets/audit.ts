@@ -24,6 +24,10 @@ export function auditOf(change: Change): {
         after: { fields: { key, label, value: to } },
       };
     }
+    case 'rating': {
+      const { from, to, comment } = change;
+      return { before: { rating: from }, after: { rating: to, ...(comment === null ? {} : { comment }) } };
+    }
     case 'merge': {
       const { role, ticket, isUndone } = change;
       return { before: null, after: { merge: { role, ticket, isUndone } } };

@@ -31,6 +31,8 @@ export function changeWords(
       return change.to === null
         ? `${who} emptied ${change.label}`
         : `${who} set ${change.label} to ${valueText(change.to)}`;
+    case 'rating':
+      return `${who} ${ratingWords(change.from, change.to, change.comment)}`;
     case 'merge':
       return mergeWords(change, who);
   }
@@ -39,6 +41,16 @@ export function changeWords(
 /** A custom field's value as people read it. */
 export function valueText(value: string | number | boolean): string {
   return typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value);
+}
+
+const scoreNames: Record<number, string> = { 1: 'terrible', 2: 'bad', 3: 'okay', 4: 'good', 5: 'great' };
+
+/** "rated this great (5 of 5): “Thank you”", "changed the rating to good (4 of 5)". */
+export function ratingWords(from: number | null, to: number, comment: string | null): string {
+  const score = `${scoreNames[to] ?? to} (${to} of 5)`;
+  const said = comment === null ? '' : `: “${comment}”`;
+  if (from === null) return `rated this ${score}${said}`;
+  return from === to ? `added to the rating ${score}${said}` : `changed the rating to ${score}${said}`;
 }
 
 /** "added Refund and VIP", "removed Bug", "added Refund, removed Bug". */

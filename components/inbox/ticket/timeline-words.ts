@@ -1,5 +1,5 @@
 import type { TimelineChange } from '#/components/inbox/ports.ts';
-import { tagsWords, valueText } from '#/components/inbox/ticket/change-words.ts';
+import { ratingWords, tagsWords, valueText } from '#/components/inbox/ticket/change-words.ts';
 import { snoozeText } from '#/components/inbox/ticket/snooze-times.ts';
 import { priorityNames, statusNames } from '#/components/ui/status-glyph.tsx';
 
@@ -20,6 +20,7 @@ const fieldNames: Record<string, string> = {
   tags: 'changed the tags',
   fields: 'changed a field',
   merge: 'merged',
+  rating: 'rated it',
 };
 
 /** One recorded change as a person tells it; null for one that there are no words for. */
@@ -48,6 +49,8 @@ export function timelineWords(
       return fieldTold(from, to);
     case 'merge':
       return mergeTold(to);
+    case 'rating':
+      return ratingTold(from, to, change.after?.comment);
     default:
       return { what: fieldNames[field] ?? field, from: valueWords(field, from), to: valueWords(field, to) };
   }
@@ -95,6 +98,11 @@ function assigneeTold(change: TimelineChange, from: unknown, to: unknown): Timel
 function fieldTold(from: unknown, to: unknown): TimelineWords {
   const label = textOf(to, 'label') ?? textOf(from, 'label') ?? 'a field';
   return { what: `changed ${label}`, from: fieldText(from), to: fieldText(to) ?? 'empty' };
+}
+
+function ratingTold(from: unknown, to: unknown, comment: unknown): TimelineWords {
+  const before = typeof from === 'number' ? from : null;
+  return told(ratingWords(before, Number(to), typeof comment === 'string' ? comment : null));
 }
 
 function mergeTold(merge: unknown): TimelineWords {
