@@ -5,6 +5,7 @@ import {
   boolean,
   check,
   customType,
+  foreignKey,
   index,
   integer,
   jsonb,
@@ -25,6 +26,7 @@ import { draftModes } from '#/lib/drafts/schema.ts';
 import { type Change, type MessageMeta, messageKinds } from '#/lib/messages/schema.ts';
 import { notificationKinds } from '#/lib/notifications/schema.ts';
 import { tagColors } from '#/lib/tags/schema.ts';
+import { type Language, languages } from '#/lib/texts/languages.ts';
 import { ticketPriorities, ticketStatuses } from '#/lib/tickets/schema.ts';
 
 export const instanceKinds = ['app', 'worker'] as const;
@@ -109,12 +111,23 @@ export const widgets = pgTable(
     /** Exact origins (`https://shop.example`) whose pages may embed it; empty is none. */
     allowedOrigins: text('allowed_origins').array().notNull().default(sql`'{}'`),
     departmentId: uuid('department_id').references(() => departments.id, { onDelete: 'set null' }),
-    /** Accent colour and texts; see `lib/widgets/schema.ts`. */
+    /** Colour, theme and place; see `lib/widgets/schema.ts`. */
     look: jsonb('look').$type<Record<string, unknown>>().notNull().default({}),
-    identitySecret: text('identity_secret').notNull(),
+    /** What is asked before a first message; see `lib/pre-chat/schema.ts`. */
+    preChat: jsonb('pre_chat').$type<Record<string, unknown>>().notNull().default({}),
+    /** What it speaks where nobody asks for a language that it has. */
+    language: text('language').$type<Language>().notNull().default('en'),
+    /** The site's own texts, by language and key; see `lib/texts/schema.ts`. */
+    texts: jsonb('texts').$type<Record<string, unknown>>().notNull().default({}),
+    asksRating: boolean('asks_rating').notNull().default(true),
+    /** Of former builds, which wrote one for each widget; secrets are in `widget_secrets`. */
+    identitySecret: text('identity_secret'),
     createdAt: moment('created_at').notNull().defaultNow(),
   },
-  (table) => [unique('widgets_key_unique').on(table.key)],
+  (table) => [
+    unique('widgets_key_unique').on(table.key),
+    check('widgets_language_check', isOneOf(table.language, languages)),
+  ],
 );
 
 /** On which sites a widget's configuration was asked for, allowed ones or not: whether it is installed. */
@@ -139,9 +152,14 @@ export const customers = pgTable(
     /** A label that the customer typed; it identifies nobody, so it is not unique. */
     email: citext('email'),
     phone: text('phone'),
-    /** The site's own id of a verified person. */
+    /** The site's own id of a verified person, and the widget of that site: ids of two sites name two people. */
     externalId: text('external_id'),
+    identityWidgetId: uuid('identity_widget_id').references(() => widgets.id, { onDelete: 'set null' }),
     verifiedAt: moment('verified_at'),
+    /** What the site signed: keys of `attributes`, and `name`, `email`, `phone`. No page says otherwise. */
+    signedKeys: text('signed_keys').array().notNull().default(sql`'{}'`),
+    /** The person whom this visitor turned out to be; everything of theirs went there. */
+    mergedInto: uuid('merged_into'),
     locale: text('locale'),
     timezone: text('timezone'),
     attributes: jsonb('attributes').$type<Record<string, unknown>>().notNull().default({}),
@@ -152,13 +170,70 @@ export const customers = pgTable(
     createdAt: moment('created_at').notNull().defaultNow(),
   },
   (table) => [
-    uniqueIndex('customers_external_id_unique')
-      .on(table.externalId)
+    uniqueIndex('customers_identity_unique')
+      .on(table.identityWidgetId, table.externalId)
       .where(sql`${table.externalId} is not null`),
     index('customers_email_idx').on(table.email),
     index('customers_attributes_idx').using('gin', sql`${table.attributes} jsonb_path_ops`),
     check('customers_phone_is_e164', sql`${table.phone} is null or ${table.phone} ~ '^\\+[1-9][0-9]{6,14}$'`),
   ],
+);
+
+/** Secrets that a site signs identity tokens with: two live ones at most. Revoked ones only explain a refusal. */
+export const widgetSecrets = pgTable(
+  'widget_secrets',
+  {
+    id: uuid('id').primaryKey(),
+    widgetId: uuid('widget_id')
+      .notNull()
+      .references(() => widgets.id, { onDelete: 'cascade' }),
+    secret: text('secret').notNull(),
+    createdBy: uuid('created_by').references(() => agents.id, { onDelete: 'set null' }),
+    createdAt: moment('created_at').notNull().defaultNow(),
+    lastUsedAt: moment('last_used_at'),
+    revokedAt: moment('revoked_at'),
+  },
+  (table) => [index('widget_secrets_widget_idx').on(table.widgetId, table.createdAt)],
+);
+
+/** Identity tokens that were used, until they expire: each signs in once. */
+export const identityTokens = pgTable(
+  'identity_tokens',
+  {
+    widgetId: uuid('widget_id')
+      .notNull()
+      .references(() => widgets.id, { onDelete: 'cascade' }),
+    /** SHA-256 of its `jti`, hex. */
+    jtiHash: text('jti_hash').notNull(),
+    customerId: uuid('customer_id')
+      .notNull()
+      .references(() => customers.id, { onDelete: 'cascade' }),
+    /** The session that it opened, or kept. */
+    sessionId: uuid('session_id').notNull(),
+    usedAt: moment('used_at').notNull().defaultNow(),
+    expiresAt: moment('expires_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ name: 'identity_tokens_pkey', columns: [table.widgetId, table.jtiHash] }),
+    index('identity_tokens_expiry_idx').on(table.expiresAt),
+    index('identity_tokens_customer_idx').on(table.customerId),
+  ],
+);
+
+/** What a site's page said that its customer did (`Parley('track', …)`); the newest hundred of each. */
+export const customerActions = pgTable(
+  'customer_actions',
+  {
+    id: uuid('id').primaryKey(),
+    customerId: uuid('customer_id')
+      .notNull()
+      .references(() => customers.id, { onDelete: 'cascade' }),
+    name: text('name').notNull(),
+    details: jsonb('details').$type<Record<string, unknown>>().notNull().default({}),
+    page: text('page'),
+    at: moment('at').notNull().defaultNow(),
+  },
+  (table) => [index('customer_actions_customer_idx').on(table.customerId, table.at.desc(), table.id.desc())],
 );
 
 export const customerSessions = pgTable(
@@ -238,6 +313,13 @@ export const tickets = pgTable(
       .where(sql`${table.wokeAt} is not null`),
     index('tickets_snoozed_idx').on(table.snoozedUntil).where(sql`${table.status} = 'snoozed'`),
     index('tickets_created_idx').on(table.createdAt),
+    index('tickets_reply_times_idx')
+      .on(
+        table.widgetId,
+        sql`(extract(hour from ${table.createdAt} at time zone 'UTC'))`,
+        table.createdAt.desc(),
+      )
+      .where(sql`${table.firstRepliedAt} is not null`),
     index('tickets_fields_idx').using('gin', sql`${table.fields} jsonb_path_ops`),
     // What the views count, without reading the many that ended.
     index('tickets_live_idx')
@@ -310,6 +392,8 @@ export const messages = pgTable(
     change: jsonb('change').$type<Change>(),
     /** Staff's own additions, such as who is mentioned; never for customers. */
     meta: jsonb('meta').$type<MessageMeta>(),
+    /** How many files hang on it: of most messages none, and nothing is looked up for those. */
+    fileCount: smallint('file_count').notNull().default(0),
     sentAt: moment('sent_at').notNull().defaultNow(),
   },
   (table) => [
@@ -331,6 +415,90 @@ export const messages = pgTable(
       'messages_seq_positive',
       sql`${table.seq} > 0 and (${table.publicSeq} is null or ${table.publicSeq} between 1 and ${table.seq})`,
     ),
+  ],
+);
+
+/** What a customer thought of how it went: one for each time that it was resolved. */
+export const ratings = pgTable(
+  'ratings',
+  {
+    conversationId: uuid('conversation_id').notNull(),
+    /** The entry of the log that says it was resolved. */
+    resolveId: uuid('resolve_id').notNull(),
+    /** 1 is terrible, 5 is great. */
+    score: smallint('score').notNull(),
+    comment: text('comment'),
+    createdAt: moment('created_at').notNull().defaultNow(),
+    changedAt: moment('changed_at').notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ name: 'ratings_pkey', columns: [table.conversationId, table.resolveId] }),
+    foreignKey({
+      name: 'ratings_resolve_fk',
+      columns: [table.conversationId, table.resolveId],
+      foreignColumns: [messages.conversationId, messages.id],
+    }).onDelete('cascade'),
+    check('ratings_score_check', sql`${table.score} between 1 and 5`),
+    check('ratings_comment_check', sql`char_length(${table.comment}) between 1 and 1000`),
+  ],
+);
+
+const fileStates = ['arriving', 'stored'] as const;
+const thumbnailStates = ['none', 'waiting', 'ready', 'failed'] as const;
+/** Files of messages, and those that are uploaded for one; whose they are see the migration's policies. */
+export const files = pgTable(
+  'files',
+  {
+    id: uuid('id').primaryKey(),
+    /** Where its bytes are; its thumbnail's key is derived from it. */
+    key: text('key').notNull(),
+    name: text('name').notNull(),
+    type: text('type').notNull(),
+    bytes: bigint('bytes', { mode: 'number' }).notNull(),
+    width: integer('width'),
+    height: integer('height'),
+    state: text('state', { enum: fileStates }).notNull().default('arriving'),
+    thumbnail: text('thumbnail', { enum: thumbnailStates }).notNull().default('none'),
+    /** Whose it is; nobody's once they are gone. */
+    customerId: uuid('customer_id').references(() => customers.id, { onDelete: 'set null' }),
+    agentId: uuid('agent_id').references(() => agents.id, { onDelete: 'set null' }),
+    /** SHA-256 of the session token that a visitor will have once they send their first message. */
+    visitorHash: text('visitor_hash'),
+    widgetId: uuid('widget_id').references(() => widgets.id, { onDelete: 'set null' }),
+    conversationId: uuid('conversation_id'),
+    messageId: uuid('message_id'),
+    position: smallint('position'),
+    createdAt: moment('created_at').notNull().defaultNow(),
+    /** Taken back by its sender, or its message went: to be collected. */
+    releasedAt: moment('released_at'),
+    /** When its thumbnail was last tried. */
+    triedAt: moment('tried_at'),
+    tries: smallint('tries').notNull().default(0),
+  },
+  (table) => [
+    unique('files_key_unique').on(table.key),
+    foreignKey({
+      name: 'files_message_fk',
+      columns: [table.conversationId, table.messageId],
+      foreignColumns: [messages.conversationId, messages.id],
+    }).onDelete('set null'),
+    uniqueIndex('files_message_unique')
+      .on(table.conversationId, table.messageId, table.position)
+      .where(sql`${table.messageId} is not null`),
+    index('files_customer_idx').on(table.customerId),
+    index('files_visitor_idx').on(table.visitorHash).where(sql`${table.visitorHash} is not null`),
+    index('files_agent_idx').on(table.agentId),
+    index('files_widget_idx').on(table.widgetId, table.createdAt),
+    index('files_loose_idx').on(table.createdAt).where(sql`${table.messageId} is null`),
+    index('files_thumbnail_idx').on(table.triedAt, table.id).where(sql`${table.thumbnail} = 'waiting'`),
+    check('files_state_check', isOneOf(table.state, fileStates)),
+    check('files_thumbnail_check', isOneOf(table.thumbnail, thumbnailStates)),
+    check(
+      'files_one_sender',
+      sql`num_nonnulls(${table.customerId}, ${table.agentId}, ${table.visitorHash}) <= 1`,
+    ),
+    check('files_whole_message', sql`num_nonnulls(${table.conversationId}, ${table.messageId}) in (0, 2)`),
+    check('files_bytes_positive', sql`${table.bytes} > 0`),
   ],
 );
 

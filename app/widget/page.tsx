@@ -1,42 +1,48 @@
 import type { Metadata } from 'next';
 import { headers } from 'next/headers';
+import { cache } from 'react';
 import { WordsProvider } from '#/components/conversation/words.tsx';
 import { env } from '#/lib/env.ts';
-import { catalogues } from '#/lib/texts/catalogues.ts';
-import { chooseLanguage, isRightToLeft, type Language } from '#/lib/texts/languages.ts';
+import { isRightToLeft } from '#/lib/texts/languages.ts';
 import { findWidgetConfig } from '#/lib/widgets/service.ts';
+import { findSpokenTexts, type SpokenTexts } from '#/lib/widgets/texts.ts';
 import { FrameRoot } from './frame-root.tsx';
 
 type Props = { searchParams: Promise<{ widget?: string | string[]; lang?: string | string[] }> };
 
 export async function generateMetadata({ searchParams }: Props): Promise<Metadata> {
-  return { title: catalogues[await languageOf(await searchParams)]['panel.title'] };
+  const { widget, lang } = await searchParams;
+  const { texts } = await wordsOf(one(widget), one(lang));
+  return { title: texts['panel.title'] };
 }
 
 /** The frame: a widget's public settings, its words in one language, and where its live server is. Whoever writes comes with their token later. */
 export default async function WidgetPage({ searchParams }: Props) {
-  const asked = await searchParams;
-  const { widget } = asked;
-  const [language, config] = await Promise.all([
-    languageOf(asked),
-    typeof widget === 'string' ? findWidgetConfig(widget) : null,
+  const { widget, lang } = await searchParams;
+  const [{ language, texts }, config] = await Promise.all([
+    wordsOf(one(widget), one(lang)),
+    typeof widget === 'string' ? findWidgetConfig(widget, one(lang)) : null,
   ]);
-  if (config === null) return <Unavailable language={language} />;
+  if (config === null) return <Unavailable language={language} texts={texts} />;
   const { key, browser } = env().realtime;
   return (
-    <WordsProvider language={language} texts={catalogues[language]}>
+    <WordsProvider language={language} texts={texts}>
       <FrameRoot config={config} live={{ key, ...browser }} />
     </WordsProvider>
   );
 }
 
-async function languageOf({ lang }: Awaited<Props['searchParams']>): Promise<Language> {
-  const page = typeof lang === 'string' ? lang : null;
-  return chooseLanguage({ page, accepted: (await headers()).get('accept-language') }, 'en');
+/** Read once for the page and its title. */
+const wordsOf = cache(async (key: string | null, page: string | null): Promise<SpokenTexts> => {
+  const accepted = (await headers()).get('accept-language');
+  return findSpokenTexts(key, { page, accepted });
+});
+
+function one(value: string | string[] | undefined): string | null {
+  return typeof value === 'string' ? value : null;
 }
 
-function Unavailable({ language }: { language: Language }) {
-  const texts = catalogues[language];
+function Unavailable({ language, texts }: SpokenTexts) {
   return (
     <main
       lang={language}

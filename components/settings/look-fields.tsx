@@ -1,7 +1,7 @@
 'use client';
 
 import { fieldProblem } from '#/components/ui/failure-text.ts';
-import { ChoiceField, TextArea, TextField } from '#/components/ui/field.tsx';
+import { ChoiceField, TextField } from '#/components/ui/field.tsx';
 import type { Failure } from '#/lib/errors.ts';
 import type { SavedLook } from '#/lib/widgets/rules.ts';
 
@@ -15,7 +15,7 @@ const positions = [
   { value: 'left', label: 'Bottom left' },
 ] as const;
 
-/** The texts and colours of a chat. */
+/** The colours of a chat, and its place. */
 export function LookFields({
   look,
   failure,
@@ -28,24 +28,6 @@ export function LookFields({
   const set = (part: Partial<SavedLook>) => onChange({ ...look, ...part });
   return (
     <div className="flex min-w-0 flex-col gap-4">
-      <TextArea
-        label="Greeting"
-        name="greeting"
-        rows={2}
-        value={look.greeting}
-        onChange={(greeting) => set({ greeting })}
-        problem={fieldProblem(failure, 'look.greeting')}
-      />
-      <TextField
-        label="Name of the button"
-        name="launcherLabel"
-        autoComplete="off"
-        maxLength={40}
-        hint="Screen readers say it."
-        value={look.launcherLabel}
-        onChange={(launcherLabel) => set({ launcherLabel })}
-        problem={fieldProblem(failure, 'look.launcherLabel')}
-      />
       <div className="flex items-start gap-2">
         <input
           type="color"

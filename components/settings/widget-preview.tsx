@@ -1,10 +1,12 @@
 'use client';
 
 import { type CSSProperties, useEffect, useRef, useState } from 'react';
+import { useWords } from '#/components/conversation/words.tsx';
 import { HomeView } from '#/components/widget/home-view.tsx';
 import { accentRoles } from '#/lib/embed/contrast.ts';
 import { launcherGlyph, launcherStyles } from '#/lib/embed/launcher-look.ts';
 import { parseLook } from '#/lib/embed/protocol.ts';
+import type { SavedLook } from '#/lib/widgets/rules.ts';
 import type { WidgetConfig } from '#/lib/widgets/schema.ts';
 
 /** Inside the preview's frame instead of a whole page, and never as narrow as a phone. */
@@ -21,15 +23,18 @@ slot{display:block;height:100%}`;
  * the loader's own shapes and styles, in a shadow root as on a site, around the frame's own home.
  */
 export function WidgetPreview({
-  config,
+  config: shownConfig,
   isOpen,
   theme,
 }: {
-  config: WidgetConfig;
+  config: SavedLook & { key: string; name: string };
   isOpen: boolean;
   /** Of the visitor's device, where the chat follows it. */
   theme: 'light' | 'dark';
 }) {
+  const { language, direction } = useWords();
+  // The launcher's words are for screen readers, and nothing in here is read out.
+  const config = { ...shownConfig, launcherLabel: '', closeLabel: '', unreadLabel: '' };
   const host = useRef<HTMLDivElement>(null);
   const [isDrawn, setIsDrawn] = useState(false);
   const shown = config.theme === 'auto' ? theme : config.theme;
@@ -56,6 +61,8 @@ export function WidgetPreview({
       <div ref={host} className={`${isOpen ? 'o' : ''} ${isDrawn ? 'r' : 'r opacity-0'}`}>
         <div
           data-theme={shown}
+          lang={language}
+          dir={direction}
           style={rolesOf(config.accent)}
           className="relative flex h-full flex-col overflow-hidden bg-bg text-15 text-text"
         >

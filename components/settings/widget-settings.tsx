@@ -1,8 +1,9 @@
 'use client';
 
-import { ExternalLink } from 'lucide-react';
+import { ExternalLink, Languages } from 'lucide-react';
 import { useState } from 'react';
 import { FormProblem } from '#/components/entry/form-problem.tsx';
+import { ChoiceButtons } from '#/components/settings/choice-buttons.tsx';
 import { InstalledCheck } from '#/components/settings/installed-check.tsx';
 import { LookFields } from '#/components/settings/look-fields.tsx';
 import { lineProblemIn, originsOf } from '#/components/settings/origin-lines.ts';
@@ -137,7 +138,7 @@ export function WidgetSettings({
             <LookFields look={look} failure={failure} onChange={setLook} />
             <section aria-label="Preview" className="flex min-w-0 flex-col gap-2">
               <div className="flex flex-wrap gap-x-4 gap-y-1">
-                <Either
+                <ChoiceButtons
                   label="Chat"
                   value={isOpen ? 'open' : 'closed'}
                   choices={[
@@ -146,14 +147,14 @@ export function WidgetSettings({
                   ]}
                   onChange={(value) => setIsOpen(value === 'open')}
                 />
-                <Either
+                <ChoiceButtons
                   label="Visitor’s device"
                   value={theme}
                   choices={[
                     { value: 'light', label: 'Light' },
                     { value: 'dark', label: 'Dark' },
                   ]}
-                  onChange={(value) => setTheme(value === 'dark' ? 'dark' : 'light')}
+                  onChange={(next) => setTheme(next)}
                 />
               </div>
               <WidgetPreview
@@ -162,6 +163,17 @@ export function WidgetSettings({
                 theme={theme}
               />
             </section>
+          </div>
+        </SettingsBlock>
+        <SettingsBlock
+          title="Words"
+          lead="In seven languages, chosen by the page. Any of it can be your own."
+        >
+          <div>
+            <ButtonLink href={`/settings/widget/${widget.id}/texts`}>
+              <Languages className="size-4" aria-hidden="true" />
+              Texts and languages
+            </ButtonLink>
           </div>
         </SettingsBlock>
         <SettingsBlock title="Behind it" lead="Customers see none of this.">
@@ -192,44 +204,9 @@ export function WidgetSettings({
             <CopyButton text={widget.key} />
           </div>
         </SettingsBlock>
-        <FormProblem
-          failure={failure}
-          fields={['allowedOrigins', 'name', 'look.greeting', 'look.launcherLabel', 'look.accent']}
-        />
+        <FormProblem failure={failure} fields={['allowedOrigins', 'name', 'look.accent']} />
         <SaveBar isDirty={isDirty} isBusy={isBusy} />
       </form>
     </>
-  );
-}
-
-function Either<Value extends string>({
-  label,
-  value,
-  choices,
-  onChange,
-}: {
-  label: string;
-  value: Value;
-  choices: readonly { value: Value; label: string }[];
-  onChange(value: Value): void;
-}) {
-  return (
-    <fieldset className="flex items-center gap-1">
-      <legend className="sr-only">{label}</legend>
-      <span aria-hidden="true" className="pe-1 text-text-muted">
-        {label}
-      </span>
-      {choices.map((choice) => (
-        <button
-          key={choice.value}
-          type="button"
-          aria-pressed={choice.value === value}
-          onClick={() => onChange(choice.value)}
-          className="h-7 rounded-control px-2 text-text-muted hover:text-text aria-pressed:bg-bg-selected aria-pressed:text-text max-tablet:h-11"
-        >
-          {choice.label}
-        </button>
-      ))}
-    </fieldset>
   );
 }

@@ -86,6 +86,8 @@ const byReason: Record<string, string> = {
   color_invalid: 'Enter a colour like #3b6fe0.',
   text_empty_here: 'Enter a text.',
   text_too_long_here: 'That text is too long to fit.',
+  text_unknown: 'The chat has no such text any more. Reload this page.',
+  place_unknown: 'In curly braces can only stand what ours has there, spelled the same.',
 };
 
 /** What happened and what to do, in the person's words, for anything the server may refuse with. */

@@ -55,7 +55,7 @@ export function HomeView({
           tabIndex={-1}
           className="outline-none px-2 pt-6 pb-6 text-28 font-semibold tracking-tight text-balance wrap-anywhere"
         >
-          {config.greeting}
+          {say('home.greeting')}
         </h1>
         <button
           type="button"

@@ -131,7 +131,7 @@ function Intro({ config }: { config: WidgetConfig }) {
   const { say } = useWords();
   return (
     <div className="mb-auto flex flex-col items-center px-6 pt-8 pb-10 text-center">
-      <p className="text-16 font-semibold text-balance wrap-anywhere">{config.greeting}</p>
+      <p className="text-16 font-semibold text-balance wrap-anywhere">{say('home.greeting')}</p>
       <p className="pt-1 text-13 text-text-muted">{say('thread.intro', { company: config.name })}</p>
     </div>
   );

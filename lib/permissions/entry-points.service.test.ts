@@ -107,7 +107,8 @@ async function send(handler: Promise<Record<string, unknown>>, request: Asked): 
   });
   const run = handlerOf((await handler)[request.method]);
   const response = await run(made, { params: Promise.resolve(request.params) });
-  return response.json();
+  const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
+  return isJson ? response.json() : { ok: true, value: await response.text() };
 }
 
 /** Safe: a route module exports nothing but handlers. */
@@ -187,6 +188,41 @@ const rows: Record<string, Row> = {
     answers: customersOwn,
     ask: async ({ token, subject }) =>
       (await load.widget()).requestTicketLink(token, { ticketId: subject.ticketId }),
+  },
+  'app/widget/actions.ts rateConversation': {
+    // To its owner: nothing is resolved yet.
+    answers: expecting(no, 'conflict', 'not_found', no, no, no),
+    ask: async ({ token, subject: { conversationId } }) =>
+      (await load.widget()).rateConversation(token, {
+        conversationId,
+        resolveId: newId(),
+        score: 5,
+        comment: null,
+      }),
+  },
+  'app/widget/actions.ts leaveAddress': {
+    answers: anyCustomer,
+    ask: async ({ token }) => (await load.widget()).leaveAddress(token, { email: 'me@home.test' }),
+  },
+  'app/api/widget/conversations/[conversationId]/ending/route.ts GET': {
+    answers: customersOwn,
+    ask: ({ subject: { conversationId } }) =>
+      send(
+        import('#/app/api/widget/conversations/[conversationId]/ending/route.ts'),
+        get(`/api/widget/conversations/${conversationId}/ending`, { conversationId }),
+      ),
+  },
+  'app/api/widget/conversations/[conversationId]/transcript/route.ts GET': {
+    answers: customersOwn,
+    ask: ({ subject: { conversationId } }) =>
+      send(
+        import('#/app/api/widget/conversations/[conversationId]/transcript/route.ts'),
+        get(`/api/widget/conversations/${conversationId}/transcript`, { conversationId }),
+      ),
+  },
+  'app/api/widget/form/route.ts GET': {
+    answers: anybody,
+    ask: () => send(import('#/app/api/widget/form/route.ts'), get(`/api/widget/form?widget=${widget.key}`)),
   },
   'app/(agent)/inbox/actions.ts sendReply': {
     answers: staffOfTicket,
@@ -329,6 +365,23 @@ const rows: Record<string, Row> = {
   'app/(agent)/settings/actions.ts saveWidget': {
     answers: adminOnly,
     ask: async () => (await load.settings()).saveWidget({ widgetId: widget.id, name: 'Website' }),
+  },
+  'app/(agent)/settings/actions.ts saveWidgetTexts': {
+    answers: adminOnly,
+    ask: async () =>
+      (await load.settings()).saveWidgetTexts({
+        widgetId: widget.id,
+        texts: { de: { 'home.start': 'Moin' } },
+      }),
+  },
+  'app/(agent)/settings/actions.ts savePreChat': {
+    answers: adminOnly,
+    ask: async () =>
+      (await load.settings()).savePreChat({
+        widgetId: widget.id,
+        preChat: { askedOf: 'nobody', fields: [] },
+        asksRating: true,
+      }),
   },
   'app/(agent)/settings/actions.ts removeExampleData': {
     answers: adminOnly,

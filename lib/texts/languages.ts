@@ -9,6 +9,7 @@ export const languageNames = {
   ja: '日本語',
 } as const;
 export type Language = keyof typeof languageNames;
+export const languages = ['en', 'de', 'fr', 'es', 'pt', 'ar', 'ja'] as const satisfies readonly Language[];
 
 export function isLanguage(tag: string): tag is Language {
   return Object.hasOwn(languageNames, tag);

@@ -1,21 +1,17 @@
 import { lookDefaults, type WidgetConfig, widgetConfigSchema } from '#/lib/widgets/schema.ts';
 
-export type SavedLook = Omit<WidgetConfig, 'key' | 'name'>;
+export type SavedLook = Pick<WidgetConfig, 'accent' | 'theme' | 'position'>;
 
 /** What `widgets.look` says, with the default wherever it says nothing or nothing valid. */
 export function lookOf(stored: Record<string, unknown>): SavedLook {
   const { shape } = widgetConfigSchema;
-  const greeting = shape.greeting.safeParse(stored.greeting);
   const accent = shape.accent.safeParse(stored.accent);
   const theme = shape.theme.safeParse(stored.theme);
   const position = shape.position.safeParse(stored.position);
-  const launcherLabel = shape.launcherLabel.safeParse(stored.launcherLabel);
   return {
-    greeting: greeting.success ? greeting.data : lookDefaults.greeting,
     accent: accent.success ? accent.data : lookDefaults.accent,
     theme: theme.success ? theme.data : lookDefaults.theme,
     position: position.success ? position.data : lookDefaults.position,
-    launcherLabel: launcherLabel.success ? launcherLabel.data : lookDefaults.launcherLabel,
   };
 }
 

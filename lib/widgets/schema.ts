@@ -8,22 +8,23 @@ export const widgetConfigSchema = z.object({
   key: widgetKeySchema,
   /** The company's name. */
   name: z.string(),
-  greeting: z.string(),
   /** The site's colour, `#rrggbb`; text on it is computed. */
   accent: z.string().check(z.regex(/^#[0-9a-f]{6}$/)),
   theme: z.enum(['auto', 'light', 'dark']),
   position: z.enum(['right', 'left']),
+  /** The launcher's words in the language of the page around it. */
   launcherLabel: z.string(),
+  closeLabel: z.string(),
+  /** Said after the launcher's name; `{count}` stands for the number. */
+  unreadLabel: z.string(),
 });
 export type WidgetConfig = z.infer<typeof widgetConfigSchema>;
 
 /** What `widgets.look` may hold; anything missing takes these values. */
 export const lookDefaults = {
-  greeting: 'Hi there. How can we help?',
   accent: '#3b6fe0',
   theme: 'auto',
   position: 'right',
-  launcherLabel: 'Chat with us',
 } as const;
 
 /** A site that asked for a widget's configuration, so that its page has the script on it. */
@@ -41,15 +42,6 @@ const widgetName = z.string().check(
   z.overwrite(cleanName),
   z.minLength(1, 'name_empty'),
 );
-export const greetingCharsMax = 200;
-export const launcherLabelCharsMax = 40;
-const shownText = (charsMax: number) =>
-  z.string().check(
-    z.maxLength(charsMax, 'text_too_long_here'),
-    z.refine((text) => !text.includes('\0'), 'text_has_nul'),
-    z.overwrite(cleanName),
-    z.minLength(1, 'text_empty_here'),
-  );
 
 /** `id` is made by the client: the same one again answers the stored widget. */
 export const createWidgetInputSchema = z.strictObject({ id: z.uuid(), name: widgetName });
@@ -65,11 +57,9 @@ export const saveWidgetInputSchema = z.strictObject({
   departmentId: z.optional(z.nullable(z.uuid())),
   look: z.optional(
     z.strictObject({
-      greeting: shownText(greetingCharsMax),
       accent: z.string().check(z.regex(/^#[0-9a-f]{6}$/, 'color_invalid')),
       theme: widgetConfigSchema.shape.theme,
       position: widgetConfigSchema.shape.position,
-      launcherLabel: shownText(launcherLabelCharsMax),
     }),
   ),
 });

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { read, transact } from '#/db/client.ts';
 import { findDepartment } from '#/db/departments.ts';
 import { insertEvent } from '#/db/events.ts';
+import { findTextsByKey } from '#/db/widget-texts.ts';
 import {
   findWidget,
   findWidgetByKey,
@@ -25,17 +26,31 @@ import {
   type WidgetSighting,
   widgetKeySchema,
 } from '#/lib/widgets/schema.ts';
+import { spokenOf } from '#/lib/widgets/texts.ts';
 
 /** A widget as its settings page shows it. */
 export type WidgetSettings = Omit<Widget, 'look'> & { look: SavedLook };
 
-/** What anybody may know of a widget; null for a key that is none. */
-export async function findWidgetConfig(key: string): Promise<WidgetConfig | null> {
+/** What anybody may know of a widget, said to a page of this language; null for a key that is none. */
+export async function findWidgetConfig(
+  key: string,
+  pageLanguage: string | null,
+): Promise<WidgetConfig | null> {
   if (!widgetKeySchema.safeParse(key).success) return null;
-  const [widget, workspace] = await read((tx) => Promise.all([findWidgetByKey(tx, key), findWorkspace(tx)]));
+  const [widget, workspace, stored] = await read((tx) =>
+    Promise.all([findWidgetByKey(tx, key), findWorkspace(tx), findTextsByKey(tx, key)]),
+  );
   if (widget === null) return null;
   authorize({ kind: 'visitor', widgetId: widget.id }, 'widget.read', { widgetId: widget.id });
-  return { key: widget.key, name: workspace?.name ?? widget.name, ...lookOf(widget.look) };
+  const { texts } = spokenOf(stored, { page: pageLanguage, accepted: null });
+  return {
+    key: widget.key,
+    name: workspace?.name ?? widget.name,
+    ...lookOf(widget.look),
+    launcherLabel: texts['launcher.label'],
+    closeLabel: texts['launcher.close'],
+    unreadLabel: texts['launcher.unread'],
+  };
 }
 
 /** The exact origins whose pages may embed this widget; empty for a key that is none. */
@@ -76,7 +91,7 @@ export async function createWidget(
     const stored = await findWidget(tx, id);
     if (stored !== null) return { value: settingsOf(stored), events: [] };
     const widget = { id, key: newWidgetKey(), name, allowedOrigins: [], departmentId: null };
-    await insertWidget(tx, { ...widget, identitySecret: randomBytes(32).toString('base64url') });
+    await insertWidget(tx, widget);
     await insertEvent(tx, {
       id: newId(),
       type: 'widget.changed',

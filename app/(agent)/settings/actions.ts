@@ -27,6 +27,8 @@ import * as fields from '#/lib/custom-fields/service.ts';
 import { deleteDepartmentInputSchema, saveDepartmentInputSchema } from '#/lib/departments/schema.ts';
 import * as departments from '#/lib/departments/service.ts';
 import { inviteUrl } from '#/lib/links.ts';
+import { savePreChatInputSchema } from '#/lib/pre-chat/schema.ts';
+import { savePreChat as savePreChatTo } from '#/lib/pre-chat/service.ts';
 import { replyRefSchema, saveReplyInputSchema } from '#/lib/saved-replies/schema.ts';
 import * as savedReplies from '#/lib/saved-replies/service.ts';
 import {
@@ -36,8 +38,10 @@ import {
   tagRefSchema,
 } from '#/lib/tags/schema.ts';
 import * as tags from '#/lib/tags/service.ts';
+import { saveWidgetTextsInputSchema } from '#/lib/texts/schema.ts';
 import { createWidgetInputSchema, saveWidgetInputSchema } from '#/lib/widgets/schema.ts';
 import { createWidget as create, saveWidget as save } from '#/lib/widgets/service.ts';
+import { saveWidgetTexts as saveTexts } from '#/lib/widgets/texts.ts';
 import { saveWorkspaceInputSchema } from '#/lib/workspace/schema.ts';
 import {
   removeExampleData as removeExample,
@@ -135,6 +139,20 @@ export const saveWidget = agentAction({
   limit: 'settings.write',
   input: saveWidgetInputSchema,
   run: (agent, input) => save(agent, input),
+});
+
+export const saveWidgetTexts = agentAction({
+  name: 'settings.saveWidgetTexts',
+  limit: 'settings.write',
+  input: saveWidgetTextsInputSchema,
+  run: (agent, input) => saveTexts(agent, input),
+});
+
+export const savePreChat = agentAction({
+  name: 'settings.savePreChat',
+  limit: 'settings.write',
+  input: savePreChatInputSchema,
+  run: (agent, input) => savePreChatTo(agent, input),
 });
 
 export const saveWorkspace = agentAction({

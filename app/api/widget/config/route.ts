@@ -12,9 +12,9 @@ const cacheForSeconds = 60;
 export const GET = openRoute({
   name: 'widget.config',
   limit: 'widget.config',
-  input: z.strictObject({ widget: widgetKeySchema }),
-  run: async (_, { widget }, request) => {
-    const config = await findWidgetConfig(widget);
+  input: z.strictObject({ widget: widgetKeySchema, lang: z.optional(z.string().check(z.maxLength(100))) }),
+  run: async (_, { widget, lang }, request) => {
+    const config = await findWidgetConfig(widget, lang ?? null);
     if (config === null) throw new RefusedError({ code: 'not_found', reason: 'widget_unknown' });
     void noteSighting(widget, await pageOriginOf(request));
     const headers = allowOrigin(request, await listAllowedOrigins(widget));
