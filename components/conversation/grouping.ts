@@ -13,9 +13,15 @@ export type Placed = {
 
 const groupGapMs = 5 * 60_000;
 
-/** Bubbles in their given order, each told where in a run of one sender it stands and whether a new day begins at it. */
-export function placeBubbles(bubbles: readonly Bubble[]): Placed[] {
-  let day: string | null = null;
+/** What a part of a thread stands between. */
+export type Around = { before?: Bubble | undefined; after?: Bubble | undefined };
+
+/**
+ * Bubbles in their given order, each told where in a run of one sender it stands and whether a new day begins at it. A
+ * part is placed as within the whole, between what is `around` it.
+ */
+export function placeBubbles(bubbles: readonly Bubble[], around: Around = {}): Placed[] {
+  let day = dayOf(around.before);
   return bubbles.map((bubble, index) => {
     let dayAt: string | null = null;
     if (bubble.sentAt !== null && dayKey(bubble.sentAt) !== day) {
@@ -24,8 +30,8 @@ export function placeBubbles(bubbles: readonly Bubble[]): Placed[] {
     }
     return {
       bubble,
-      isFirst: dayAt !== null || !belongTogether(bubbles[index - 1], bubble),
-      isLast: !belongTogether(bubble, bubbles[index + 1]),
+      isFirst: dayAt !== null || !belongTogether(bubbles[index - 1] ?? around.before, bubble),
+      isLast: !belongTogether(bubble, bubbles[index + 1] ?? around.after),
       dayAt,
     };
   });
@@ -45,4 +51,8 @@ function belongTogether(earlier: Bubble | undefined, later: Bubble | undefined):
   if (earlier.sentAt === null || later.sentAt === null) return true;
   if (dayKey(earlier.sentAt) !== dayKey(later.sentAt)) return false;
   return new Date(later.sentAt).getTime() - new Date(earlier.sentAt).getTime() < groupGapMs;
+}
+
+function dayOf(bubble: Bubble | undefined): string | null {
+  return bubble === undefined || bubble.sentAt === null ? null : dayKey(bubble.sentAt);
 }

@@ -1,44 +1,35 @@
 'use client';
 
 import {
-  Fragment,
   type ReactNode,
   type RefObject,
   useEffect,
   useLayoutEffect,
-  useMemo,
+  useReducer,
   useRef,
   useState,
 } from 'react';
-import { Avatar } from '#/components/conversation/avatar.tsx';
-import { Bubble } from '#/components/conversation/bubble.tsx';
-import { customerWords } from '#/components/conversation/change-words.ts';
 import { Glyph } from '#/components/conversation/glyph.tsx';
-import { type Placed, placeBubbles, senderKey } from '#/components/conversation/grouping.ts';
-import { Moment } from '#/components/conversation/moment.tsx';
-import { OwnState } from '#/components/conversation/own-state.tsx';
+import { senderKey } from '#/components/conversation/grouping.ts';
+import { cutHistory, type HistoryBlock } from '#/components/conversation/history.ts';
+import { isOwn, MessageRows, type RowProps, type Thread } from '#/components/conversation/message-rows.tsx';
+import { PastRows } from '#/components/conversation/past-rows.tsx';
 import { TypingLine } from '#/components/conversation/typing-line.tsx';
 import { useThreadScroll } from '#/components/conversation/use-thread-scroll.ts';
 import { useWords } from '#/components/conversation/words.tsx';
 import type { Bubble as BubbleEntry, ConversationSnapshot } from '#/lib/sync/conversation.ts';
 
-export type MessageListProps = {
-  snapshot: ConversationSnapshot;
+export type MessageListProps = Thread & {
   /** The accessible name of the log. */
   label: string;
-  /** Stands for an agent who has no name. */
-  fallbackName: string;
   /** Whether the reader is looking: open and visible. Only then is anything marked as seen. */
   isWatched: boolean;
   onSeen(order: number): void;
   onLoadEarlier(): void;
-  onRetry(id: string): void;
-  /** Takes a failed message back into the composer. */
-  onEdit(id: string): void;
-  /** Sends what this conversation does not take any more in a new one. */
-  onFollowUp?(): void;
   /** Above the first message, once everything earlier is loaded. */
   intro?: ReactNode;
+  /** Below the last message. */
+  outro?: ReactNode;
 };
 
 /**
@@ -48,13 +39,15 @@ export type MessageListProps = {
 export function MessageList(props: MessageListProps) {
   const { snapshot } = props;
   const { say } = useWords();
-  const placed = useMemo(() => placeBubbles(snapshot.bubbles), [snapshot.bubbles]);
+  const { history, tail, before } = useHistory(snapshot);
   const known = useKnownIds(snapshot);
   const newFrom = useNewFrom(snapshot);
   const scroll = useThreadScroll(snapshot);
-  useSeen(scroll.viewport, props);
+  const [shown, hasShown] = useReducer((count: number) => count + 1, 0);
+  useSeen(scroll.viewport, props, shown);
   useEarlier(scroll.viewport, props);
-  const lastOwn = snapshot.bubbles.findLast((bubble) => bubble.kind === 'reply' && isOwn(bubble));
+  const lastOwn = snapshot.bubbles.findLast((bubble) => bubble.kind === 'reply' && isOwn(bubble)) ?? null;
+  const rows: RowProps = { list: props, known, newFrom, lastOwn };
 
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
@@ -76,20 +69,19 @@ export function MessageList(props: MessageListProps) {
           {snapshot.isLoadingEarlier ? <LoadingRows /> : null}
           {snapshot.isLoading ? <LoadingRows /> : null}
           {snapshot.hasEarlier || snapshot.isLoading ? null : props.intro}
+          {history.map((block) => (
+            <PastRows
+              key={block.key}
+              block={block}
+              rows={rows}
+              viewport={scroll.viewport}
+              onShown={hasShown}
+            />
+          ))}
           <ol className="flex flex-col">
-            {placed.map((item) => (
-              <Fragment key={item.bubble.id}>
-                {item.dayAt === null ? null : <DayLine at={item.dayAt} />}
-                {item.bubble.id === newFrom ? <NewLine /> : null}
-                <Row
-                  item={item}
-                  list={props}
-                  isLastOwn={item.bubble === lastOwn}
-                  isNew={!known.has(item.bubble.id)}
-                />
-              </Fragment>
-            ))}
+            <MessageRows bubbles={tail} before={before} {...rows} />
           </ol>
+          {props.outro}
           <TypingLine typists={snapshot.typists} fallbackName={props.fallbackName} />
         </div>
       </div>
@@ -110,88 +102,6 @@ export function MessageList(props: MessageListProps) {
   );
 }
 
-function Row({
-  item,
-  list,
-  isLastOwn,
-  isNew,
-}: {
-  item: Placed;
-  list: MessageListProps;
-  isLastOwn: boolean;
-  isNew: boolean;
-}) {
-  const { bubble } = item;
-  if (bubble.kind === 'event') return <EventLine bubble={bubble} isNew={isNew} />;
-  const isEnd = isOwn(bubble);
-  const showsState = bubble.isMine && bubble.state !== 'sent' ? true : isLastOwn;
-  return (
-    <Bubble
-      bubble={bubble}
-      side={isEnd ? 'end' : 'start'}
-      isLast={item.isLast}
-      isNew={isNew}
-      header={
-        item.isFirst && !isEnd ? <Author bubble={bubble} fallbackName={list.fallbackName} /> : undefined
-      }
-      face={isEnd ? undefined : faceOf(bubble, item.isLast)}
-      footer={
-        showsState ? (
-          <OwnState
-            bubble={bubble}
-            snapshot={list.snapshot}
-            onRetry={() => list.onRetry(bubble.id)}
-            onEdit={() => list.onEdit(bubble.id)}
-            {...(list.onFollowUp === undefined ? {} : { onFollowUp: list.onFollowUp })}
-          />
-        ) : undefined
-      }
-    />
-  );
-}
-
-function EventLine({ bubble, isNew }: { bubble: BubbleEntry; isNew: boolean }) {
-  const { say, clock } = useWords();
-  const words = bubble.change === null ? bubble.text : customerWords(bubble.change, bubble.sender, say);
-  return (
-    <li
-      data-message-id={bubble.id}
-      data-order={bubble.order ?? undefined}
-      data-kind="event"
-      data-state={bubble.state}
-      className={`mt-1 mb-4 text-balance px-6 text-center text-12 text-text-muted ${isNew ? 'animate-fade' : ''}`}
-    >
-      <bdi className="wrap-anywhere">{words}</bdi>
-      {bubble.sentAt === null ? null : (
-        <span className="whitespace-nowrap">
-          {' · '}
-          <Moment at={bubble.sentAt} words={clock} />
-        </span>
-      )}
-    </li>
-  );
-}
-
-function DayLine({ at }: { at: string }) {
-  const { day } = useWords();
-  return (
-    <li className="mt-2 mb-3 text-center text-12 font-medium text-text-faint first:mt-0">
-      <Moment at={at} words={(moment) => day(moment, Date.now())} />
-    </li>
-  );
-}
-
-function NewLine() {
-  const { say } = useWords();
-  return (
-    <li data-new-line="" className="mt-1 mb-3 flex items-center gap-3 text-12 font-medium text-accent-ink">
-      <span className="h-px flex-1 bg-accent-ink opacity-40" />
-      {say('thread.new')}
-      <span className="h-px flex-1 bg-accent-ink opacity-40" />
-    </li>
-  );
-}
-
 function LoadingRows() {
   return (
     <div aria-hidden="true" className="flex animate-fade flex-col gap-2 pb-4 [animation-delay:300ms]">
@@ -202,23 +112,13 @@ function LoadingRows() {
   );
 }
 
-function isOwn(bubble: BubbleEntry): boolean {
-  return bubble.isMine || bubble.sender === 'me';
-}
-
-function Author({ bubble, fallbackName }: { bubble: BubbleEntry; fallbackName: string }) {
-  return <bdi className="truncate font-medium">{nameOf(bubble, fallbackName)}</bdi>;
-}
-
-function faceOf(bubble: BubbleEntry, isLast: boolean): ReactNode {
-  if (bubble.sender === 'me' || bubble.sender.kind === 'system') return undefined;
-  if (!isLast) return <span aria-hidden="true" className="w-6 shrink-0" />;
-  return <Avatar name={bubble.sender.name} id={bubble.sender.id} size={24} />;
-}
-
-function nameOf(bubble: BubbleEntry, fallbackName: string): string {
-  if (bubble.sender === 'me') return '';
-  return bubble.sender.kind === 'system' ? 'Parley' : (bubble.sender.name ?? fallbackName);
+function useHistory({ bubbles }: ConversationSnapshot) {
+  const former = useRef<readonly HistoryBlock[]>([]);
+  const cut = cutHistory(bubbles, former.current);
+  useEffect(() => {
+    former.current = cut.history;
+  });
+  return cut;
 }
 
 /** Ids that were there when the thread first showed, or came from further up: they don't rise. */
@@ -251,8 +151,8 @@ function useNewFrom(snapshot: ConversationSnapshot): string | null {
   return newFrom ?? null;
 }
 
-/** Reports the newest order that was at least half in view while the reader was looking. */
-function useSeen(viewport: RefObject<HTMLDivElement | null>, props: MessageListProps) {
+/** Reports the newest order that was in view while the reader was looking. `shown` grows when older rows come back. */
+function useSeen(viewport: RefObject<HTMLDivElement | null>, props: MessageListProps, shown: number) {
   const { snapshot, isWatched, onSeen } = props;
   const report = useRef(onSeen);
   useEffect(() => {
@@ -260,6 +160,7 @@ function useSeen(viewport: RefObject<HTMLDivElement | null>, props: MessageListP
   });
   const newest = snapshot.bubbles.findLast((bubble) => bubble.order !== null)?.order ?? 0;
   const { readThrough } = snapshot;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: rows that come back are looked at, too.
   useEffect(() => {
     const root = viewport.current;
     if (root === null || !isWatched || newest <= readThrough) return;
@@ -276,7 +177,7 @@ function useSeen(viewport: RefObject<HTMLDivElement | null>, props: MessageListP
       if (Number(row.getAttribute('data-order')) > readThrough) observer.observe(row);
     }
     return () => observer.disconnect();
-  }, [viewport, isWatched, newest, readThrough]);
+  }, [viewport, isWatched, newest, readThrough, shown]);
 }
 
 /** Asks for what is earlier when its place comes near the view. */
