@@ -23,9 +23,10 @@ export function findLinks(text: string): TextPart[] {
 // "See https://a.example/b." ends a sentence; "https://a.example/b_(c)" keeps its own bracket.
 function withoutTrailingPunctuation(address: string): string {
   let end = address.length;
+  const hasOpening = address.includes('(');
   while (end > 0) {
     const last = address.charAt(end - 1);
-    const isUnopened = last === ')' && !address.includes('(');
+    const isUnopened = last === ')' && !hasOpening;
     if (!'.,;:!?…]}'.includes(last) && !isUnopened) break;
     end -= 1;
   }
