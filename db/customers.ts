@@ -59,6 +59,7 @@ type RawCard = {
   is_verified: boolean;
   is_blocked: boolean;
   attributes: Record<string, unknown>;
+  signed_keys: string[];
   created_at: string;
   last_seen_at: string | null;
   last_page: string | null;
@@ -76,9 +77,9 @@ export async function findCustomerCard(tx: Tx, customerId: string): Promise<Cust
 async function findCard(tx: Tx, customerId: string, lock: SQL): Promise<CustomerCard | null> {
   const [row] = await tx.execute<RawCard>(sql`
     select id, name, email, phone, locale, timezone, verified_at is not null as is_verified,
-      blocked_at is not null as is_blocked, attributes, ${iso(customers.createdAt)} as created_at,
+      blocked_at is not null as is_blocked, attributes, to_json(signed_keys) as signed_keys, ${iso(customers.createdAt)} as created_at,
       ${iso(customers.lastSeenAt)} as last_seen_at, last_page
-    from ${customers} where ${customers.id} = ${customerId} ${lock}`);
+    from ${customers} where ${customers.id} = ${customerId} and ${customers.mergedInto} is null ${lock}`);
   if (row === undefined) return null;
   const { id, name, email, phone, locale, timezone, attributes } = row;
   return {
@@ -91,6 +92,7 @@ async function findCard(tx: Tx, customerId: string, lock: SQL): Promise<Customer
     isVerified: row.is_verified,
     isBlocked: row.is_blocked,
     attributes,
+    signedKeys: row.signed_keys,
     createdAt: row.created_at,
     lastSeenAt: row.last_seen_at,
     lastPage: row.last_page,
@@ -111,16 +113,21 @@ export async function updateCustomer(tx: Tx, customerId: string, change: Custome
 function assignmentOf(change: CustomerChange): SQL {
   switch (change.field) {
     case 'name':
-      return sql`name = ${change.to}`;
+      return sql`name = ${change.to}, ${unsigned(change.field)}`;
     case 'email':
-      return sql`email = ${change.to}`;
+      return sql`email = ${change.to}, ${unsigned(change.field)}`;
     case 'phone':
-      return sql`phone = ${change.to}`;
+      return sql`phone = ${change.to}, ${unsigned(change.field)}`;
     case 'attributes':
       return change.to === null
-        ? sql`attributes = attributes - ${change.key}::text`
-        : sql`attributes = attributes || ${jsonParam({ [change.key]: change.to })}`;
+        ? sql`attributes = attributes - ${change.key}::text, ${unsigned(change.key)}`
+        : sql`attributes = attributes || ${jsonParam({ [change.key]: change.to })}, ${unsigned(change.key)}`;
   }
+}
+
+/** What an agent wrote is not the site's word any more. */
+function unsigned(key: string): SQL {
+  return sql`signed_keys = array_remove(signed_keys, ${key})`;
 }
 
 export async function updateCustomerBlock(tx: Tx, customerId: string, isBlocked: boolean): Promise<void> {
@@ -189,6 +196,14 @@ export async function updateLastSeen(tx: Tx, customerId: string): Promise<void> 
     update ${customers} set last_seen_at = now()
     where ${customers.id} = ${customerId}
       and (${customers.lastSeenAt} is null or ${customers.lastSeenAt} < now() - interval '1 minute')`);
+}
+
+/** Whether the session is live, and stays so until the end of the transaction. Meant for `asCustomer`. */
+export async function lockLiveSession(tx: Tx, sessionId: string): Promise<boolean> {
+  const rows = await tx.execute(sql`
+    select 1 from ${customerSessions} where ${customerSessions.id} = ${sessionId}
+      and ${customerSessions.revokedAt} is null and ${customerSessions.expiresAt} > now() for share`);
+  return rows.length > 0;
 }
 
 export async function isSessionLive(tx: Tx, sessionId: string): Promise<boolean> {

@@ -5,6 +5,7 @@ import { asCustomer, read, sqlStateOf, type Tx, transact } from '#/db/client.ts'
 import {
   agents,
   conversations,
+  customerActions,
   customerSessions,
   customers,
   departments,
@@ -36,7 +37,7 @@ beforeAll(async () => {
     await tx
       .insert(agents)
       .values({ id: agentId, name: 'Ada', email: 'ada@shop.example', passwordHash: 'argon' });
-    await tx.insert(widgets).values({ id: widgetId, key: 'wk_shop', name: 'Shop', identitySecret: 'secret' });
+    await tx.insert(widgets).values({ id: widgetId, key: 'wk_shop', name: 'Shop' });
     for (const person of [ana, ben]) await insertPerson(tx, person);
   });
 });
@@ -45,6 +46,9 @@ afterAll(() => database.close());
 async function insertPerson(tx: Tx, { id, ticketId, conversationId }: typeof ana): Promise<void> {
   const shared = { conversationId, agentId: null, customerId: null, change: null };
   await tx.insert(customers).values({ id, name: 'A customer', email: 'someone@example.com' });
+  await tx.execute(sql`
+    update customers set attributes = '{"plan": "free", "seats": 3}', signed_keys = '{plan,email}' where id = ${id}`);
+  await tx.insert(customerActions).values({ id: newId(), customerId: id, name: 'Opened the cart' });
   await tx
     .insert(customerSessions)
     .values({ id: newId(), tokenHash: id, customerId: id, widgetId, expiresAt: soon });
@@ -85,7 +89,9 @@ const tables =
   `workspace departments agents widgets customers customer_sessions tickets conversations participants
   messages typing_status events invites ticket_links rate_limits instances secret_fingerprints widget_sightings
   tags ticket_tags custom_fields saved_replies views view_places drafts notifications unread_marks viewing_status ticket_merges bulk_jobs
-  bulk_items search_words search_tickets search_progress`.split(/\s+/);
+  bulk_items search_words search_tickets search_progress widget_secrets identity_tokens customer_actions`.split(
+    /\s+/,
+  );
 
 describe('every table', () => {
   test('is bound by policies, also for its owner', async () => {
@@ -110,6 +116,7 @@ describe('every table', () => {
       const granted = [
         ...['workspace', 'agents', 'widgets', 'customers', 'customer_sessions', 'tickets'],
         ...['conversations', 'participants', 'messages', 'typing_status', 'departments', 'ticket_links'],
+        'customer_actions',
       ];
       const key = granted.includes(table);
       const first =
@@ -203,7 +210,11 @@ describe('a customer reads', () => {
     sql`select allowed_origins from widgets`,
     sql`select token_hash from customer_sessions`,
     sql`select token_hash from ticket_links`,
-    sql`select attributes from customers`,
+    sql`select external_id from customers`,
+    sql`select merged_into from customers`,
+    sql`select secret from widget_secrets`,
+    sql`select jti_hash from identity_tokens`,
+    sql`select name, details, page from customer_actions`,
     sql`select id from events`,
     sql`select id from invites`,
     sql`select key from rate_limits`,
@@ -295,6 +306,26 @@ describe('a customer writes', () => {
     ['deletes a conversation', sql`delete from conversations`],
     ['verifies themselves', sql`update customers set verified_at = now()`],
     ['takes an external id', sql`update customers set external_id = '1'`],
+    ['says where they come from', sql`update customers set identity_widget_id = null`],
+    ['says what the site signed', sql`update customers set signed_keys = '{}'`],
+    ['becomes somebody else', sql`update customers set merged_into = ${ben.id}`],
+    ['says otherwise than the site signed', sql`update customers set attributes = '{"plan": "gold"}'`],
+    ['takes away what the site signed', sql`update customers set attributes = attributes - 'plan'`],
+    ['has another address than the site signed', sql`update customers set email = 'x@example.com'`],
+    [
+      'makes a secret',
+      sql`insert into widget_secrets (id, widget_id, secret) values (${newId()}, ${widgetId}, 'x')`,
+    ],
+    ['changes what was tracked', sql`update customer_actions set name = 'x'`],
+    [
+      'tracks in the name of another',
+      sql`insert into customer_actions (id, customer_id, name) values (${newId()}, ${ben.id}, 'x')`,
+    ],
+    [
+      'dates ahead what was tracked',
+      sql`insert into customer_actions (id, customer_id, name, at)
+        values (${newId()}, ${ana.id}, 'x', now() + interval '1 day')`,
+    ],
     ['unblocks themselves', sql`update customers set blocked_at = null`],
     ['prolongs a session', sql`update customer_sessions set expires_at = now() + interval '9 years'`],
     ['revives a session', sql`update customer_sessions set revoked_at = null`],
@@ -323,6 +354,8 @@ describe('a customer writes', () => {
     sql`update ticket_links set revoked_at = now() where ticket_id = ${ben.ticketId}`,
     sql`delete from typing_status where conversation_id = ${ben.conversationId}`,
     sql`delete from typing_status where sender_id = ${agentId}`,
+    sql`delete from customer_actions where customer_id = ${ben.id}`,
+    sql`update customers set attributes = '{}' where id = ${ben.id}`,
   ])("nothing to a row of another's (%#)", async (query) => {
     expect(await tried(query)).toBe(0);
   });

@@ -309,7 +309,10 @@ export async function findTicketDetail(
   tx: Tx,
   ticketId: string,
   scope: SQL,
-): Promise<Omit<TicketDetail, 'marks' | 'drafts' | 'conversations' | 'mergedInto' | 'merged'> | null> {
+): Promise<Omit<
+  TicketDetail,
+  'actions' | 'marks' | 'drafts' | 'conversations' | 'mergedInto' | 'merged'
+> | null> {
   const [row] = await tx.execute<
     RawTicketRow & {
       description: string | null;
@@ -317,6 +320,7 @@ export async function findTicketDetail(
       locale: string | null;
       timezone: string | null;
       attributes: Record<string, unknown>;
+      signed_keys: string[];
       customer_created_at: string;
       last_seen_at: string | null;
       last_page: string | null;
@@ -325,6 +329,7 @@ export async function findTicketDetail(
   >(sql`
     select ${rowColumns}, ${tickets.description} as description, ${customers.phone} as phone,
       ${customers.locale} as locale, ${customers.timezone} as timezone, ${customers.attributes} as attributes,
+      to_json(${customers.signedKeys}) as signed_keys,
       ${iso(customers.createdAt)} as customer_created_at, ${iso(customers.lastSeenAt)} as last_seen_at,
       ${customers.lastPage} as last_page, ${customers.blockedAt} is not null as is_blocked
     from ${tickets} ${rowJoins} where ${tickets.id} = ${ticketId} and ${scope}`);
@@ -347,6 +352,7 @@ export async function findTicketDetail(
       isVerified: row.is_verified,
       isBlocked: row.is_blocked,
       attributes: row.attributes,
+      signedKeys: row.signed_keys,
       createdAt: row.customer_created_at,
       lastSeenAt: row.last_seen_at,
       lastPage: row.last_page,

@@ -53,15 +53,12 @@ export async function listWidgets(tx: Tx): Promise<Widget[]> {
   return rows.map(widgetOf);
 }
 
-export async function insertWidget(
-  tx: Tx,
-  widget: Omit<Widget, 'look'> & { identitySecret: string },
-): Promise<void> {
+export async function insertWidget(tx: Tx, widget: Omit<Widget, 'look'>): Promise<void> {
   await tx.execute(sql`
-    insert into ${widgets} (id, key, name, allowed_origins, department_id, identity_secret)
+    insert into ${widgets} (id, key, name, allowed_origins, department_id)
     values (${widget.id}, ${widget.key}, ${widget.name},
       array(select json_array_elements_text(${JSON.stringify(widget.allowedOrigins)}::text::json)),
-      ${widget.departmentId}, ${widget.identitySecret})`);
+      ${widget.departmentId})`);
 }
 
 /** Explicit columns only; null when there is no such widget. */

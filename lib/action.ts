@@ -3,7 +3,7 @@ import type * as z from 'zod/mini';
 import type { SignedInAgent } from '#/lib/agents/service.ts';
 import { currentAgent } from '#/lib/auth/session.ts';
 import { identifyVisitor } from '#/lib/conversations/service.ts';
-import { findCustomerByToken, refusalOfToken } from '#/lib/customers/service.ts';
+import { findCustomerByToken, refusalAsNow, refusalOfToken } from '#/lib/customers/service.ts';
 import { fail, RefusedError, type Result, succeed } from '#/lib/errors.ts';
 import { failureOf, parseInput } from '#/lib/failures.ts';
 import { addressHeader } from '#/lib/forwarded.ts';
@@ -52,7 +52,11 @@ export function customerAction<Schema extends z.ZodMiniType, Value>(
       const customer = typeof token === 'string' ? await findCustomerByToken(token) : null;
       if (customer === null) throw await refusalOfToken(token);
       await limitRate(definition.limit, customer.sessionId);
-      return perform(definition, customer, parseInput(definition.input, input));
+      try {
+        return await perform(definition, customer, parseInput(definition.input, input));
+      } catch (error) {
+        throw await refusalAsNow(customer, error);
+      }
     });
 }
 

@@ -27,6 +27,12 @@ const rules = {
   'widget.read': { max: 300, windowMs: 10_000, isExact: false },
   'widget.config': { max: 600, windowMs: 10_000, isExact: false },
   'signal.send': { max: 200, windowMs: 10_000, isExact: false },
+  'file.add': { max: 200, windowMs: 600_000, isExact: false },
+  'file.add.visitor': { max: 100, windowMs: 600_000, isExact: true },
+  'file.read': { max: 600, windowMs: 10_000, isExact: false },
+  'rating.write': { max: 60, windowMs: 600_000, isExact: true },
+  // A long one is a hundred reads.
+  'transcript.read': { max: 30, windowMs: 600_000, isExact: true },
   'inbox.read': { max: 600, windowMs: 10_000, isExact: false },
   'inbox.search': { max: 120, windowMs: 10_000, isExact: false },
   'inbox.write': { max: 200, windowMs: 10_000, isExact: false },
@@ -41,6 +47,9 @@ const rules = {
   'sign_in.address': { max: 300, windowMs: 900_000, isExact: true },
   'sign_in.account': { max: 1_000, windowMs: 900_000, isExact: true },
   'sign_in.account_from': { max: 10, windowMs: 900_000, isExact: true },
+  // An office signs in at nine; a token that is guessed would have to be signed.
+  'identity.exchange': { max: 300, windowMs: 600_000, isExact: true },
+  'attributes.write': { max: 60, windowMs: 60_000, isExact: false },
   'token.exchange': { max: 30, windowMs: 600_000, isExact: true },
   'settings.write': { max: 60, windowMs: 60_000, isExact: true },
 } as const satisfies Record<(typeof rateRules)[number], Rule>;

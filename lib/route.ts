@@ -1,10 +1,15 @@
 import type * as z from 'zod/mini';
 import type { SignedInAgent } from '#/lib/agents/service.ts';
 import { currentAgent } from '#/lib/auth/session.ts';
-import { findCustomerByToken, refusalOfToken } from '#/lib/customers/service.ts';
+import { tokenHashOf } from '#/lib/auth/tokens.ts';
+import { identifyVisitor } from '#/lib/conversations/service.ts';
+import { findCustomerByToken, refusalAsNow, refusalOfToken } from '#/lib/customers/service.ts';
 import { type ErrorCode, type Failure, fail, RefusedError, type Result, succeed } from '#/lib/errors.ts';
 import { failureOf, parseInput } from '#/lib/failures.ts';
+import { pageOriginHeader, widgetKeyHeader } from '#/lib/files/schema.ts';
+import type { Uploader } from '#/lib/files/service.ts';
 import { addressHeader } from '#/lib/forwarded.ts';
+import { ownOrigin } from '#/lib/links.ts';
 import type { CustomerActor } from '#/lib/permissions/actor.ts';
 import { addressSubject, limitRate, type RuleName } from '#/lib/rate-limit.ts';
 
@@ -19,8 +24,10 @@ type Definition<Schema extends z.ZodMiniType, Who> = {
   /** For logs, and for nothing else. */
   name: string;
   limit: RuleName;
-  /** Parses the query of a GET or the JSON body of a POST, together with the path's parameters. */
+  /** Parses the query of a GET or DELETE, or the JSON body of a POST, together with the path's parameters. */
   input: Schema;
+  /** The body is no JSON, and is left to `run`; `input` then parses the query. */
+  isBodyRaw?: boolean;
   run(actor: Who, input: z.infer<Schema>, request: Request): Promise<unknown>;
 };
 
@@ -44,7 +51,7 @@ export function agentRoute<Schema extends z.ZodMiniType>(
       const agent = await currentAgent();
       if (agent === null) throw new RefusedError({ code: 'unauthenticated' });
       await limitRate(definition.limit, agent.id);
-      return definition.run(agent, await readInput(definition.input, request, context), request);
+      return definition.run(agent, await readInput(definition, request, context), request);
     });
 }
 
@@ -57,8 +64,42 @@ export function customerRoute<Schema extends z.ZodMiniType>(
       const customer = await customerOf(request);
       if (customer === null) throw await refusalOfToken(tokenOf(request));
       await limitRate(definition.limit, customer.sessionId);
-      return definition.run(customer, await readInput(definition.input, request, context), request);
+      try {
+        return await definition.run(customer, await readInput(definition, request, context), request);
+      } catch (error) {
+        throw await refusalAsNow(customer, error);
+      }
     });
+}
+
+/**
+ * A route for whoever writes in a widget: by their session's token, or, before their first message, by the token that
+ * their session will have, with the widget's key and the origin of the page that embeds it.
+ */
+export function writerRoute<Schema extends z.ZodMiniType>(
+  definition: Definition<Schema, CustomerActor | Uploader> & { visitorLimit: RuleName },
+): Handler {
+  return (request, context) =>
+    answer(definition.name, async () => {
+      const customer = await customerOf(request);
+      const writer = customer ?? (await visitorOf(request));
+      if (writer === null) throw await refusalOfToken(tokenOf(request));
+      if (writer.kind === 'customer') await limitRate(definition.limit, writer.sessionId);
+      else {
+        const address = request.headers.get(addressHeader) ?? '';
+        await limitRate(definition.visitorLimit, addressSubject(address));
+      }
+      return definition.run(writer, await readInput(definition, request, context), request);
+    });
+}
+
+async function visitorOf(request: Request): Promise<Uploader | null> {
+  const tokenHash = tokenHashOf(tokenOf(request) ?? '');
+  const widgetKey = request.headers.get(widgetKeyHeader);
+  if (tokenHash === null || widgetKey === null) return null;
+  const origin = request.headers.get(pageOriginHeader) ?? (await ownOrigin());
+  const { widgetId } = await identifyVisitor(widgetKey, origin);
+  return { kind: 'visitor', widgetId, tokenHash };
 }
 
 /** A route for either side: a bearer token makes a customer, else the cookie an agent. */
@@ -71,7 +112,7 @@ export function eitherRoute<Schema extends z.ZodMiniType>(
       const actor = hasToken ? await customerOf(request) : await currentAgent();
       if (actor === null) throw await refusalOfToken(tokenOf(request));
       await limitRate(definition.limit, actor.kind === 'agent' ? actor.id : actor.sessionId);
-      return definition.run(actor, await readInput(definition.input, request, context), request);
+      return definition.run(actor, await readInput(definition, request, context), request);
     });
 }
 
@@ -83,7 +124,7 @@ export function openRoute<Schema extends z.ZodMiniType>(
     answer(definition.name, async () => {
       const address = request.headers.get(addressHeader) ?? '';
       await limitRate(definition.limit, addressSubject(address));
-      return definition.run({ address }, await readInput(definition.input, request, context), request);
+      return definition.run({ address }, await readInput(definition, request, context), request);
     });
 }
 
@@ -116,12 +157,12 @@ export function respond(result: Result<unknown>): Response {
 }
 
 async function readInput<Schema extends z.ZodMiniType>(
-  schema: Schema,
+  { input: schema, isBodyRaw }: { input: Schema; isBodyRaw?: boolean },
   request: Request,
   context: RouteContext,
 ): Promise<z.infer<Schema>> {
   const params = await context.params;
-  if (request.method === 'GET') {
+  if (request.method === 'GET' || request.method === 'DELETE' || isBodyRaw === true) {
     const query = Object.fromEntries(new URL(request.url).searchParams);
     return parseInput(schema, { ...query, ...params });
   }

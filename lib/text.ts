@@ -30,3 +30,11 @@ export function snippetOf(text: string, charsMax: number): string {
   const space = cut.lastIndexOf(' ');
   return `${(space > cut.length * 0.6 ? cut.slice(0, space) : cut).trimEnd()}…`.toWellFormed();
 }
+
+/** Only http(s) addresses, without what people put behind `?` and `#`: those hold other sites' secrets. */
+export function cleanPage(page: string | null): string | null {
+  if (page === null || !URL.canParse(page)) return null;
+  const url = new URL(page);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return null;
+  return cleanText(`${url.origin}${url.pathname}`);
+}

@@ -10,8 +10,9 @@ import {
   isTokenUsed,
   updateLastSeen,
 } from '#/db/customers.ts';
-import { insertEvent } from '#/db/events.ts';
+import { insertChange, insertEvent } from '#/db/events.ts';
 import { findEntry, type LockedConversation, listEntries, lockConversation, pageOf } from '#/db/messages.ts';
+import { updateOwnDetails } from '#/db/pre-chat.ts';
 import { insertTicket } from '#/db/tickets.ts';
 import { findWidget, findWidgetByKey, type Widget } from '#/db/widgets.ts';
 import { findEpoch } from '#/db/workspace.ts';
@@ -25,19 +26,25 @@ import type {
 } from '#/lib/conversations/schema.ts';
 import { defaultsOf } from '#/lib/custom-fields/rules.ts';
 import type { CustomField } from '#/lib/custom-fields/schema.ts';
+import { holdSession } from '#/lib/customers/service.ts';
 import { RefusedError } from '#/lib/errors.ts';
+import { titleOf } from '#/lib/files/rules.ts';
 import { newId } from '#/lib/ids.ts';
 import { publicEntry } from '#/lib/messages/rules.ts';
 import { type ConfirmedEntry, pageEntriesDefault, pageEntriesMax } from '#/lib/messages/schema.ts';
-import { appendMessage } from '#/lib/messages/service.ts';
+import { appendMessage, takeFiles } from '#/lib/messages/service.ts';
 import type { Actor, CustomerActor } from '#/lib/permissions/actor.ts';
 import { authorize } from '#/lib/permissions/can.ts';
+import type { PreChatForm } from '#/lib/pre-chat/form.ts';
+import { type TakenAnswers, takeAnswers } from '#/lib/pre-chat/rules.ts';
+import { readForm } from '#/lib/pre-chat/service.ts';
 import type { ChangeEvent, Done } from '#/lib/realtime/changes.ts';
-import { cleanName, cleanText } from '#/lib/text.ts';
+import { cleanName, cleanPage } from '#/lib/text.ts';
 import { subjectOf } from '#/lib/tickets/rules.ts';
 
 const sessionLivesForDays = 180;
-const conversationsMax = 50;
+/** As many as anybody has; a list that ended before would hide the rest. */
+const conversationsMax = 200;
 
 export type Started = { conversation: CustomerConversation; entry: ConfirmedEntry };
 
@@ -57,7 +64,7 @@ export async function startConversation(
     // One transaction for all of it: a beginning that is refused leaves nobody behind.
     const done = await asCustomer(customer.id, async (tx) => {
       if (isNew) await admit(tx, customer, input, tokenHash, origin);
-      return startIn(tx, customer, input, origin);
+      return startIn(tx, customer, input, origin, !isNew);
     });
     const { id: customerId, sessionId } = customer;
     return { ...done, value: { ...done.value, customerId, sessionId } };
@@ -95,11 +102,15 @@ async function recognise(
 }
 
 /** What staff's side decides of something new: read before the customer's own transaction, which may not see it. */
-type Origin = { widget: Widget | null; fields: readonly CustomField[] };
+type Origin = { widget: Widget | null; fields: readonly CustomField[]; form: PreChatForm };
 
 async function readOrigin(tx: Tx, widgetId: string): Promise<Origin> {
-  const [widget, fields] = await Promise.all([findWidget(tx, widgetId), listFields(tx)]);
-  return { widget, fields };
+  const [widget, fields, { form }] = await Promise.all([
+    findWidget(tx, widgetId),
+    listFields(tx),
+    readForm(tx, widgetId),
+  ]);
+  return { widget, fields, form };
 }
 
 async function admit(
@@ -130,19 +141,22 @@ async function admit(
 /** A conversation on a new ticket, with its first message; repeatable and joinable as `startConversation`. */
 export async function startTicket(
   actor: CustomerActor,
-  input: Pick<StartTicketInput, 'ticketId' | 'conversationId' | 'id' | 'text'>,
+  input: Pick<StartTicketInput, 'ticketId' | 'conversationId' | 'id' | 'text' | 'fileIds' | 'answers'>,
 ): Promise<Done<Started>> {
   const origin = await transact((tx) => readOrigin(tx, actor.widgetId));
-  return settleStart(() => asCustomer(actor.id, (tx) => startIn(tx, actor, input, origin)));
+  return settleStart(() => asCustomer(actor.id, (tx) => startIn(tx, actor, input, origin, true)));
 }
 
 async function startIn(
   tx: Tx,
   actor: CustomerActor,
-  input: Pick<StartTicketInput, 'ticketId' | 'conversationId' | 'id' | 'text'>,
-  { widget, fields }: Origin,
+  input: Pick<StartTicketInput, 'ticketId' | 'conversationId' | 'id' | 'text' | 'fileIds' | 'answers'>,
+  { widget, fields, form }: Origin,
+  isKnown: boolean,
 ): Promise<Done<Started>> {
   authorize(actor, 'conversation.start', { customerId: actor.id, widgetId: actor.widgetId });
+  // Signing in takes a visitor's conversations along: one that begins meanwhile comes before it, or is refused.
+  await holdSession(tx, actor);
   const [locked, stored] = await Promise.all([
     lockConversation(tx, input.conversationId, actor),
     findEntry(tx, input.conversationId, input.id),
@@ -154,13 +168,16 @@ async function startIn(
     if (locked.ticketId !== input.ticketId) throw new RefusedError({ code: 'conflict', reason: 'id_used' });
     return finishStart(tx, actor, input, locked, []);
   }
+  const taken = takeAnswers(form, input.answers, isKnown);
+  const told = await tellOfCustomer(tx, actor, taken, isKnown);
+  const files = await takeFiles(tx, actor, input.fileIds);
   const ticket = {
     id: input.ticketId,
-    subject: subjectOf(input.text),
+    subject: taken.ticket.subject ?? subjectOf(titleOf(input.text, files)),
     customerId: actor.id,
     widgetId: actor.widgetId,
-    departmentId: widget?.departmentId ?? null,
-    fields: defaultsOf(fields, 'ticket'),
+    departmentId: taken.ticket.departmentId ?? widget?.departmentId ?? null,
+    fields: { ...defaultsOf(fields, 'ticket'), ...taken.ticket.fields },
   };
   await insertTicket(tx, ticket, input.conversationId);
   const created: ChangeEvent = {
@@ -178,24 +195,44 @@ async function startIn(
     ticketId: input.ticketId,
     conversationId: input.conversationId,
     actor: { kind: actor.kind, id: actor.id },
-    after: { subject: ticket.subject, departmentId: ticket.departmentId },
+    after: {
+      subject: ticket.subject,
+      departmentId: ticket.departmentId,
+      ...(taken.consent === null ? {} : { consent: taken.consent }),
+    },
   });
   const made = await lockConversation(tx, input.conversationId, actor);
   if (made === null) throw new RefusedError({ code: 'conflict', reason: 'id_used' });
-  return finishStart(tx, actor, input, made, [created]);
+  return finishStart(tx, actor, input, made, [...told, created]);
+}
+
+/** Keeps what a form's answers say of the person. Whose tickets are in somebody's list already, that list hears of it. */
+async function tellOfCustomer(
+  tx: Tx,
+  actor: CustomerActor,
+  { customer }: TakenAnswers,
+  isKnown: boolean,
+): Promise<ChangeEvent[]> {
+  const { attributes, ...labels } = customer;
+  if (Object.keys(labels).length + Object.keys(attributes).length === 0) return [];
+  await updateOwnDetails(tx, actor.id, customer);
+  if (!isKnown) return [];
+  const by = { kind: actor.kind, id: actor.id };
+  const after = { ...labels, ...(Object.keys(attributes).length === 0 ? {} : { attributes }) };
+  return [await insertChange(tx, { type: 'customer.changed', actor: by, subjectId: actor.id, after })];
 }
 
 /** Appends the first message, or a further one, and answers it with its conversation. */
 export async function finishStart(
   tx: Tx,
   actor: CustomerActor,
-  input: Pick<StartTicketInput, 'conversationId' | 'id' | 'text'>,
+  input: Pick<StartTicketInput, 'conversationId' | 'id' | 'text' | 'fileIds'>,
   locked: LockedConversation,
   events: ChangeEvent[],
   isFollowUp = false,
 ): Promise<Done<Started>> {
-  const { id, text } = input;
-  const sent = await appendMessage(tx, actor, locked, { id, text, kind: 'reply', isFollowUp });
+  const { id, text, fileIds } = input;
+  const sent = await appendMessage(tx, actor, locked, { id, text, fileIds, kind: 'reply', isFollowUp });
   const conversation = await getConversation(tx, actor, input.conversationId);
   return { value: { conversation, entry: sent.value }, events: [...events, ...sent.events] };
 }
@@ -305,12 +342,4 @@ export async function identifyVisitor(
 function cleanHint(hint: string | null): string | null {
   const cleaned = hint === null ? '' : cleanName(hint.replaceAll('\0', ''));
   return cleaned === '' ? null : cleaned;
-}
-
-/** Only http(s) addresses, without what people put behind `?` and `#`: those hold other sites' secrets. */
-function cleanPage(page: string | null): string | null {
-  if (page === null || !URL.canParse(page)) return null;
-  const url = new URL(page);
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') return null;
-  return cleanText(`${url.origin}${url.pathname}`);
 }

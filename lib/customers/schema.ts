@@ -25,6 +25,9 @@ const phone = z.string().check(
   z.regex(/^\+[1-9][0-9]{6,14}$/, 'phone_not_valid'),
 );
 
+/** How one reaches a customer, each as it is stored. */
+export const contactSchemas = { name, email, phone } as const;
+
 /** One thing about a customer; null empties it. An attribute that is a custom field takes only what fits its type. */
 export const customerChangeSchema = z.discriminatedUnion('field', [
   z.strictObject({ field: z.literal('name'), to: z.nullable(name) }),

@@ -4,13 +4,15 @@ import {
   findCustomerCard,
   findCustomerSession,
   isCustomerBlocked,
+  isSessionLive,
   isTokenBlocked,
   lockCustomer,
+  lockLiveSession,
   revokeCustomerSession,
   updateCustomer,
   updateCustomerBlock,
 } from '#/db/customers.ts';
-import { insertChange, insertEvent } from '#/db/events.ts';
+import { insertChange } from '#/db/events.ts';
 import { tokenHashOf } from '#/lib/auth/tokens.ts';
 import { valueProblem } from '#/lib/custom-fields/rules.ts';
 import type { FieldValue } from '#/lib/custom-fields/schema.ts';
@@ -21,11 +23,10 @@ import type {
   CustomerChange,
 } from '#/lib/customers/schema.ts';
 import { RefusedError } from '#/lib/errors.ts';
-import { newId } from '#/lib/ids.ts';
 import type { AgentActor, CustomerActor } from '#/lib/permissions/actor.ts';
 import { authorize } from '#/lib/permissions/can.ts';
 import { processSingleton } from '#/lib/process.ts';
-import type { Done } from '#/lib/realtime/changes.ts';
+import type { ChangeEvent, Done } from '#/lib/realtime/changes.ts';
 
 type Remembered = { actor: CustomerActor; untilMs: number };
 const rememberedMs = 1_000;
@@ -63,6 +64,44 @@ export async function refusalOfToken(token: unknown): Promise<RefusedError> {
   const tokenHash = typeof token === 'string' ? tokenHashOf(token) : null;
   const isBlocked = tokenHash !== null && (await read((tx) => isTokenBlocked(tx, tokenHash)));
   return isBlocked ? blocked() : new RefusedError({ code: 'unauthenticated' });
+}
+
+/**
+ * The same refusal, unless the session ended while it was at work: then there is nothing of it to find any more, and who
+ * asks is to ask again as who they are now.
+ */
+export async function refusalAsNow(actor: CustomerActor, error: unknown): Promise<unknown> {
+  const code = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : null;
+  if (code !== 'not_found' && code !== 'conflict') return error;
+  if (await read((tx) => isSessionLive(tx, actor.sessionId))) return error;
+  forgetSession(actor.sessionId);
+  return (await read((tx) => isCustomerBlocked(tx, actor.id)))
+    ? blocked()
+    : new RefusedError({ code: 'unauthenticated' });
+}
+
+/** Throws unless the session is live, and keeps it so until the end of the transaction. Before anything else is locked. */
+export async function holdSession(tx: Tx, actor: CustomerActor): Promise<void> {
+  if (!(await lockLiveSession(tx, actor.sessionId))) throw new RefusedError({ code: 'unauthenticated' });
+}
+
+/** What was remembered of these tokens is not so any more. */
+export function forgetSessions(tokenHashes: readonly string[]): void {
+  for (const tokenHash of tokenHashes) remembered().delete(tokenHash);
+}
+
+function forgetSession(sessionId: string): void {
+  for (const [hash, held] of remembered()) if (held.actor.sessionId === sessionId) remembered().delete(hash);
+}
+
+/** Ends a session within a transaction of its caller, who has the token and publishes what is answered. */
+export async function revokeHeldSession(
+  tx: Tx,
+  by: { kind: 'customer'; id: string },
+  sessionId: string,
+): Promise<ChangeEvent[]> {
+  if (!(await revokeCustomerSession(tx, sessionId))) return [];
+  return [await insertChange(tx, { type: 'session.revoked', actor: by, subjectId: sessionId })];
 }
 
 function blocked(): RefusedError {
@@ -156,27 +195,10 @@ export async function blockCustomer(
 
 /** Ends the asking session: its token opens nothing any more and its sockets are closed. */
 export async function revokeSession(actor: CustomerActor): Promise<Done<null>> {
-  const id = newId();
-  const isRevoked = await transact(async (tx) => {
+  const events = await transact((tx) => {
     authorize(actor, 'session.revoke', { customerId: actor.id });
-    const wasLive = await revokeCustomerSession(tx, actor.sessionId);
-    if (wasLive) {
-      const by = { kind: actor.kind, id: actor.id };
-      await insertEvent(tx, { id, type: 'session.revoked', actor: by, subjectId: actor.sessionId });
-    }
-    return wasLive;
+    return revokeHeldSession(tx, { kind: actor.kind, id: actor.id }, actor.sessionId);
   });
-  for (const [hash, held] of remembered()) {
-    if (held.actor.sessionId === actor.sessionId) remembered().delete(hash);
-  }
-  const change = {
-    id,
-    type: 'session.revoked',
-    ticketId: null,
-    conversationId: null,
-    entry: null,
-    readersBefore: null,
-    subjectId: actor.sessionId,
-  } as const;
-  return { value: null, events: isRevoked ? [change] : [] };
+  forgetSession(actor.sessionId);
+  return { value: null, events };
 }

@@ -224,6 +224,26 @@ const rows: Record<string, Row> = {
     answers: anybody,
     ask: () => send(import('#/app/api/widget/form/route.ts'), get(`/api/widget/form?widget=${widget.key}`)),
   },
+  'app/widget/actions.ts identify': {
+    // The token is the right, whoever else asks: without one that its site signed, nobody is let in.
+    answers: expecting('forbidden', 'forbidden', 'forbidden', 'forbidden', 'forbidden', 'forbidden'),
+    ask: async ({ token }) => {
+      const asked = { token: 'e30.e30.', held: token === '' ? null : token, next: newToken() };
+      const input = { ...asked, widgetKey: widget.key, origin: testOrigin, locale: null, timezone: null };
+      return (await load.widget()).identify(input);
+    },
+  },
+  'app/widget/actions.ts setAttributes': {
+    answers: anyCustomer,
+    ask: async ({ token }) => (await load.widget()).setAttributes(token, { attributes: { plan: 'free' } }),
+  },
+  'app/widget/actions.ts track': {
+    answers: anyCustomer,
+    ask: async ({ token }) => {
+      const at = new Date().toISOString();
+      return (await load.widget()).track(token, { id: newId(), name: 'Paid', data: {}, page: null, at });
+    },
+  },
   'app/(agent)/inbox/actions.ts sendReply': {
     answers: staffOfTicket,
     ask: async (scene) => (await load.inbox()).sendReply(message(scene)),

@@ -16,6 +16,8 @@ export const changeTypes = [
   'customer.changed',
   'customer.blocked',
   'customer.unblocked',
+  'customer.identified',
+  'customer.merged',
   'workspace.created',
   'widget.changed',
   'tag.changed',

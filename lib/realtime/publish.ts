@@ -204,7 +204,11 @@ function attemptsOf(change: ChangeEvent): Promise<boolean>[] {
     case 'session.revoked':
       return change.subjectId === null ? [] : [terminate(realtimeUserId.customer(change.subjectId))];
     case 'customer.changed':
+    case 'customer.identified':
       return change.subjectId === null ? [] : [tellCustomersTickets(change.subjectId)];
+    // Whose conversation it was and whose it is now both hear of it: the one has no session left to listen with.
+    case 'customer.merged':
+      return change.ticketId === null ? [] : [tellTicket(change.ticketId, true)];
     case 'customer.blocked':
       return change.subjectId === null
         ? []

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { fieldKey, fieldValue } from '#/lib/custom-fields/schema.ts';
 import type { Draft } from '#/lib/drafts/schema.ts';
+import type { CustomerAction } from '#/lib/identity/schema.ts';
 import { tagColors } from '#/lib/tags/schema.ts';
 import { cleanName } from '#/lib/text.ts';
 import { viewerSchema } from '#/lib/viewing/schema.ts';
@@ -216,10 +217,14 @@ export type TicketDetail = {
     isVerified: boolean;
     isBlocked: boolean;
     attributes: Record<string, unknown>;
+    /** Attributes' keys, and `name`, `email` and `phone`, that the site itself vouches for. */
+    signedKeys: string[];
     createdAt: string;
     lastSeenAt: string | null;
     lastPage: string | null;
   };
+  /** What the site's pages said that the customer did, newest first. */
+  actions: CustomerAction[];
   earlierTickets: { id: string; number: number; subject: string; status: TicketStatus; createdAt: string }[];
   marks: ReadMark[];
   /** What the asking agent wrote here and did not send; of an empty one only the version counts. */

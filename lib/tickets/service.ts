@@ -2,6 +2,7 @@ import { read, type Tx, transact } from '#/db/client.ts';
 import { listReadMarks } from '#/db/conversations.ts';
 import { listDrafts } from '#/db/drafts.ts';
 import { insertEvent, listStatusChanges, listTicketEvents, type TimelineEvent } from '#/db/events.ts';
+import { listActions } from '#/db/identity.ts';
 import { findMergesOf } from '#/db/merges.ts';
 import { listEntries, pageOf } from '#/db/messages.ts';
 import { ticketScope } from '#/db/scope.ts';
@@ -13,6 +14,7 @@ import {
 } from '#/db/tickets.ts';
 import { tokenHashOf } from '#/lib/auth/tokens.ts';
 import { RefusedError } from '#/lib/errors.ts';
+import { actionsShown } from '#/lib/identity/schema.ts';
 import { newId, newToken } from '#/lib/ids.ts';
 import { staffEntry } from '#/lib/messages/rules.ts';
 import { type EntryPage, pageEntriesDefault } from '#/lib/messages/schema.ts';
@@ -49,13 +51,21 @@ export async function findTicket(
     if (detail === null) return null;
     const { conversationId } = detail.ticket;
     const query = { limit: pageEntriesDefault };
-    const [found, marks, drafts, merges] = await Promise.all([
+    const [found, marks, drafts, merges, actions] = await Promise.all([
       listEntries(tx, conversationId, 'staff', query),
       listReadMarks(tx, conversationId, 'staff'),
       listDrafts(tx, actor.id, ticketId),
       findMergesOf(tx, ticketId),
+      listActions(tx, detail.customer.id, actionsShown),
     ]);
-    return { ...detail, ...merges, marks, drafts, page: pageOf(found.entries.map(staffEntry), found, query) };
+    return {
+      ...detail,
+      ...merges,
+      actions,
+      marks,
+      drafts,
+      page: pageOf(found.entries.map(staffEntry), found, query),
+    };
   });
 }
 

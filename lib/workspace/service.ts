@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { hasAdmin, hasExampleAgents } from '#/db/agents.ts';
 import { read, type Tx, transact } from '#/db/client.ts';
 import { insertDepartment } from '#/db/departments.ts';
@@ -88,7 +87,6 @@ async function insertFirstRows(tx: Tx, origins: readonly string[]): Promise<void
     name: 'Website',
     allowedOrigins: [...origins],
     departmentId,
-    identitySecret: randomBytes(32).toString('base64url'),
   });
   const event = { id: newId(), type: 'workspace.created', actor: { kind: 'system', id: null } } as const;
   await insertEvent(tx, { ...event, isSettled: true });
