@@ -1,0 +1,2 @@
+// An interceptor that forgot to answer.
+window.fetch = () => undefined;
