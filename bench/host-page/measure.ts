@@ -2,13 +2,14 @@ import { sql } from 'drizzle-orm';
 import { accessSchema } from '#/bench/adapters/parley-calls.ts';
 import { startParley } from '#/bench/adapters/parley-system.ts';
 import { type Figure, rounded, spreadOf } from '#/bench/figures.ts';
-import { type PageCost, visitOnce } from '#/bench/host-page/page-cost.ts';
+import { type PageCost, visitInTurns } from '#/bench/host-page/page-cost.ts';
 import { closeDatabase, openDatabase, transact } from '#/db/client.ts';
 import { startHostPages } from '#/e2e/host-pages/server.ts';
 import { launchChromium } from '#/scripts/find-chromium.ts';
 
 const runs = 9;
 const slowdowns = [1, 4];
+const watchedMs = 2_000;
 
 /**
  * What the closed chat costs somebody else's busy page: its total blocking time (of tasks over 50 ms, what is over) and
@@ -27,13 +28,13 @@ export async function measureHostPage(isQuick: boolean, say: (line: string) => v
     const figures: Figure[] = [];
     for (const slowdown of slowdowns) {
       say(`Visiting a page with and without the chat, on a machine ${slowdown} times as slow …`);
-      const without: PageCost[] = [];
-      const withChat: PageCost[] = [];
-      for (let run = 0; run < (isQuick ? 3 : runs); run++) {
-        without.push(await visitOnce(browser, { url: `${hosts.url}/busy-bare`, slowdown, hasChat: false }));
-        withChat.push(await visitOnce(browser, { url: `${hosts.url}/busy`, slowdown, hasChat: true }));
-      }
-      figures.push(...compared(`CPU ${slowdown}× slower`, without, withChat));
+      const costs = await visitInTurns(browser, {
+        hostUrl: hosts.url,
+        runs: isQuick ? 3 : runs,
+        slowdown,
+        watchedMs,
+      });
+      figures.push(...compared(`CPU ${slowdown}× slower`, costs));
     }
     return figures;
   } finally {
@@ -44,7 +45,10 @@ export async function measureHostPage(isQuick: boolean, say: (line: string) => v
   }
 }
 
-function compared(where: string, without: PageCost[], withChat: PageCost[]): Figure[] {
+function compared(
+  where: string,
+  { without, withChat }: { without: PageCost[]; withChat: PageCost[] },
+): Figure[] {
   return (
     [
       ['total blocking time', ({ blockedMs }: PageCost) => blockedMs],

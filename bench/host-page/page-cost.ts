@@ -3,14 +3,29 @@ import type { Browser } from '@playwright/test';
 /** What the main thread of a page spent, in milliseconds: over 50 in one task, and in all. */
 export type PageCost = { blockedMs: number; busyMs: number };
 
-/** How long after `load` a page is watched: the chat's settings have come and its launcher is drawn by then. */
-const watchedMs = 2_000;
 const longTaskMs = 50;
 
-/** One first visit, in a browser profile of its own. `slowdown` divides the processor's speed. */
-export async function visitOnce(
+/** A busy page of a host without the chat, and the same one with it, in turns. */
+export async function visitInTurns(
   browser: Browser,
-  { url, slowdown, hasChat }: { url: string; slowdown: number; hasChat: boolean },
+  options: { hostUrl: string; runs: number; slowdown: number; watchedMs: number },
+): Promise<{ without: PageCost[]; withChat: PageCost[] }> {
+  const costs: { without: PageCost[]; withChat: PageCost[] } = { without: [], withChat: [] };
+  for (let run = 0; run < options.runs; run++) {
+    costs.without.push(await visitOnce(browser, `${options.hostUrl}/busy-bare`, options));
+    costs.withChat.push(await visitOnce(browser, `${options.hostUrl}/busy`, options));
+  }
+  return costs;
+}
+
+/**
+ * One first visit, in a browser profile of its own. `slowdown` divides the processor's speed. Until `watchedMs` after
+ * `load` the page is watched: the chat's settings have come and its launcher is drawn by then, or it throws.
+ */
+async function visitOnce(
+  browser: Browser,
+  url: string,
+  { slowdown, watchedMs }: { slowdown: number; watchedMs: number },
 ): Promise<PageCost> {
   const context = await browser.newContext();
   const page = await context.newPage();
@@ -27,7 +42,7 @@ export async function visitOnce(
   await page.goto(url);
   await page.waitForTimeout(watchedMs);
   const launchers = await page.getByRole('button', { name: /^Chat with us/ }).count();
-  if (launchers !== (hasChat ? 1 : 0)) throw new Error(`${url} has ${launchers} launchers`);
+  if (launchers !== (url.endsWith('/busy') ? 1 : 0)) throw new Error(`${url} has ${launchers} launchers`);
   const tasks: number[] = await page.evaluate('tasks');
   const { metrics } = await devtools.send('Performance.getMetrics');
   await context.close();

@@ -12,6 +12,8 @@ export type Visitor = {
   composer: Locator;
   /** Opens the chat with the launcher and begins a new thread in it. */
   start(): Promise<void>;
+  /** Opens the chat with the launcher, and in it the conversation whose row says so. */
+  reopen(text: string): Promise<void>;
   send(text: string): Promise<void>;
   /** The frame's own window. */
   inside(): Promise<Frame>;
@@ -97,6 +99,11 @@ export function visitorOn(page: Page, root: Page | FrameLocator = page): Visitor
       await launcher.click();
       await frame.getByRole('button', { name: 'Send us a message' }).click();
       await expect(composer).toBeFocused();
+    },
+    async reopen(text) {
+      await launcher.click();
+      await frame.getByRole('button', { name: text }).click();
+      await expect(composer).toBeVisible();
     },
     async send(text) {
       await composer.fill(text);
