@@ -81,10 +81,19 @@ module.exports = {
       { pathNot: ['^lib/realtime/subscribe\\.ts$', tests, '^(?:bench|node_modules)/'] },
       { path: '^node_modules/pusher-js/' },
     ),
-    forbid('loader-only-to-protocol', '^lib/embed/loader\\.ts$', {
+    forbid('loader-only-to-its-parts', '^lib/embed/(?:loader|core)\\.ts$', {
       path: '.',
-      pathNot: '^lib/embed/(?:protocol|launcher-look)\\.ts$',
+      pathNot: '^lib/embed/(?:core|protocol|launcher-look)\\.ts$',
     }),
+    forbid(
+      'loader-more-only-to-its-parts',
+      '^lib/embed/(?:loader-more|frame-line|host-identity|host-storage|listeners|panel)\\.ts$',
+      {
+        path: '.',
+        pathNot:
+          '^lib/embed/(?:core|frame-line|host-identity|host-storage|launcher-look|listeners|panel|protocol)\\.ts$',
+      },
+    ),
     // A frame downloads the one language that it shows: as data of its page, never as code.
     forbid(
       'frame-holds-no-catalogue',

@@ -93,6 +93,8 @@ function sendAsset(asset: Asset, request: IncomingMessage, response: ServerRespo
   response.setHeader('X-Content-Type-Options', 'nosniff');
   // The loader and its images are for other people's pages.
   response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
+  // Imported from there, and compared with an `integrity` there, they have to be readable.
+  response.setHeader('Access-Control-Allow-Origin', '*');
   response.removeHeader('Content-Security-Policy');
   if (encoding !== undefined) response.setHeader('Content-Encoding', encoding);
   if (request.headers['if-none-match']?.split(/,\s*/).includes(tag) === true) {

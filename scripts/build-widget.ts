@@ -1,19 +1,29 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, type Format } from 'esbuild';
 
-const source = fileURLToPath(new URL('../lib/embed/loader.ts', import.meta.url));
-const target = fileURLToPath(new URL('../public/widget.js', import.meta.url));
+const sourceOf = (name: string) => fileURLToPath(new URL(`../lib/embed/${name}.ts`, import.meta.url));
+const targetOf = (name: string) => fileURLToPath(new URL(`../public/${name}`, import.meta.url));
 
-/** The loader as one classic script for the browsers that have constructed stylesheets. Nothing is written. */
-export async function bundleLoader(): Promise<string> {
+/** What is served: `widget.js`, a classic script that every page pays for, and `widget-more.js`, which it imports. */
+export type Bundles = { loader: string; more: string };
+
+/** Both scripts, for the browsers that have constructed stylesheets. Nothing is written. */
+export async function bundleWidget(): Promise<Bundles> {
+  const more = await bundle('loader-more', 'esm', {});
+  const version = createHash('sha256').update(more).digest('base64url').slice(0, 6);
+  return { loader: await bundle('loader', 'iife', { moreVersion: JSON.stringify(version) }), more };
+}
+
+async function bundle(name: string, format: Format, define: Record<string, string>): Promise<string> {
   const result = await build({
-    entryPoints: [source],
+    entryPoints: [sourceOf(name)],
     bundle: true,
     minify: true,
     write: false,
-    format: 'iife',
+    format,
+    define,
     target: ['chrome111', 'firefox115', 'safari16.4'],
     legalComments: 'none',
     charset: 'utf8',
@@ -22,18 +32,20 @@ export async function bundleLoader(): Promise<string> {
   });
   const [file] = result.outputFiles;
   if (file === undefined) throw new Error('The loader was bundled into nothing.');
-  // The only line breaks left are those of the stylesheet.
+  // The only line breaks left are those of the stylesheets.
   return file.text.replaceAll('\n', '');
 }
 
-/** Writes public/widget.js; leaves the file alone when it is the same already, so that its caches stay. */
+/** Writes both below public/; leaves a file alone when it is the same already, so that its caches stay. */
 export async function buildWidget(): Promise<void> {
-  const text = await bundleLoader();
-  const before = await readFile(target, 'utf8').catch(() => null);
-  if (before === text) return;
-  // Nothing in that folder is committed, so a fresh clone has none.
-  await mkdir(dirname(target), { recursive: true });
-  await writeFile(target, text);
+  const { loader, more } = await bundleWidget();
+  await write('widget.js', loader);
+  await write('widget-more.js', more);
+}
+
+async function write(name: string, text: string): Promise<void> {
+  const target = targetOf(name);
+  if ((await readFile(target, 'utf8').catch(() => null)) !== text) await writeFile(target, text);
 }
 
 if (import.meta.main) await buildWidget();

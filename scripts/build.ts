@@ -20,7 +20,7 @@ const sources = [
   'package-lock.json',
   'tsconfig.json',
 ];
-const isIgnored = (path: string) => /\.test\.tsx?$/.test(path) || path === 'public/widget.js';
+const isIgnored = (path: string) => /\.test\.tsx?$|^public\/widget(?:-more)?\.js$/.test(path);
 
 /** A hash of everything that the build is made of. */
 export function hashSources(projectDir: string): string {
@@ -76,7 +76,8 @@ export async function buildIfNeeded(
 function hasWidget(projectDir: string): boolean {
   return (
     !existsSync(join(projectDir, 'scripts/build-widget.ts')) ||
-    existsSync(join(projectDir, 'public/widget.js'))
+    (existsSync(join(projectDir, 'public/widget.js')) &&
+      existsSync(join(projectDir, 'public/widget-more.js')))
   );
 }
 

@@ -33,7 +33,8 @@ const violations: Record<string, { from: string; imports: string; with?: Record<
   'browser-never-reaches-the-database': { from: 'components/d.tsx', imports: '#/lib/tickets/service.ts' },
   'only-publish-talks-to-pusher': { from: 'lib/e.ts', imports: 'pusher' },
   'only-subscribe-talks-to-pusher-js': { from: 'lib/f.ts', imports: 'pusher-js' },
-  'loader-only-to-protocol': { from: 'lib/embed/loader.ts', imports: '#/lib/sync/leaf.ts' },
+  'loader-only-to-its-parts': { from: 'lib/embed/loader.ts', imports: '#/lib/sync/leaf.ts' },
+  'loader-more-only-to-its-parts': { from: 'lib/embed/loader-more.ts', imports: '#/lib/embed/loader.ts' },
   'frame-holds-no-catalogue': {
     from: 'components/widget/a.tsx',
     imports: '#/lib/texts/en.ts',

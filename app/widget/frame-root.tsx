@@ -11,7 +11,15 @@ import { WidgetRoot } from '#/components/widget/widget-root.tsx';
 import { openBridge, openStandalone } from '#/lib/embed/bridge.ts';
 import { answered } from '#/lib/sync/outdated.ts';
 import type { WidgetConfig } from '#/lib/widgets/schema.ts';
-import { requestTicketLink, sendMessage, startConversation, startFollowUp, startTicket } from './actions.ts';
+import {
+  requestTicketLink,
+  sendMessage,
+  setAttributes,
+  startConversation,
+  startFollowUp,
+  startTicket,
+  track,
+} from './actions.ts';
 import { getJson, postJson } from './http.ts';
 
 /** Where the widget's parts meet the server: the only place of the frame that knows actions and addresses. */
@@ -62,5 +70,7 @@ function portsOf(widgetKey: string): MessengerPorts {
     requestTicketLink: (token, input) => answered(() => requestTicketLink(token, input)),
     authorize: (token, request) => postJson('/api/realtime/auth', token, request),
     shutDown: (token) => postJson('/api/widget/shutdown', token, {}),
+    setAttributes: (token, input) => answered(() => setAttributes(token, input)),
+    track: (token, input) => answered(() => track(token, input)),
   };
 }

@@ -4,7 +4,7 @@ import { type CSSProperties, useEffect, useRef, useState } from 'react';
 import { useWords } from '#/components/conversation/words.tsx';
 import { HomeView } from '#/components/widget/home-view.tsx';
 import { accentRoles } from '#/lib/embed/contrast.ts';
-import { launcherGlyph, launcherStyles } from '#/lib/embed/launcher-look.ts';
+import { launcherGlyph, launcherStyles, panelStyles } from '#/lib/embed/launcher-look.ts';
 import { parseLook } from '#/lib/embed/protocol.ts';
 import type { SavedLook } from '#/lib/widgets/rules.ts';
 import type { WidgetConfig } from '#/lib/widgets/schema.ts';
@@ -39,7 +39,7 @@ export function WidgetPreview({
   const [isDrawn, setIsDrawn] = useState(false);
   const shown = config.theme === 'auto' ? theme : config.theme;
   const look = parseLook({ value: { ...config, theme: shown } });
-  const styles = look === null ? null : launcherStyles(look) + inPlace(config.position);
+  const styles = look === null ? null : launcherStyles(look) + panelStyles(look) + inPlace(config.position);
 
   useEffect(() => {
     const root = host.current;

@@ -1,8 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { type MessengerPorts, openMessenger } from '#/components/widget/messenger.ts';
 import type { CustomerConversation } from '#/lib/conversations/schema.ts';
-import type { Bridge } from '#/lib/embed/bridge.ts';
-import type { ToFrame } from '#/lib/embed/protocol.ts';
+import type { Bridge, HeardByFrame } from '#/lib/embed/bridge.ts';
 import { fail, type Result, succeed } from '#/lib/errors.ts';
 import { newId, newToken } from '#/lib/ids.ts';
 import type { ConfirmedEntry } from '#/lib/messages/schema.ts';
@@ -23,6 +22,8 @@ const ports: MessengerPorts = {
   requestTicketLink: unanswered,
   authorize: unanswered,
   shutDown: unanswered,
+  setAttributes: unanswered,
+  track: unanswered,
 };
 
 afterEach(() => vi.unstubAllGlobals());
@@ -34,7 +35,7 @@ function openPage(others: Partial<MessengerPorts> = {}) {
   vi.stubGlobal('location', new URL('https://chat.example.com/widget'));
   const heard: string[] = [];
   const kept: Record<string, string> = {};
-  let hear: (message: ToFrame) => void = () => {};
+  let hear: (message: HeardByFrame) => void = () => {};
   const gone = Promise.withResolvers<void>();
   const bridge: Bridge = {
     origin: () => 'https://shop.example.com',
@@ -48,6 +49,8 @@ function openPage(others: Partial<MessengerPorts> = {}) {
     },
     emit: () => {},
     close: () => {},
+    done: () => {},
+    askToken: async () => null,
     gone() {
       heard.push('gone');
       gone.resolve();
@@ -84,8 +87,11 @@ function openPage(others: Partial<MessengerPorts> = {}) {
       isDurable: true,
       isOpen,
       takesFocus: false,
+      isIdentifying: false,
       page: 'https://shop.example.com/',
       locale: 'en',
+      accent: '',
+      theme: '',
     });
   const shutDown = () => hear({ parley: 'shutdown' });
   return { messenger, hello, shutDown, inner, kept, heard, stored, asked, mayErase, gone };

@@ -1,12 +1,14 @@
+import type { CommandParts, TrackInput } from '#/components/widget/frame-commands.ts';
+import { openHostEvents } from '#/components/widget/host-events.ts';
 import type {
   CustomerConversation,
   StartFollowUpInput,
   WidgetState,
   WidgetStateQuery,
 } from '#/lib/conversations/schema.ts';
-import type { Bridge } from '#/lib/embed/bridge.ts';
+import type { Bridge, HeardByFrame } from '#/lib/embed/bridge.ts';
 import { type HostShelf, mirroredStorage } from '#/lib/embed/mirrored-storage.ts';
-import type { ToFrame } from '#/lib/embed/protocol.ts';
+import { type Attributes, keptAttributes, keptEvents } from '#/lib/embed/protocol.ts';
 import { fail, type Result, succeed } from '#/lib/errors.ts';
 import type { ConfirmedEntry, SendInput } from '#/lib/messages/schema.ts';
 import type { Authorization } from '#/lib/realtime/subscribe.ts';
@@ -45,6 +47,8 @@ export type MessengerPorts = {
   requestTicketLink(token: string, input: { ticketId: string }): Promise<Result<{ url: string }>>;
   authorize(token: string, request: AuthorizeRequest): Promise<Result<Authorization>>;
   shutDown(token: string): Promise<Result<null>>;
+  setAttributes(token: string, input: { attributes: Attributes }): Promise<Result<null>>;
+  track(token: string, input: TrackInput & { page: string | null }): Promise<Result<null>>;
 };
 export type FirstMessage = {
   ticketId: string;
@@ -71,8 +75,10 @@ export type MessengerSnapshot = {
   isOpen: boolean;
   /** Grows each time that the person, not a script, opened it: focus may move in. */
   focusTurn: number;
-  /** Language of the page around us; empty when it names none. */
-  locale: string;
+  /** Grows each time that a draft was written by the page and not by a person: it is to be read again. */
+  draftTurn: number;
+  /** What the page around us wants otherwise than the widget's settings. */
+  look: { accent?: string; theme?: 'auto' | 'light' | 'dark' };
   /** Null for a visitor. */
   list: CustomerListStore | null;
   thread: Thread | null;
@@ -115,7 +121,8 @@ export function openMessenger(options: {
   let isReady = false;
   let isOpen = false;
   let focusTurn = 0;
-  let locale = '';
+  let draftTurn = 0;
+  let look: MessengerSnapshot['look'] = {};
   let page: string | null = null;
   let token: string | null = null;
   let storage: OutboxStorage | null = null;
@@ -134,12 +141,20 @@ export function openMessenger(options: {
   let hasShownUnread = false;
   let isDoubting = false;
   let isMoving = false;
+  let isTelling = false;
+  let undoThread: (() => void) | null = null;
+  let begun = () => {};
+  const whenReady = new Promise<void>((resolve) => {
+    begun = resolve;
+  });
+  const events = openHostEvents(bridge.emit);
 
   const store = openStore<MessengerSnapshot>(() => ({
     isReady,
     isOpen,
     focusTurn,
-    locale,
+    draftTurn,
+    look,
     list,
     thread,
   }));
@@ -155,20 +170,25 @@ export function openMessenger(options: {
     thread?.store.wake();
   });
 
-  function hear(message: ToFrame) {
+  function hear(message: HeardByFrame) {
     if (message.parley === 'shutdown') {
       shutDown();
       return;
     }
+    if (message.parley === 'run') {
+      run(message);
+      return;
+    }
     page = message.page;
+    hearLook(message);
     if (shelf !== null) Object.assign(shelf, { kept: message.kept, isDurable: message.isDurable });
     if (outbox === null) begin(message);
     else hearToken(message.kept.token ?? null);
     setOpen(message.isOpen, message.takesFocus);
+    tellKept();
   }
 
-  async function begin(hello: Extract<ToFrame, { parley: 'hello' }>) {
-    locale = hello.locale;
+  async function begin(hello: Extract<HeardByFrame, { parley: 'hello' }>) {
     const { token: heldToken } = hello.kept;
     token = isToken(heldToken) ? heldToken : null;
     heldByPage = token;
@@ -194,6 +214,39 @@ export function openMessenger(options: {
     isReady = true;
     if (isOpen) rise();
     store.changed();
+    begun();
+    tellKept();
+  }
+
+  function hearLook({ accent, theme }: Extract<HeardByFrame, { parley: 'hello' }>) {
+    if ((look.accent ?? '') === accent && (look.theme ?? '') === theme) return;
+    const isTheme = theme === 'auto' || theme === 'light' || theme === 'dark';
+    look = { ...(accent === '' ? {} : { accent }), ...(isTheme ? { theme } : {}) };
+    store.changed();
+  }
+
+  /** The page's own commands come with the first of them. */
+  async function run({ id, command, args }: Extract<HeardByFrame, { parley: 'run' }>) {
+    await whenReady;
+    try {
+      const { runCommand } = await import('#/components/widget/frame-commands.ts');
+      bridge.done(id, await runCommand(parts, command, args));
+    } catch {
+      bridge.done(id, fail({ code: 'unavailable' }));
+    }
+  }
+
+  /** Once there is somebody to say it of: what the page set, and what happened in it. */
+  async function tellKept() {
+    if (isTelling || !isReady || !parts.hasSession() || !hasKept(parts.kept())) return;
+    isTelling = true;
+    try {
+      const commands = await import('#/components/widget/frame-commands.ts');
+      await commands.tellKept(parts);
+    } catch {
+      // It stays where it is kept.
+    }
+    isTelling = false;
   }
 
   function setOpen(next: boolean, takesFocus: boolean) {
@@ -268,10 +321,7 @@ export function openMessenger(options: {
     const { unreadCount, conversations, failure, isLoading } = opened.getSnapshot();
     if (failure?.code === 'unauthenticated') return forgetSession();
     if (isLoading) return;
-    if (unreadCount > toldUnread) {
-      const newest = conversations.find((conversation) => conversation.unreadCount > 0);
-      bridge.emit('message:received', { conversationId: newest?.id ?? null });
-    }
+    events.hearList(opened.getSnapshot(), thread?.conversationId ?? null);
     if (unreadCount !== toldUnread) bridge.emit('unread', { count: unreadCount });
     toldUnread = unreadCount;
     // Who opens the widget because of a message wants that message.
@@ -305,11 +355,13 @@ export function openMessenger(options: {
       ...(initial === null ? {} : { initial }),
     });
     thread = { conversationId, store: opened, start };
+    undoThread = opened.subscribe(() => events.hearThread(opened.getSnapshot()));
     store.changed();
     followUp(false);
   }
 
   function closeThread() {
+    undoThread?.();
     thread?.store.close();
     thread = null;
   }
@@ -337,6 +389,7 @@ export function openMessenger(options: {
     if (isOpen) openList();
     list?.refresh();
     store.changed();
+    tellKept();
   }
 
   function takeToken(next: string) {
@@ -403,6 +456,7 @@ export function openMessenger(options: {
     live?.close();
     live = isOpen ? openLive() : null;
     wanted = null;
+    events.forget();
     if (toldUnread > 0) bridge.emit('unread', { count: 0 });
     toldUnread = 0;
   }
@@ -458,6 +512,25 @@ export function openMessenger(options: {
     isMoving = false;
   }
 
+  const parts: CommandParts = {
+    drafts,
+    draftChanged() {
+      draftTurn += 1;
+      store.changed();
+    },
+    startThread,
+    openThread: (conversationId) => openStoreOf(conversationId, null),
+    list: () => list,
+    hasSession: () => token !== null && !isTokenNew(),
+    kept: () => shelf?.kept ?? {},
+    keep(name, value) {
+      if (shelf !== null) shelf.kept = withKept(shelf.kept, name, value);
+      bridge.keep(name, value);
+    },
+    setAttributes: (input) => withToken((held) => ports.setAttributes(held, input)),
+    track: (input) => withToken((held) => ports.track(held, { ...input, page })),
+  };
+
   return {
     getSnapshot: store.getSnapshot,
     subscribe: store.subscribe,
@@ -478,6 +551,16 @@ export function openMessenger(options: {
     askForLink: (ticketId) => withToken((held) => ports.requestTicketLink(held, { ticketId })),
     closePanel: bridge.close,
   };
+}
+
+function withKept(kept: Record<string, string>, name: string, value: string | null) {
+  const { [name]: _, ...others } = kept;
+  return value === null ? others : { ...others, [name]: value };
+}
+
+/** What the page kept for when there is somebody to say it of; see frame-commands.ts. */
+function hasKept(kept: Readonly<Record<string, string>>): boolean {
+  return Object.keys(kept).some((name) => name === keptAttributes || name.startsWith(keptEvents));
 }
 
 function isToken(value: unknown): value is string {

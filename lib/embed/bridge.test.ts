@@ -9,8 +9,11 @@ const hello: ToFrame = {
   isDurable: true,
   isOpen: true,
   takesFocus: false,
+  isIdentifying: false,
   page: 'https://shop.example/pots',
   locale: 'en',
+  accent: '',
+  theme: '',
 };
 
 describe('what the frame accepts', () => {
@@ -22,7 +25,8 @@ describe('what the frame accepts', () => {
   test('a word with a field missing, wrong, oversized or too many is read as nothing', () => {
     for (const name of Object.keys(hello)) {
       expect(parseToFrame({ ...hello, [name]: 7 })).toBeNull();
-      expect(parseToFrame({ ...hello, [name]: undefined })).toBeNull();
+      const isLater = name === 'isIdentifying' || name === 'accent' || name === 'theme';
+      expect(parseToFrame({ ...hello, [name]: undefined })).toEqual(isLater ? hello : null);
     }
     expect(parseToFrame({ ...hello, more: 1 })).toBeNull();
     expect(parseToFrame({ ...hello, kept: { token: 7 } })).toBeNull();

@@ -2,10 +2,10 @@ import { type LauncherLook, textOn } from '#/lib/embed/protocol.ts';
 
 /*
  * How the launcher and its panel look: the loader's, and the settings' preview of it. The host has class `o` while
- * open and `r` once the frame is ready.
+ * open, `r` once the frame is ready, `h` while the launcher is hidden. Constructed style sheets of the shadow root.
  */
 
-/** For a constructed stylesheet in the launcher's shadow root. */
+/** The launcher alone: every page that embeds us pays for it. */
 export function launcherStyles({ accent, theme, position }: LauncherLook): string {
   return `:host{all:initial!important;position:fixed!important;z-index:2147483000!important;color-scheme:${theme}}
 button,div{position:fixed;bottom:20px;${position}:20px}
@@ -13,16 +13,23 @@ button{width:56px;height:56px;border:0;border-radius:50%;background:${accent};co
 button:hover{scale:1.05}
 :focus-visible{outline:2px solid ${accent};outline-offset:2px}
 svg{position:absolute;inset:14px;fill:none;stroke:currentColor;stroke-width:1.75;stroke-linecap:round;stroke-linejoin:round}
-path+path,:host(.o) path{opacity:0}
-:host(.o) path+path{opacity:1}
+path+path{opacity:0}
 b{position:absolute;top:-4px;right:-4px;min-width:10px;padding:0 5px;border-radius:10px;background:#d92d20;color:#fff;font:600 12px/20px system-ui}
-b:empty{display:none}
-div{bottom:88px;width:400px;height:min(704px,100dvh - 104px);border-radius:16px;overflow:hidden;background:light-dark(#fff,#111214);box-shadow:0 0 0 1px #0001,0 8px 40px #0003;visibility:hidden;opacity:0;transform:translateY(8px)}
-:host(.o) div{visibility:visible;opacity:1;transform:none}
-iframe{width:100%;height:100%;border:0;opacity:0;color-scheme:${theme}}
-:host(.r) iframe{opacity:1}
-@media(max-width:479px){div{inset:var(--y,0)0 auto;width:100%;height:var(--h,100dvh);border-radius:0}:host(.o) button{display:none}}
+b:empty,:host(.h) button{display:none}
+div{visibility:hidden}
+@media print{:host{display:none!important}}
 @media not (prefers-reduced-motion){*{transition:.15s}}`;
+}
+
+/** The panel, and the launcher while it is open. Comes after the launcher's own. */
+export function panelStyles({ theme }: LauncherLook): string {
+  return `:host(.o) path{opacity:0}
+:host(.o) path+path{opacity:1}
+div{bottom:88px;width:400px;height:min(704px,100dvh - 104px);border-radius:16px;overflow:hidden;background:light-dark(#fff,#111214);box-shadow:0 0 0 1px #0001,0 8px 40px #0003;opacity:0;transform:translateY(8px)}
+:host(.o) div{visibility:visible;opacity:1;transform:none}
+iframe{display:block;width:100%;height:100%;border:0;opacity:0;color-scheme:${theme}}
+:host(.r) iframe{opacity:1}
+@media(max-width:479px),(max-height:399px){div{inset:var(--y,0)0 auto;width:100%;height:var(--h,100dvh);border-radius:0}:host(.o) button{display:none}}`;
 }
 
 /** A bubble, and the chevron that takes its place. */

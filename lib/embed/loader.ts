@@ -1,34 +1,29 @@
-import { launcherGlyph, launcherStyles } from '#/lib/embed/launcher-look.ts';
 import {
-  type EventDetail,
-  type LauncherLook,
-  parseCount,
-  parseLook,
-  parseToHost,
-  record,
-  type ToFrame,
-} from '#/lib/embed/protocol.ts';
+  adopt,
+  type Call,
+  type Core,
+  emit,
+  make,
+  nativePromise,
+  queryOf,
+  type Run,
+  refusal,
+} from '#/lib/embed/core.ts';
+import { launcherGlyph, launcherStyles } from '#/lib/embed/launcher-look.ts';
+import { parseCount, parseLook, record } from '#/lib/embed/protocol.ts';
 
 /*
- * Becomes public/widget.js: the launcher and nothing more. It lives in somebody else's page, so it never throws into
- * it, styles nothing outside its shadow root, and needs neither inline style nor inline script. Every byte is paid by
- * every page that embeds us.
+ * Becomes public/widget.js: the launcher, the queue of calls, and nothing more. It lives in somebody else's page, so it
+ * never throws into it, styles nothing outside its shadow root, and needs neither inline style nor inline script. Every
+ * byte is paid by every page that embeds us; what can come later is in lib/embed/loader-more.ts.
  */
 
-type Command = {
-  (...args: unknown[]): Promise<unknown>;
-  q?: [args: Iterable<unknown>, resolve: (value: unknown) => void][];
-  isLoaded?: true;
-};
-
-declare global {
-  interface Window {
-    Parley?: Command;
-  }
-}
+/** The build of widget-more.js that belongs to this one; put here by scripts/build-widget.ts. */
+declare const moreVersion: string;
 
 try {
-  if (!window.Parley?.isLoaded) start();
+  // A second tag is a mistake, except in a document that was written anew.
+  if (record(window.Parley).at !== document.documentElement) start();
 } catch {
   // A page too strange for us works as if we were not there.
 }
@@ -36,237 +31,212 @@ try {
 function start() {
   const script = document.currentScript;
   if (!(script instanceof HTMLScriptElement)) return;
-  const key = script.dataset.widget;
-  const home = new URL(script.src).origin;
-  const prefix = `parley:${key}:`;
-  const memory: Record<string, string> = {};
-  const undos = new Map<unknown, () => void>();
-  const queued = window.Parley?.q ?? [];
-
-  let look: LauncherLook | null = null;
-  let isOpen = false;
-  let takesFocus = false;
-  let isLoaded = false;
-  let isReady = false;
-  let isDurable = true;
-  let unread = 0;
-  let frame: HTMLIFrameElement | null = null;
-  let whenGone: ((value?: unknown) => void) | null = null;
-
-  const root = make('div');
-  const launcher = make('button');
+  const { src, dataset } = script;
+  const home = new URL(src).origin;
+  const at = document.documentElement;
+  let queue: Call[] = [];
   const badge = make('b');
-  const panel = make('div');
+  const sheet = new CSSStyleSheet();
+  let loading: Promise<Run> | null = null;
+  let tries = 0;
+  let isDrawn = false;
+  let launcher: HTMLElement;
+  let panel: HTMLElement;
 
-  run.isLoaded = true as const;
-  window.Parley = run;
-  for (const [args, resolve] of queued) run(...args).then(resolve);
+  const core: Core = {
+    home,
+    settings: {},
+    memory: {},
+    life: null,
+    look: null,
+    answer: null,
+    root: null,
+    frame: null,
+    isLoaded: false,
+    isReady: false,
+    isOpen: false,
+    unread: 0,
+    show,
+    paint,
+    openFrame,
+    askUnread,
+    setUnread,
+    askConfig,
+    submit,
+  };
 
-  addEventListener('message', onMessage);
-  // Another tab of this site kept or dropped something.
-  addEventListener('storage', ({ key: name }) => {
-    if (name?.startsWith(prefix)) hello();
-  });
-  addEventListener('focus', askUnread);
-  addEventListener('click', ({ target }) => {
-    if (target instanceof Element && target.closest('[data-parley-open]')) show(true, true);
-  });
-  if (document.readyState === 'complete') draw();
-  else addEventListener('load', draw);
+  function parley(...args: unknown[]) {
+    const answer = new nativePromise((resolve) => submit([args, resolve]));
+    // Whoever does not wait for an answer is told by the event, not by the page's own alarms.
+    answer.catch(() => {});
+    return answer;
+  }
+  const early: Call[] = window.Parley?.q ?? [];
+  Object.assign(window, { Parley: Object.assign(parley, { at }) });
+  if (dataset.widget || window.ParleySettings?.widget) begin();
+  for (const call of early) submit(call);
 
-  async function run(command?: unknown, name?: unknown, listener?: unknown): Promise<unknown> {
-    if (command === 'open') show(true);
-    if (command === 'close') show(false);
-    if (command === 'toggle') show(!isOpen);
-    if (command === 'shutdown') return shutDown();
-    if (command === 'off') undos.get(listener)?.();
-    if (command === 'on' && typeof listener === 'function') {
-      const type = `parley:${name}`;
-      const call = (event: Event) => listener(Reflect.get(event, 'detail'));
-      const undo = () => removeEventListener(type, call);
-      undos.set(listener, undo);
-      addEventListener(type, call);
-      if (name === 'ready' && look) listener({});
-      return undo;
-    }
+  function submit(call: Call) {
+    queue[queue.length] = call;
+    if (!core.life) {
+      if (call[0][0] === 'boot') begin(call[0][1]);
+    } else if (isDrawn) wake();
   }
 
-  function emit(name: string, detail: EventDetail = {}) {
-    dispatchEvent(new CustomEvent(`parley:${name}`, { detail }));
+  function begin(options?: unknown) {
+    const settings = {};
+    core.settings = settings;
+    adopt(settings, dataset);
+    adopt(settings, window.ParleySettings);
+    adopt(settings, options);
+    const life = new AbortController();
+    core.life = life;
+    loading = null;
+    isDrawn = false;
+    const on = (type: string, listener: (event: Event) => void) => addEventListener(type, listener, life);
+    on('click', onClick);
+    on('focus', askUnread);
+    if (document.readyState === 'complete') draw();
+    else on('load', draw);
   }
 
   async function draw() {
-    look = parseLook(await get(`config?widget=${key}`));
-    if (!look) return emit('error');
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(launcherStyles(look));
-    const shadow = root.attachShadow({ mode: 'open' });
-    shadow.adoptedStyleSheets = [sheet];
-    launcher.append(launcherGlyph(), badge);
-    launcher.onclick = () => show(!isOpen, true);
-    launcher.onpointerenter = openFrame;
-    launcher.onkeydown = (event) => {
-      if (event.key === 'Escape') show(false, true);
-    };
-    shadow.append(panel, launcher);
-    // The on-screen keyboard shrinks only the visual viewport; the panel follows it.
-    const view = visualViewport;
-    if (view) {
-      view.onresize = view.onscroll = () => {
-        panel.style.cssText = `--h:${view.height}px;--y:${view.offsetTop}px`;
-      };
+    const { life } = core;
+    const answer = await askConfig();
+    if (core.life !== life || at !== document.documentElement) return;
+    isDrawn = true;
+    if (show(answer)) {
+      emit('ready');
+      askUnread();
     }
-    document.documentElement.append(root);
-    emit('ready');
+    if (queue[0] || !core.look) wake();
+  }
+
+  function show(answer: unknown) {
+    const { settings } = core;
+    const value = record(record(answer).value);
+    const look = parseLook({ value: { ...value, ...settings } }) ?? parseLook({ value });
+    if (!look) return false;
+    core.look = look;
+    core.answer = answer;
+    sheet.replaceSync(launcherStyles(look));
+    if (!core.root) {
+      core.root = make('div');
+      panel = make('div');
+      launcher = make('button');
+      launcher.append(launcherGlyph(), badge);
+      launcher.onpointerenter = launcher.onfocus = () => {
+        openFrame();
+        wake();
+      };
+      launcher.onclick = () => act('toggle');
+      const shadow = core.root.attachShadow({ mode: 'open' });
+      shadow.adoptedStyleSheets = [sheet];
+      shadow.append(panel, launcher);
+      document.documentElement.append(core.root);
+    }
     paint();
-    if (isOpen) opened();
-    askUnread();
+    return true;
   }
 
-  function show(wanted: boolean, byPerson = false) {
-    if (isOpen === wanted) return;
-    isOpen = wanted;
-    takesFocus = byPerson;
-    if (look) opened();
+  function paint() {
+    const { look, root, isOpen, isReady, unread, settings } = core;
+    if (!look || !root) return;
+    root.className = `${isOpen ? 'o' : ''} ${isReady ? 'r' : ''} ${settings.launcher === 'hidden' ? 'h' : ''}`;
+    const count = unread ? `, ${look.unreadLabel.replace('{count}', `${unread}`)}` : '';
+    launcher.setAttribute('aria-label', isOpen ? look.closeLabel : look.launcherLabel + count);
+    launcher.setAttribute('aria-expanded', `${isOpen}`);
+    badge.textContent = isOpen || !unread ? '' : unread > 9 ? '9+' : `${unread}`;
   }
 
-  function opened() {
-    paint();
-    if (isOpen) openFrame();
-    if (takesFocus) (isOpen ? frame : launcher)?.focus();
-    hello();
-    emit(isOpen ? 'open' : 'close');
-  }
-
-  // A frame that came without an answer is asked for again at the next opening.
+  /** Only once somebody reaches for the chat. It loads beside the rest of this script. */
   function openFrame() {
-    if (frame && (isReady || !isLoaded)) return;
-    isLoaded = false;
-    frame = make('iframe');
-    frame.title = `${look?.launcherLabel}`;
+    if (core.frame) return;
+    const frame = make('iframe');
+    core.frame = frame;
+    frame.title = `${core.look?.launcherLabel}`;
     frame.allow = 'clipboard-write';
     frame.referrerPolicy = 'origin';
-    frame.src = `${home}/widget?widget=${key}`;
+    frame.src = `${home}/widget${queryOf(core.settings)}`;
     frame.onload = () => {
-      isLoaded = true;
-      hello();
+      core.isLoaded = true;
     };
     panel.replaceChildren(frame);
   }
 
-  function hello() {
-    tell({
-      parley: 'hello',
-      kept: load(),
-      isDurable,
-      isOpen,
-      takesFocus,
-      // Query and fragment of the host's page may carry what is nobody's business.
-      page: location.origin + location.pathname,
-      locale: document.documentElement.lang,
-    });
+  /** A click on the launcher, or on what the page marked to open the chat. */
+  function act(...args: unknown[]) {
+    submit([args, () => {}, true]);
   }
 
-  function tell(message: ToFrame) {
-    if (isLoaded || isReady) frame?.contentWindow?.postMessage(message, home);
+  function onClick(event: Event) {
+    const target = event.composedPath()[0];
+    const marked = target instanceof Element && target.closest('[data-parley-open],[data-parley-message]');
+    if (!marked || !core.look) return;
+    event.preventDefault();
+    const text = marked.getAttribute('data-parley-message');
+    if (text === null) act('open');
+    else act('newMessage', text);
   }
 
-  function onMessage({ data, origin, source }: MessageEvent) {
-    if (origin !== home || !frame || source !== frame.contentWindow) return;
-    const message = parseToHost(data);
-    switch (message?.parley) {
-      case 'ready':
-        isReady = true;
-        hello();
-        if (whenGone) tell({ parley: 'shutdown' });
-        return paint();
-      case 'close':
-        return show(false, true);
-      case 'keep':
-        return save(message.name, message.value);
-      case 'emit':
-        if (message.name === 'unread') return setUnread(parseCount(message.detail, 'count'));
-        return emit(message.name, message.detail);
-      case 'gone':
-        whenGone?.();
+  async function wake() {
+    const { life } = core;
+    try {
+      loading ??= load(life);
+      const run = await loading;
+      for (const [args, resolve, isByPerson] of taken()) resolve(run(args, isByPerson));
+    } catch {
+      if (core.life !== life) return;
+      loading = null;
+      for (const [, resolve] of taken()) resolve(refusal('unavailable'));
+      emit('error', { code: 'unavailable' });
     }
   }
 
-  // Only the frame may speak for the session: it ends it at the server, and until then its token is kept.
-  async function shutDown() {
-    show(false);
-    if (look && (load().token || frame)) {
-      openFrame();
-      tell({ parley: 'shutdown' });
-      await new Promise((resolve) => {
-        whenGone = resolve;
-        setTimeout(resolve, 5000);
-      });
-      whenGone = null;
-      frame?.remove();
-      frame = null;
-      isReady = false;
-    }
-    for (const name in load()) save(name, null);
-    setUnread(0);
+  // Some pages made the methods of arrays something else.
+  function taken() {
+    const calls = queue;
+    queue = [];
+    return calls;
   }
 
+  // Neither a policy with a nonce nor Trusted Types stand in the way of an import, which has its script's nonce.
+  async function load(life: unknown): Promise<Run> {
+    const { takeOver } = await import(`${home}/widget-more.js?${moreVersion}${tries++ || ''}`);
+    if (core.life !== life) throw 0;
+    return takeOver(core);
+  }
+
+  /** For a customer who has been here: how many messages wait. */
   async function askUnread() {
-    const { token } = load();
-    if (!token || !look || isOpen) return;
-    const answer = record(await get('unread', { authorization: `Bearer ${token}` }));
-    if (!isOpen) setUnread(parseCount(answer.value, 'unread'));
+    const token = core.memory.token ?? stored();
+    if (!token || !core.look || core.isOpen) return;
+    const answer = record(await ask('unread', { authorization: `Bearer ${token}` }));
+    if (!core.isOpen) setUnread(parseCount(answer.value, 'unread'));
+  }
+
+  function stored() {
+    try {
+      return localStorage[`parley:${core.settings.widget}:token`];
+    } catch {}
   }
 
   function setUnread(count: number | null) {
-    if (count === null || count === unread) return;
-    unread = count;
+    if (count === null || count === core.unread) return;
+    core.unread = count;
     paint();
     emit('unread', { count });
   }
 
-  function paint() {
-    const label = `${look?.launcherLabel}${unread ? `, ${unread} unread` : ''}`;
-    root.className = `${isOpen ? 'o' : ''} ${isReady ? 'r' : ''}`;
-    launcher.ariaExpanded = `${isOpen}`;
-    launcher.ariaLabel = isOpen ? 'Close chat' : label;
-    badge.textContent = isOpen || !unread ? '' : unread > 9 ? '9+' : `${unread}`;
+  function askConfig() {
+    return ask(`config${queryOf(core.settings)}`);
   }
 
-  async function get(path: string, headers: Record<string, string> = {}): Promise<unknown> {
+  async function ask(path: string, headers: Record<string, string> = {}): Promise<unknown> {
     try {
       return await (await fetch(`${home}/api/widget/${path}`, { headers })).json();
     } catch {
       return null;
     }
   }
-
-  function load(): Record<string, string> {
-    const kept = { ...memory };
-    try {
-      for (const full in localStorage) {
-        if (full.startsWith(prefix)) kept[full.slice(prefix.length)] = localStorage[full];
-      }
-    } catch {
-      isDurable = false;
-    }
-    return kept;
-  }
-
-  // Blocked or full storage leaves memory: the chat works until the page is left.
-  function save(name: string, value: string | null) {
-    delete memory[name];
-    try {
-      localStorage.removeItem(prefix + name);
-      if (value !== null) localStorage.setItem(prefix + name, value);
-    } catch {
-      if (value !== null) memory[name] = value;
-      isDurable = false;
-      hello();
-    }
-  }
-}
-
-function make<Tag extends keyof HTMLElementTagNameMap>(tag: Tag): HTMLElementTagNameMap[Tag] {
-  return document.createElement(tag);
 }

@@ -37,7 +37,8 @@ describe('what the loader accepts', () => {
   });
 
   test('a look without a plain colour is none', () => {
-    const look = { accent: '#3b6fe0', theme: 'auto', position: 'right', launcherLabel: 'Chat with us' };
+    const words = { launcherLabel: 'Chat with us', closeLabel: 'Close chat', unreadLabel: '{count} unread' };
+    const look = { accent: '#3b6fe0', theme: 'auto', position: 'right', ...words };
     expect(parseLook({ ok: true, value: look })).toEqual({ ...look, theme: 'light dark' });
     expect(parseLook({ ok: true, value: { ...look, theme: 'dark', position: 'left' } })).toMatchObject({
       theme: 'dark',

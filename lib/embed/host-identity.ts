@@ -1,0 +1,71 @@
+import { record } from '#/lib/embed/protocol.ts';
+
+/** Who the page says is here: in its memory alone, for a token is good for little more than an hour. */
+export type HostIdentity = {
+  /** False: it is neither a token nor a function that gets one. */
+  take(given: unknown): boolean;
+  /** A token that is told once; null: there is none, or only `askToken` knows. */
+  takeToken(): string | null;
+  askToken(): Promise<string | null>;
+  /** The frame was told of what was taken last. */
+  told(): void;
+  /** The frame has settled it. */
+  settled(): void;
+  isUntold(): boolean;
+  isSettling(): boolean;
+  forget(): void;
+};
+
+export function openHostIdentity(): HostIdentity {
+  let token: string | null = null;
+  let getToken: (() => unknown) | null = null;
+  let state: 'none' | 'untold' | 'told' = 'none';
+
+  function takeToken() {
+    const given = token;
+    token = null;
+    return given;
+  }
+
+  return {
+    take(given) {
+      const { token: one, getToken: getOne } = record(given);
+      if (!isText(one) && !isGetter(getOne)) return false;
+      token = isText(one) ? one : null;
+      getToken = isGetter(getOne) ? getOne : null;
+      state = 'untold';
+      return true;
+    },
+    takeToken,
+    async askToken() {
+      try {
+        const got = takeToken() ?? (await getToken?.());
+        return isText(got) ? got : null;
+      } catch {
+        // The page's own trouble: nobody is identified.
+        return null;
+      }
+    },
+    told() {
+      state = 'told';
+    },
+    settled() {
+      if (state === 'told') state = 'none';
+    },
+    isUntold: () => state === 'untold',
+    isSettling: () => state !== 'none',
+    forget() {
+      token = null;
+      getToken = null;
+      state = 'none';
+    },
+  };
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function isGetter(value: unknown): value is () => unknown {
+  return typeof value === 'function';
+}

@@ -1,0 +1,79 @@
+import { type Core, emit } from '#/lib/embed/core.ts';
+import { panelStyles } from '#/lib/embed/launcher-look.ts';
+
+/** The part of the page that opens and closes. */
+export type Panel = {
+  /** Styles and listeners of its own; again whenever the look changed. */
+  dress(): void;
+  setOpen(isOpen: boolean, isByPerson: boolean): void;
+  /** Some pages replace all that they find: back on it. A frame that is put back loads again. */
+  mend(): void;
+  /** The person, not a script, opened it last. */
+  takesFocus(): boolean;
+};
+
+/** `reach` has the frame made, `tell` says to it what changed. */
+export function openPanel(core: Core, life: AbortController, line: { reach(): void; tell(): void }): Panel {
+  const sheet = new CSSStyleSheet();
+  let dressed: HTMLElement | null = null;
+  let takesFocus = false;
+  let opener: Element | null = null;
+
+  function dress() {
+    const { look, root } = core;
+    const shadow = root?.shadowRoot;
+    if (!look || !root || !shadow) return;
+    sheet.replaceSync(panelStyles(look));
+    if (dressed === root) return;
+    dressed = root;
+    shadow.adoptedStyleSheets = [...shadow.adoptedStyleSheets, sheet];
+    root.addEventListener('keydown', ({ key }) => {
+      if (key === 'Escape') setOpen(false, true);
+    });
+    // The on-screen keyboard shrinks only the visual viewport; the panel follows it.
+    visualViewport?.addEventListener('resize', fit, life);
+    visualViewport?.addEventListener('scroll', fit, life);
+  }
+
+  function fit() {
+    const { style } = core.root ?? {};
+    style?.setProperty('--h', `${visualViewport?.height}px`);
+    style?.setProperty('--y', `${visualViewport?.offsetTop}px`);
+  }
+
+  function setOpen(isOpen: boolean, isByPerson: boolean) {
+    if (!core.root) return;
+    mend();
+    if (core.isOpen === isOpen) return isOpen && isByPerson ? core.frame?.focus() : undefined;
+    core.isOpen = isOpen;
+    takesFocus = isByPerson;
+    if (isOpen) {
+      opener = document.activeElement;
+      line.reach();
+    }
+    core.paint();
+    if (isByPerson) moveFocus(isOpen);
+    line.tell();
+    emit(isOpen ? 'open' : 'close');
+  }
+
+  function mend() {
+    const { root } = core;
+    if (root?.isConnected !== false) return;
+    core.isReady = false;
+    core.isLoaded = false;
+    document.documentElement.append(root);
+    core.paint();
+  }
+
+  /** In, and back to where it came from. */
+  function moveFocus(isOpen: boolean) {
+    const { root, frame } = core;
+    if (isOpen) return frame?.focus();
+    const isElsewhere = opener !== root && opener !== document.body && opener?.isConnected === true;
+    if (isElsewhere && opener instanceof HTMLElement) opener.focus();
+    else root?.shadowRoot?.querySelector('button')?.focus();
+  }
+
+  return { dress, setOpen, mend, takesFocus: () => takesFocus };
+}
