@@ -42,7 +42,14 @@ if (existsSync(buildFile)) process.env.PARLEY_BUILD_ID = readFileSync(buildFile,
 
 const settings = env();
 const assets = loadStaticAssets(projectDir);
-const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 });
+/** The whole of a file may take this long; of any other request `endLateBody` ends what takes too long. */
+const uploadMsMax = 900_000;
+const bodyMsMax = 30_000;
+const server = createServer({
+  requestTimeout: uploadMsMax,
+  headersTimeout: 10_000,
+  keepAliveTimeout: 65_000,
+});
 let listening: Listening | undefined;
 const realtime = openRealtime();
 const answerByNext = await prepareNext();
@@ -69,6 +76,7 @@ server.on('request', (request, response) => {
   const pathname = (request.url ?? '/').split('?')[0] ?? '/';
   const route = assets.has(pathname) ? 'asset' : routeClassOf(request, pathname);
   note(request, response, route, context);
+  if (route !== 'upload') endLateBody(request);
   inRequest(context, () =>
     handle(request, response, { pathname, route, requestId: context.requestId }),
   ).catch((error: unknown) => {
@@ -133,7 +141,11 @@ async function handle(request: IncomingMessage, response: ServerResponse, asked:
   if (pathname.startsWith('/_next/'))
     return answerRefusal(response, { status: 404, reason: 'not_found' }, route);
   if (admission.isFull(route)) return shed(request, response, route);
-  const verdict = await guardRequest(request, { from, publicUrl: settings.publicUrl });
+  const verdict = await guardRequest(request, {
+    from,
+    publicUrl: settings.publicUrl,
+    fileBytesMax: settings.files.fileBytesMax,
+  });
   if (!verdict.isOk) {
     metrics().guardRefusals.add({ reason: guardReasonOf(verdict.status) });
     return answerRefusal(response, verdict, route);
@@ -143,7 +155,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, asked:
   // `close` comes whether the answer went out or its reader went away.
   if (response.destroyed) return leave();
   response.once('close', leave);
-  const isWhole = request.method === 'POST' || pathname.startsWith('/api/');
+  const isWhole = route !== 'download' && (request.method === 'POST' || pathname.startsWith('/api/'));
   const accepted = String(request.headers['accept-encoding'] ?? '');
   verdict.request.headers = {
     ...withKnownHeaders(verdict.request.headers, from, asked.requestId),
@@ -180,7 +192,7 @@ function note(
     const status = response.headersSent ? `${Math.floor(response.statusCode / 100)}xx` : 'gone';
     metrics().requests.add({ route, status });
     metrics().requestSeconds.observe({ route }, ms / 1000);
-    const isNoteworthy = response.statusCode >= 500 || (ms > slowMs && route !== 'publish');
+    const isNoteworthy = response.statusCode >= 500 || (ms > slowMs && !isLong(route));
     log[isNoteworthy ? 'info' : 'debug']('request', {
       requestId: context.requestId,
       method: request.method,
@@ -190,6 +202,18 @@ function note(
     });
     context.isOver = true;
   });
+}
+
+/** Of these a long time says nothing. */
+function isLong(route: RouteClass): boolean {
+  return route === 'publish' || route === 'upload' || route === 'download';
+}
+
+function endLateBody(request: IncomingMessage): void {
+  const { 'content-length': length = '0', 'transfer-encoding': transfer } = request.headers;
+  if (length === '0' && transfer === undefined) return;
+  const late = setTimeout(() => request.complete || request.destroy(), bodyMsMax).unref();
+  request.once('close', () => clearTimeout(late));
 }
 
 function openRealtime(): RealtimeServer | undefined {

@@ -3,6 +3,7 @@ import type { Tx } from '#/db/client.ts';
 import { passesPublic } from '#/db/conversations.ts';
 import { currentEpoch, iso, number } from '#/db/expressions.ts';
 import { agents, conversations, customers, events, messages, participants, tickets } from '#/db/schema.ts';
+import type { FileRef } from '#/lib/files/schema.ts';
 import type { LogEntry } from '#/lib/messages/rules.ts';
 import type {
   Change,
@@ -26,6 +27,7 @@ export type RawEntry = {
   text: string;
   change: Change | null;
   mentions: { id: string; name: string }[] | null;
+  files: FileRef[] | null;
   sent_at: string;
   agent_name: string | null;
   customer_name: string | null;
@@ -37,11 +39,19 @@ const mentioned = sql`case when ${messages.meta} is not null then (
   select json_agg(json_build_object('id', mentioned.id, 'name', mentioned.name) order by mentioned.name)
   from agents mentioned where ${messages.meta} -> 'mentions' ? mentioned.id::text) end`;
 
+/** The files of an entry, in its writer's order. Most have none, and nothing is read for those. */
+const filesOfEntry = sql`case when ${messages.fileCount} > 0 then (
+  select json_agg(json_strip_nulls(json_build_object('id', held.id, 'name', held.name, 'type', held.type,
+    'bytes', held.bytes, 'width', held.width, 'height', held.height,
+    'hasThumbnail', held.thumbnail in ('waiting', 'ready'))) order by held.position)
+  from files held
+  where held.conversation_id = ${messages.conversationId} and held.message_id = ${messages.id}) end`;
+
 /** What every query of log entries selects; needs `messages` with `agents` and `customers` left-joined to it. */
 export const entryColumns = sql`${messages.conversationId} as conversation_id, ${number(messages.seq)} as seq,
   ${number(messages.publicSeq)} as public_seq, ${messages.id} as id, ${messages.kind} as kind,
   ${messages.customerId} as customer_id, ${messages.agentId} as agent_id, ${messages.text} as text,
-  ${messages.change} as change, ${mentioned} as mentions, ${iso(messages.sentAt)} as sent_at, ${agents.name} as agent_name,
+  ${messages.change} as change, ${mentioned} as mentions, ${filesOfEntry} as files, ${iso(messages.sentAt)} as sent_at, ${agents.name} as agent_name,
   ${customers.name} as customer_name, ${currentEpoch} as epoch`;
 export const entryJoins = sql`left join ${agents} on ${agents.id} = ${messages.agentId}
   left join ${customers} on ${customers.id} = ${messages.customerId}`;
@@ -57,6 +67,7 @@ export function logEntryOf(row: RawEntry): LogEntry {
     text: row.text,
     change: row.change,
     mentions: row.mentions ?? [],
+    ...(row.files === null ? {} : { files: row.files }),
     sentAt: row.sent_at,
     epoch: row.epoch,
   };
@@ -217,6 +228,7 @@ export type NewEntry = {
   text: string;
   change: Change | null;
   meta?: MessageMeta | null;
+  fileCount?: number;
   event: {
     id: string;
     type: string;
@@ -260,7 +272,8 @@ export async function appendEntries(
         sql`(${conversation.id}::uuid, ${entry.seq}::bigint, ${entry.publicSeq}::bigint, ${entry.id}::uuid,
           ${entry.kind}, ${entry.customerId}::uuid, ${entry.agentId}::uuid,
           ${entry.customerId === null && entry.agentId === null}, ${entry.text},
-          ${jsonParam(entry.change)}, ${jsonParam(entry.meta)}, (select at from moment))`,
+          ${jsonParam(entry.change)}, ${jsonParam(entry.meta)}, ${entry.fileCount ?? 0}::smallint,
+          (select at from moment))`,
     ),
     sql`, `,
   );
@@ -302,7 +315,8 @@ export async function appendEntries(
     with moment as materialized (select date_trunc('milliseconds', clock_timestamp()) as at)
     , entry as (
       insert into ${messages}
-        (conversation_id, seq, public_seq, id, kind, customer_id, agent_id, is_system, text, change, meta, sent_at)
+        (conversation_id, seq, public_seq, id, kind, customer_id, agent_id, is_system, text, change, meta, file_count,
+          sent_at)
       values ${rows})
     , conversation as (
       update ${conversations} set last_seq = ${newest.seq}

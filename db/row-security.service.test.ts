@@ -89,7 +89,7 @@ const tables =
   `workspace departments agents widgets customers customer_sessions tickets conversations participants
   messages typing_status events invites ticket_links rate_limits instances secret_fingerprints widget_sightings
   tags ticket_tags custom_fields saved_replies views view_places drafts notifications unread_marks viewing_status ticket_merges bulk_jobs
-  bulk_items search_words search_tickets search_progress widget_secrets identity_tokens customer_actions`.split(
+  bulk_items search_words search_tickets search_progress files ratings widget_secrets identity_tokens customer_actions`.split(
     /\s+/,
   );
 
@@ -117,6 +117,7 @@ describe('every table', () => {
         ...['workspace', 'agents', 'widgets', 'customers', 'customer_sessions', 'tickets'],
         ...['conversations', 'participants', 'messages', 'typing_status', 'departments', 'ticket_links'],
         'customer_actions',
+        'files',
       ];
       const key = granted.includes(table);
       const first =
@@ -226,6 +227,51 @@ describe('a customer reads', () => {
   });
 });
 
+describe('a rating', () => {
+  const cleo = { id: newId(), ticketId: newId(), conversationId: newId() };
+  const resolveId = newId();
+  const replyId = newId();
+  beforeAll(() =>
+    transact(async (tx) => {
+      await insertPerson(tx, cleo);
+      const change = { field: 'status', from: 'open', to: 'resolved' } as const;
+      const { conversationId } = cleo;
+      await tx.insert(messages).values([
+        { conversationId, seq: 4, publicSeq: 3, id: resolveId, kind: 'event', agentId, change },
+        { conversationId, seq: 5, publicSeq: 4, id: replyId, kind: 'reply', agentId, text: 'Bye' },
+      ]);
+    }),
+  );
+  const rating = (part: { conversationId?: string; resolveId?: string } = {}) => {
+    const { conversationId, resolveId: of } = { conversationId: cleo.conversationId, resolveId, ...part };
+    return sql`insert into ratings (conversation_id, resolve_id, score) values (${conversationId}, ${of}, 5)`;
+  };
+
+  test('is made by whose conversation was resolved, once, and of nothing else', async () => {
+    expect(await outcome(ana.id, rating())).toBe(refused);
+    expect(await outcome(cleo.id, rating({ resolveId: replyId }))).toBe(refused);
+    expect(await outcome(cleo.id, rating({ resolveId: newId() }))).toBe(refused);
+    expect(await outcome(cleo.id, rating({ conversationId: ana.conversationId }))).toBe(refused);
+    const dated = sql`insert into ratings (conversation_id, resolve_id, score, created_at)
+      values (${cleo.conversationId}, ${resolveId}, 5, now() + interval '9 years')`;
+    expect(await outcome(cleo.id, dated)).toBe(refused);
+    expect(await outcome(cleo.id, rating())).toBe(1);
+    expect(await outcome(cleo.id, rating())).toBe('23505');
+  });
+
+  test('is seen and changed by nobody else, for a day, and taken away by nobody', async () => {
+    const change = sql`update ratings set score = 1 where conversation_id = ${cleo.conversationId}`;
+    expect(await outcome(ana.id, sql`select score from ratings`)).toBe(0);
+    expect(await outcome(ana.id, change)).toBe(0);
+    expect(await outcome(cleo.id, sql`update ratings set created_at = now()`)).toBe(refused);
+    expect(await outcome(cleo.id, sql`update ratings set resolve_id = ${replyId}`)).toBe(refused);
+    expect(await outcome(cleo.id, sql`delete from ratings`)).toBe(refused);
+    expect(await outcome(cleo.id, change)).toBe(1);
+    await transact((tx) => tx.execute(sql`update ratings set created_at = now() - interval '2 days'`));
+    expect(await outcome(cleo.id, change)).toBe(0);
+  });
+});
+
 describe('a customer writes', () => {
   const add = (entry: {
     conversationId?: string;
@@ -273,6 +319,15 @@ describe('a customer writes', () => {
     expect(await tried(add({}))).toBe(1);
     expect(await tried(add({ kind: 'event', change: reopening }))).toBe(1);
     expect(await tried(add({ kind: 'event', change: reopening, publicSeq: null }))).toBe(1);
+  });
+
+  test('that they rated it, in their own name and for staff alone', async () => {
+    const change = JSON.stringify({ field: 'rating', from: null, to: 5, comment: null });
+    expect(await tried(add({ kind: 'event', change, publicSeq: null }))).toBe(1);
+    expect(await tried(add({ kind: 'event', change }))).toBe(refused);
+    expect(await tried(add({ kind: 'event', change, publicSeq: null, customerId: ben.id }))).toBe(refused);
+    const bySystem = { customerId: null, isSystem: true, publicSeq: null };
+    expect(await tried(add({ kind: 'event', change, ...bySystem }))).toBe(refused);
   });
 
   test.each([

@@ -19,7 +19,16 @@ export type Admission = {
 };
 
 export type GatedClass = (typeof gatedClasses)[number];
-export const gatedClasses = ['action', 'page', 'read', 'signal', 'authorize', 'session'] as const;
+export const gatedClasses = [
+  'action',
+  'page',
+  'read',
+  'signal',
+  'authorize',
+  'session',
+  'upload',
+  'download',
+] as const;
 
 /** What may run at once in this process. One core serves about a thousand actions a second: 32 of them are 30 ms. */
 export const admissionBudgets: Readonly<Record<GatedClass, number>> = {
@@ -29,6 +38,9 @@ export const admissionBudgets: Readonly<Record<GatedClass, number>> = {
   signal: 16,
   authorize: 16,
   session: 8,
+  // Most of their time is the other side's line, and costs nothing here.
+  upload: 32,
+  download: 32,
 };
 
 /** A burst may wait this long for its turn: coming back would take as long. */
@@ -49,6 +61,9 @@ const delayMsLow = 50;
 const roomShareMin = 0.5;
 /** A request whose answer never ends must not hold its place for ever. */
 const runMsMax = 30_000;
+/** Files take as long as the other side's line needs. */
+const transferMsMax = 900_000;
+const transfers: ReadonlySet<string> = new Set<GatedClass>(['upload', 'download']);
 
 type Clock = {
   now(): number;
@@ -59,6 +74,7 @@ type Waiter = { sinceMs: number; settle(isIn: boolean): void; isGone: () => bool
 type Lane = {
   budget: number;
   isReturning: boolean;
+  runMsMax: number;
   running: number;
   line: Waiter[];
   emptyAtMs: number;
@@ -82,6 +98,7 @@ export function createAdmission(
       {
         budget: budgets[kind],
         isReturning: returning.has(kind),
+        runMsMax: transfers.has(kind) ? transferMsMax : runMsMax,
         running: 0,
         line: [],
         emptyAtMs: clock.now(),
@@ -113,7 +130,7 @@ export function createAdmission(
       lane.running--;
       advance(lane);
     };
-    const limit = clock.setTimeout(leave, runMsMax);
+    const limit = clock.setTimeout(leave, lane.runMsMax);
     return leave;
   }
 
@@ -175,6 +192,8 @@ export function createAdmission(
         signal: countsOf('signal'),
         authorize: countsOf('authorize'),
         session: countsOf('session'),
+        upload: countsOf('upload'),
+        download: countsOf('download'),
       };
     },
   };

@@ -117,7 +117,7 @@ test('.env.example explains every variable and names no other', () => {
   const paragraphs = text.split(/\n\n+/).slice(1);
   const explained = paragraphs.flatMap((paragraph) => {
     const lines = paragraph.split('\n');
-    const names = lines.flatMap((line) => /^# ([A-Z][A-Z_]+)=/.exec(line)?.[1] ?? []);
+    const names = lines.flatMap((line) => /^# ([A-Z][A-Z0-9_]+)=/.exec(line)?.[1] ?? []);
     expect(lines[0], `the paragraph of ${names.join(', ')} begins with an explanation`).toMatch(/^# [^=]+$/);
     return names;
   });

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { logLevels } from '#/lib/logger.ts';
 
@@ -35,6 +36,8 @@ const proxies = z
     'addresses or ranges, such as 10.0.0.0/8, separated by commas',
   );
 
+const megabytes = z.coerce.number('a number of megabytes').min(1, '1 or more');
+
 /** Every variable that Parley reads, in the order of `.env.example`. */
 export const envSchema = z.object({
   PORT: port.default(3000),
@@ -63,7 +66,42 @@ export const envSchema = z.object({
   REALTIME_PORT: port.default(6001),
   REALTIME_HOST: z.string().min(1).optional(),
   WORKERS: z.enum(['here', 'apart'], 'here or apart').default('here'),
+  FILE_MB_MAX: z.coerce
+    .number('a number from 1 to 1000')
+    .min(1, '1 or more')
+    .max(1_000, '1000 or less')
+    .default(25),
+  CUSTOMER_FILES_MB_MAX: megabytes.default(500),
+  WIDGET_FILES_MB_PER_DAY: megabytes.default(10_000),
+  S3_BUCKET: z.string().min(1).optional(),
+  S3_ENDPOINT: z.string().refine(isOriginUrl, 'an http(s) address without a path').optional(),
+  S3_REGION: z.string().min(1).default('us-east-1'),
+  S3_ACCESS_KEY_ID: z.string().min(1).optional(),
+  S3_SECRET_ACCESS_KEY: z.string().min(1).optional(),
+  S3_PREFIX: z
+    .string()
+    .regex(/^[\w./-]*$/, 'letters, digits and . _ - /')
+    .default(''),
+  S3_PATH_STYLE: flag.optional(),
 });
+
+/** A bucket of anything that speaks S3. */
+export interface S3Env {
+  bucket: string;
+  endpoint: string | undefined;
+  region: string;
+  accessKeyId: string;
+  secretAccessKey: string;
+  prefix: string;
+  usesPathStyle: boolean;
+}
+
+/** What people may send, in bytes. */
+export interface FileLimits {
+  fileBytesMax: number;
+  customerBytesMax: number;
+  widgetBytesPerDay: number;
+}
 
 /** Where browsers find the realtime server; all null: under the page's own host and port. */
 export interface BrowserRealtime {
@@ -122,6 +160,10 @@ export interface Env {
   realtime: RealtimeEnv;
   /** Whether relay, typing expiry and sweeps are left to `npm run worker`. */
   isWorkerApart: boolean;
+  files: FileLimits;
+  /** Where files are kept, unless `s3` is set; and in any case where they arrive. */
+  filesDir: string;
+  s3: S3Env | null;
 }
 
 /** The environment names a variable that is missing or wrong; the message says which, and what was expected. */
@@ -155,6 +197,30 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
     rateLimitScale: value.RATE_LIMIT_SCALE,
     realtime: parseRealtime(value),
     isWorkerApart: value.WORKERS === 'apart',
+    files: {
+      fileBytesMax: Math.floor(value.FILE_MB_MAX * megabyte),
+      customerBytesMax: Math.floor(value.CUSTOMER_FILES_MB_MAX * megabyte),
+      widgetBytesPerDay: Math.floor(value.WIDGET_FILES_MB_PER_DAY * megabyte),
+    },
+    filesDir: join(value.PARLEY_DATA, 'files'),
+    s3: parseS3(value),
+  };
+}
+
+const megabyte = 1_000_000;
+
+function parseS3(value: z.infer<typeof envSchema>): S3Env | null {
+  const bucket = value.S3_BUCKET;
+  if (bucket === undefined) return null;
+  const why = 'it is needed with S3_BUCKET';
+  return {
+    bucket,
+    endpoint: value.S3_ENDPOINT,
+    region: value.S3_REGION,
+    accessKeyId: required('S3_ACCESS_KEY_ID', value.S3_ACCESS_KEY_ID, why),
+    secretAccessKey: required('S3_SECRET_ACCESS_KEY', value.S3_SECRET_ACCESS_KEY, why),
+    prefix: value.S3_PREFIX,
+    usesPathStyle: value.S3_PATH_STYLE ?? value.S3_ENDPOINT !== undefined,
   };
 }
 

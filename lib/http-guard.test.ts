@@ -6,6 +6,7 @@ import { readForwarded } from '#/lib/forwarded.ts';
 import { bodyBytesMax, guardRequest, largerBodies, refusalBody } from '#/lib/http-guard.ts';
 import { newId } from '#/lib/ids.ts';
 
+const fileBytesMax = 100_000;
 const actionId = `40${'a'.repeat(40)}`;
 const action = { 'Next-Action': actionId, 'Content-Type': 'text/plain;charset=UTF-8' };
 const json = { 'Content-Type': 'application/json' };
@@ -18,7 +19,11 @@ const origin = () => `http://127.0.0.1:${port}`;
 beforeAll(async () => {
   server = createServer((request, response) => {
     const settings = { publicUrl: publicUrl.value, isTrustedProxy: () => false };
-    guardRequest(request, { from: readForwarded(request, settings), publicUrl: settings.publicUrl }).then(
+    guardRequest(request, {
+      from: readForwarded(request, settings),
+      publicUrl: settings.publicUrl,
+      fileBytesMax,
+    }).then(
       async (verdict) => {
         if (!verdict.isOk) {
           response.setHeader('Connection', 'close');

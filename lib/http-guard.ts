@@ -1,10 +1,11 @@
 import { IncomingMessage } from 'node:http';
 import { type ErrorCode, fail } from '#/lib/errors.ts';
 import type { Forwarded } from '#/lib/forwarded.ts';
+import { isUpload } from '#/lib/route-class.ts';
 import { isRouterTreeHeader } from '#/lib/router-tree.ts';
 
 /** Why a request goes no further, with the status code that says so. */
-export type Refused = { isOk: false; status: 400 | 403 | 405 | 413 | 414 | 415; reason: string };
+export type Refused = { isOk: false; status: 400 | 403 | 405 | 411 | 413 | 414 | 415; reason: string };
 export type Passed = { isOk: true; request: IncomingMessage };
 
 const codes: Readonly<Record<number, ErrorCode>> = {
@@ -12,6 +13,7 @@ const codes: Readonly<Record<number, ErrorCode>> = {
   403: 'forbidden',
   404: 'not_found',
   405: 'invalid',
+  411: 'invalid',
   413: 'too_large',
   414: 'too_large',
   415: 'invalid',
@@ -35,11 +37,14 @@ const methods = new Set([...mutations, 'GET', 'HEAD', 'OPTIONS']);
 interface GuardOptions {
   from: Forwarded;
   publicUrl: string | undefined;
+  /** The largest file. */
+  fileBytesMax: number;
 }
 
 /**
  * Refuses what Next would answer with a 500 or let through: foreign mutations, bodies that are too large, of the
- * wrong type or that do not decode. A body that passes is replayed, so `request` of the answer is the one to use.
+ * wrong type or that do not decode. A body that passes is replayed, so `request` of the answer is the one to use. A file
+ * is left unread: its length is what the request declares, which HTTP itself holds it to.
  */
 export async function guardRequest(
   request: IncomingMessage,
@@ -54,12 +59,21 @@ export async function guardRequest(
   const encoding = request.headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity') return refuse(415, 'encoding_not_supported');
   const pathname = pathOf(request.url ?? '');
+  if (isUpload(method, pathname)) return refuseUpload(request, options) ?? { isOk: true, request };
   const body = await readBody(request, largerBodies[pathname] ?? bodyBytesMax);
   if (body === undefined) return refuse(413, 'body_too_large');
   const refused = isUnder(pathname, '/api')
     ? refuseApiBody(pathname, request, body)
     : await refusePageBody(request, body);
   return refused ?? { isOk: true, request: replay(request, body) };
+}
+
+function refuseUpload(request: IncomingMessage, { fileBytesMax }: GuardOptions): Refused | undefined {
+  const { 'content-length': length, 'transfer-encoding': transfer } = request.headers;
+  if (length === undefined || transfer !== undefined) return refuse(411, 'length_required');
+  if (Number(length) > fileBytesMax) return refuse(413, 'file_too_large');
+  // What no form can send: a page elsewhere has to ask first, and is told no.
+  return mediaType(request) === 'application/octet-stream' ? undefined : refuse(415, 'type_not_supported');
 }
 
 function isOwnOrigin(origin: string | undefined, { from, publicUrl }: GuardOptions): boolean {

@@ -6,6 +6,8 @@ export const routeClasses = [
   'page',
   'read',
   'signal',
+  'upload',
+  'download',
   'authorize',
   'session',
   'health',
@@ -25,7 +27,14 @@ export function routeClassOf({ method = '', headers }: IncomingMessage, pathname
   if (pathname === '/api/health' || pathname.startsWith('/api/health/')) return 'health';
   if (pathname === '/api/realtime/auth') return 'authorize';
   if (pathname.startsWith('/api/auth/')) return 'session';
+  if (isUpload(method, pathname)) return 'upload';
+  if (/^\/api\/(?:widget|inbox)\/files\/./.test(pathname) && method === 'GET') return 'download';
   if (pathname.startsWith('/api/')) return method === 'POST' ? 'signal' : 'read';
   if (method === 'POST') return headers['next-action'] === undefined ? 'page' : 'action';
   return pages.test(pathname) || pathname === '/' ? 'page' : 'other';
+}
+
+/** Whether its body is a file: as long as a file may be, read as it comes, and slowly where the sender's line is slow. */
+export function isUpload(method: string, pathname: string): boolean {
+  return method === 'POST' && (pathname === '/api/widget/files' || pathname === '/api/inbox/files');
 }

@@ -12,13 +12,16 @@ export interface HeaderInput {
   realtimeOrigins: readonly string[];
 }
 
+/** What people sent each other: whatever it is, opened by itself it may do nothing. */
+const filePath = /^\/api\/(?:widget|inbox)\/files(?:\/|$)/;
+const filePolicy = "sandbox; default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 const publicSettingsPath = '/api/widget/config';
 
 /** The headers of every response: pages, errors and routes alike. */
 export function securityHeaders(input: HeaderInput): Record<string, string> {
   const isEmbeddable = input.pathname === '/widget';
   return {
-    'Content-Security-Policy': contentSecurityPolicy(input),
+    'Content-Security-Policy': filePath.test(input.pathname) ? filePolicy : contentSecurityPolicy(input),
     'X-Content-Type-Options': 'nosniff',
     'Referrer-Policy': 'same-origin',
     'Permissions-Policy': permissionsPolicy,

@@ -1,5 +1,7 @@
 import { startHandOverSweep } from '#/lib/agents/hand-over.ts';
 import { startBulkWork } from '#/lib/bulk/work.ts';
+import { startFileCollection } from '#/lib/files/collect.ts';
+import { startThumbnails } from '#/lib/files/thumbnails.ts';
 import { startRelay } from '#/lib/realtime/relay.ts';
 import { startVocabulary } from '#/lib/search/vocabulary.ts';
 import { startWaking } from '#/lib/tickets/wake.ts';
@@ -20,6 +22,8 @@ export function startWorkers(): { stop(): Promise<void> } {
     startWaking(),
     startVocabulary(),
     startBulkWork(),
+    startThumbnails(),
+    startFileCollection(),
   ];
   return {
     stop: async () => void (await Promise.all(timers.map((timer) => timer.stop()))),

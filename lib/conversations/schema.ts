@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { entryPageSchema, epochSchema, hasContent, idSchema, messageFields } from '#/lib/messages/schema.ts';
+import { answersSchema } from '#/lib/pre-chat/schema.ts';
 import { customerStatuses, readMarkSchema } from '#/lib/tickets/schema.ts';
 
 /** A conversation as its customer sees it in the widget's list. Orders are the customer's own. */
@@ -59,6 +60,8 @@ export const startConversationInputSchema = z
     ...messageFields,
     locale: z.nullable(z.string().check(z.maxLength(35))),
     timezone: z.nullable(z.string().check(z.maxLength(64))),
+    /** To the form that stood before it, where the widget has one. */
+    answers: z.optional(answersSchema),
     page: z.nullable(z.string().check(z.maxLength(2000))),
   })
   .check(hasContent);
@@ -70,6 +73,7 @@ export const startTicketInputSchema = z
     ticketId: idSchema,
     conversationId: idSchema,
     ...messageFields,
+    answers: z.optional(answersSchema),
     page: z.nullable(z.string().check(z.maxLength(2000))),
   })
   .check(hasContent);

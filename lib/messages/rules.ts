@@ -1,3 +1,4 @@
+import type { FileRef } from '#/lib/files/schema.ts';
 import type { Change, Entry, MessageKind, Sender } from '#/lib/messages/schema.ts';
 import { statusForCustomer } from '#/lib/tickets/rules.ts';
 import type { TicketStatus } from '#/lib/tickets/schema.ts';
@@ -15,6 +16,7 @@ export type LogEntry = {
   change: Change | null;
   /** Agents whom a note mentions. */
   mentions?: { id: string; name: string }[];
+  files?: readonly FileRef[];
   /** ISO 8601 in UTC. */
   sentAt: string;
   /** Of the database that it was read from, or written to, in that moment. */
@@ -33,6 +35,7 @@ export function staffEntry(entry: LogEntry): Entry {
     change: entry.change,
     sentAt: entry.sentAt,
     ...(entry.mentions === undefined || entry.mentions.length === 0 ? {} : { mentions: entry.mentions }),
+    ...filesOf(entry),
   };
 }
 
@@ -49,7 +52,12 @@ export function publicEntry(entry: LogEntry): Entry | null {
     text: entry.text,
     change: entry.change === null ? null : changeForCustomer(entry.change),
     sentAt: entry.sentAt,
+    ...filesOf(entry),
   };
+}
+
+function filesOf({ files }: LogEntry): { files?: FileRef[] } {
+  return files === undefined || files.length === 0 ? {} : { files: [...files] };
 }
 
 function changeForCustomer(change: Change): Change {

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { fileIdsSchema, fileRefSchema } from '#/lib/files/schema.ts';
 import { textCharsMax } from '#/lib/messages/limits.ts';
 import { cleanText, isBlank } from '#/lib/text.ts';
 import { ticketStatuses } from '#/lib/tickets/schema.ts';
@@ -19,11 +20,18 @@ export const pageEntriesMax = 100;
 export const pageEntriesDefault = 50;
 
 export const idSchema = z.uuid();
-export const messageText = z.string().check(
+const messageWords = z.string().check(
   z.maxLength(textCharsMax, 'text_too_long'),
   z.refine((text) => !text.includes('\0'), 'text_has_nul'),
   z.overwrite(cleanText),
-  z.refine((text) => !isBlank(text), 'text_empty'),
+);
+export const messageText = messageWords.check(z.refine((text) => !isBlank(text), 'text_empty'));
+/** What every message brings. The id is made by the client and is the idempotency key. Check with `hasContent`. */
+export const messageFields = { id: idSchema, text: messageWords, fileIds: z.optional(fileIdsSchema) };
+/** Words may only be missing where files are. */
+export const hasContent = z.refine<{ text: string; fileIds?: string[] | undefined }>(
+  ({ text, fileIds = [] }) => fileIds.length > 0 || !isBlank(text),
+  { error: 'text_empty', path: ['text'] },
 );
 
 export const senderSchema = z.discriminatedUnion('kind', [
@@ -65,6 +73,13 @@ export const changeSchema = z.discriminatedUnion('field', [
     from: fieldValue,
     to: fieldValue,
   }),
+  /** What the customer thought of it, 1 to 5; for staff. `from` is what they thought before, if they changed it. */
+  z.object({
+    field: z.literal('rating'),
+    from: z.nullable(z.int()),
+    to: z.int(),
+    comment: z.nullable(z.string()),
+  }),
   /** As a `source` it went into the named ticket; as a `target` that one came into it. */
   z.object({
     field: z.literal('merge'),
@@ -91,6 +106,8 @@ export const entrySchema = z.object({
   sentAt: z.string(),
   /** Whom a note mentions; for staff only, and absent when it mentions nobody. */
   mentions: z.optional(z.array(z.object({ id: idSchema, name: z.string() }))),
+  /** Absent when there are none. */
+  files: z.optional(z.array(fileRefSchema)),
 });
 export type Entry = z.infer<typeof entrySchema>;
 
@@ -114,25 +131,24 @@ export const entryPageSchema = z.object({
 });
 export type EntryPage = z.infer<typeof entryPageSchema>;
 
-/** `id` is made by the client and is the idempotency key: the same id sent again returns the stored entry. */
-export const sendInputSchema = z.strictObject({
-  conversationId: idSchema,
-  id: idSchema,
-  text: messageText,
-});
+const sendFields = z.strictObject({ conversationId: idSchema, ...messageFields });
+/** The same id sent again returns the stored entry. */
+export const sendInputSchema = sendFields.check(hasContent);
 export type SendInput = z.infer<typeof sendInputSchema>;
 
 export const mentionsMax = 20;
 /** An agent's reply or note. */
-export const agentSendInputSchema = z.extend(sendInputSchema, {
-  /**
-   * The newest `seq` that the writer's screen showed. When somebody else's reply or note stands after it, the message is
-   * refused with `newer_entries`, unless it is stored already. Absent: sent whatever came.
-   */
-  expected: z.optional(z.int().check(z.nonnegative())),
-  /** Ids of agents whom a note mentions; who is not there any more is left out. */
-  mentions: z.optional(z.array(idSchema).check(z.maxLength(mentionsMax, 'too_many_mentions'))),
-});
+export const agentSendInputSchema = z
+  .extend(sendFields, {
+    /**
+     * The newest `seq` that the writer's screen showed. When somebody else's reply or note stands after it, the message is
+     * refused with `newer_entries`, unless it is stored already. Absent: sent whatever came.
+     */
+    expected: z.optional(z.int().check(z.nonnegative())),
+    /** Ids of agents whom a note mentions; who is not there any more is left out. */
+    mentions: z.optional(z.array(idSchema).check(z.maxLength(mentionsMax, 'too_many_mentions'))),
+  })
+  .check(hasContent);
 export type AgentSendInput = z.infer<typeof agentSendInputSchema>;
 
 /** Exactly one of `after` (ascending from there) and `before` (the page that ends just below); neither: the newest page. */

@@ -1,5 +1,6 @@
 import { asCustomer, constraintOf, inOneStatement, type Tx, transact } from '#/db/client.ts';
 import { listReadMarks, raiseReadMark } from '#/db/conversations.ts';
+import { attachFiles, claimFiles, lockLooseFiles } from '#/db/files.ts';
 import { isMerged } from '#/db/merges.ts';
 import {
   type AppendEffects,
@@ -17,6 +18,8 @@ import {
 import { insertNotification } from '#/db/notifications.ts';
 import { findTicketOfConversation } from '#/db/tickets.ts';
 import { RefusedError } from '#/lib/errors.ts';
+import { titleOf } from '#/lib/files/rules.ts';
+import type { FileRef } from '#/lib/files/schema.ts';
 import { newId } from '#/lib/ids.ts';
 import { effectOfCustomerReply, type LogEntry, publicEntry, staffEntry } from '#/lib/messages/rules.ts';
 import {
@@ -80,7 +83,7 @@ async function appendAtOnce(
   kind: 'reply' | 'note',
 ): Promise<Done<ConfirmedEntry> | null> {
   const { conversationId, id, text } = input;
-  if (hasNames(input)) return null;
+  if (hasNames(input) || hasFiles(input)) return null;
   const entry = { conversationId, id, text, kind, change: null, event: { id: newId() } };
   const stored = await inOneStatement(actor.kind === 'customer' ? 'customer' : 'staff', async (tx) => {
     const ticket = actor.kind === 'customer' ? null : await findTicketOfConversation(tx, conversationId);
@@ -157,10 +160,12 @@ export async function appendMessage(
     text: string;
     kind: 'reply' | 'note';
     mentions?: readonly string[] | undefined;
+    fileIds?: readonly string[] | undefined;
     isFollowUp?: boolean;
   },
 ): Promise<Done<ConfirmedEntry>> {
   const isCustomer = actor.kind === 'customer';
+  const files = await takeFiles(tx, actor, input.fileIds);
   const reopens = isCustomer && (input.isFollowUp === true || effectOn(locked) === 'reopen');
   const mentions = isCustomer || !hasNames(input) ? [] : await findMentioned(tx, input.mentions);
   const sender = {
@@ -184,6 +189,7 @@ export async function appendMessage(
       text: input.text,
       change: null,
       meta: mentions.length === 0 ? null : { mentions: mentions.map(({ id }) => id) },
+      fileCount: files.length,
       event: { id: eventId, type: 'message.created', ...by, before: null, after: null },
     },
   ];
@@ -207,7 +213,7 @@ export async function appendMessage(
     });
   }
   const effects: AppendEffects = {
-    snippet: input.kind === 'reply' ? snippetOf(input.text, snippetCharsMax) : null,
+    snippet: input.kind === 'reply' ? snippetOf(titleOf(input.text, files), snippetCharsMax) : null,
     status: reopens ? 'open' : null,
     waiting: input.kind === 'note' ? 'stays' : isCustomer ? 'starts' : 'ends',
     isFirstReplyCandidate: !isCustomer && input.kind === 'reply',
@@ -221,6 +227,10 @@ export async function appendMessage(
     wakes: reopens && locked.status === 'snoozed',
   };
   const written = await appendEntries(tx, { id: locked.id, ticketId: locked.ticketId }, entries, effects);
+  if (files.length > 0) {
+    const ids = files.map(({ id }) => id);
+    await attachFiles(tx, { conversationId: locked.id, id: input.id }, ids);
+  }
   for (const { id: agentId } of mentions) {
     await insertNotification(tx, {
       id: newId(),
@@ -236,6 +246,7 @@ export async function appendMessage(
   const log = entries.map((entry, index) => ({
     ...logEntryFrom(entry, locked, actor, written),
     mentions: index === 0 ? mentions : [],
+    files: index === 0 ? files : [],
   }));
   const first = log[0];
   if (first === undefined) throw new Error('nothing was appended');
@@ -249,6 +260,26 @@ function hasNames<Input extends { mentions?: readonly string[] | undefined }>(
   input: Input,
 ): input is Input & { mentions: readonly string[] } {
   return input.mentions !== undefined && input.mentions.length > 0;
+}
+
+function hasFiles({ fileIds = [] }: { fileIds?: readonly string[] | undefined }): boolean {
+  return fileIds.length > 0;
+}
+
+/**
+ * The sender's own uploads, held until the message has them. What is not there, not theirs, or in another message
+ * already refuses the message as a whole.
+ */
+export async function takeFiles(
+  tx: Tx,
+  actor: CustomerActor | AgentActor,
+  ids: readonly string[] = [],
+): Promise<FileRef[]> {
+  if (ids.length === 0) return [];
+  if (actor.kind === 'customer') await claimFiles(tx, actor.sessionId);
+  const taken = await lockLooseFiles(tx, ids, actor);
+  if (taken.length < ids.length) throw new RefusedError({ code: 'not_found', reason: 'file_not_found' });
+  return taken;
 }
 
 /** A snooze ends with the customer's word, and the log says so. */

@@ -11,8 +11,11 @@ import { startTicket } from '#/lib/conversations/service.ts';
 import type { CreateFieldInput } from '#/lib/custom-fields/schema.ts';
 import { createField } from '#/lib/custom-fields/service.ts';
 import type { ErrorCode } from '#/lib/errors.ts';
+import { addFile, openFile } from '#/lib/files/service.ts';
+import { filesEnvironment, uploadOf } from '#/lib/files/testing.ts';
 import { newId, newToken } from '#/lib/ids.ts';
 import { mergeTickets } from '#/lib/merges/service.ts';
+import { sendMessage } from '#/lib/messages/service.ts';
 import { operationsPaths } from '#/lib/operations.ts';
 import type { AgentActor } from '#/lib/permissions/actor.ts';
 import { createTag } from '#/lib/tags/service.ts';
@@ -109,6 +112,21 @@ async function send(handler: Promise<Record<string, unknown>>, request: Asked): 
   const response = await run(made, { params: Promise.resolve(request.params) });
   const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
   return isJson ? response.json() : { ok: true, value: await response.text() };
+}
+
+async function sendUpload(handler: Promise<Record<string, unknown>>, path: string): Promise<unknown> {
+  const headers = new Headers(asked.headers);
+  headers.set('content-type', 'application/octet-stream');
+  headers.set('content-length', '5');
+  const made = new Request(`http://parley.test${path}`, { method: 'POST', headers, body: 'hello' });
+  return (await handlerOf((await handler).POST)(made, { params: Promise.resolve({}) })).json();
+}
+
+/** A file that hangs on a message of the scene's customer. */
+async function makeSentFile({ subject: { customer, conversationId } }: Scene): Promise<string> {
+  const { id } = await addFile(customer, uploadOf('a.txt', new TextEncoder().encode('hello')));
+  await sendMessage(customer, { conversationId, id: newId(), text: '', fileIds: [id] });
+  return id;
 }
 
 /** Safe: a route module exports nothing but handlers. */
@@ -667,6 +685,59 @@ const rows: Record<string, Row> = {
     answers: anyAgent,
     ask: () => send(import('#/app/api/inbox/notifications/route.ts'), get('/api/inbox/notifications')),
   },
+  'app/api/widget/files/route.ts GET': {
+    answers: anyCustomer,
+    ask: () => send(import('#/app/api/widget/files/route.ts'), get('/api/widget/files')),
+  },
+  'app/api/widget/files/route.ts POST': {
+    answers: anyCustomer,
+    ask: () => sendUpload(import('#/app/api/widget/files/route.ts'), '/api/widget/files'),
+  },
+  'app/api/widget/files/[fileId]/route.ts GET': {
+    answers: customersOwn,
+    ask: async (scene) =>
+      send(
+        import('#/app/api/widget/files/[fileId]/route.ts'),
+        get('/api/widget/files/x', { fileId: await makeSentFile(scene) }),
+      ),
+  },
+  'app/api/widget/files/[fileId]/route.ts DELETE': {
+    // Taken back is what is one's own and unsent: of anything else nothing is told, and nothing changes.
+    answers: anyCustomer,
+    ask: async (scene) => {
+      const fileId = await makeSentFile(scene);
+      const asking = { method: 'DELETE', path: '/api/widget/files/x', params: { fileId }, body: null };
+      const answer = await send(import('#/app/api/widget/files/[fileId]/route.ts'), asking);
+      await expect(openFile(scene.subject.customer, fileId)).resolves.toBeDefined();
+      return answer;
+    },
+  },
+  'app/api/inbox/files/route.ts GET': {
+    answers: anyAgent,
+    ask: () => send(import('#/app/api/inbox/files/route.ts'), get('/api/inbox/files')),
+  },
+  'app/api/inbox/files/route.ts POST': {
+    answers: anyAgent,
+    ask: () => sendUpload(import('#/app/api/inbox/files/route.ts'), '/api/inbox/files'),
+  },
+  'app/api/inbox/files/[fileId]/route.ts GET': {
+    answers: staffOfTicket,
+    ask: async (scene) =>
+      send(
+        import('#/app/api/inbox/files/[fileId]/route.ts'),
+        get('/api/inbox/files/x', { fileId: await makeSentFile(scene) }),
+      ),
+  },
+  'app/api/inbox/files/[fileId]/route.ts DELETE': {
+    answers: anyAgent,
+    ask: async (scene) => {
+      const fileId = await makeSentFile(scene);
+      const asking = { method: 'DELETE', path: '/api/inbox/files/x', params: { fileId }, body: null };
+      const answer = await send(import('#/app/api/inbox/files/[fileId]/route.ts'), asking);
+      await expect(openFile(scene.subject.customer, fileId)).resolves.toBeDefined();
+      return answer;
+    },
+  },
   'app/api/inbox/notifications/read/route.ts POST': {
     answers: anyAgent,
     ask: () =>
@@ -722,11 +793,13 @@ const open = [
 ];
 
 let database: TestDatabase;
+let place: Awaited<ReturnType<typeof filesEnvironment>>;
 let departmentId: string;
 let agents: Scene['agents'];
 
 beforeAll(async () => {
   database = await testDatabase();
+  place = await filesEnvironment();
   process.env.DATABASE_URL = database.url;
   widget = await makeWidget();
   departmentId = await makeDepartment(true);
@@ -740,6 +813,7 @@ afterAll(async () => {
   const { drainPublishing } = await import('#/lib/realtime/publish.ts');
   await drainPublishing();
   await database.close();
+  await place.close();
 });
 
 async function makeScene(who: Who): Promise<Scene> {

@@ -1,5 +1,6 @@
 import type { Failure } from '#/lib/errors.ts';
 import { isPassing } from '#/lib/errors.ts';
+import type { FileRef } from '#/lib/files/schema.ts';
 import { newId } from '#/lib/ids.ts';
 import type { Change, ConfirmedEntry, Entry, EntryPage, Sender } from '#/lib/messages/schema.ts';
 import { channels } from '#/lib/realtime/channels.ts';
@@ -50,6 +51,7 @@ export type Bubble = {
   isMine: boolean;
   /** Whom a note mentions. */
   mentions?: Entry['mentions'];
+  files?: readonly FileRef[] | undefined;
 };
 
 export type ConversationSnapshot = {
@@ -89,7 +91,7 @@ export type ConversationStore = {
   send(
     text: string,
     kind?: 'reply' | 'note',
-    more?: Pick<StoredEntry, 'expected' | 'mentions' | 'heldUntil'>,
+    more?: Pick<StoredEntry, 'expected' | 'mentions' | 'heldUntil' | 'files'>,
   ): { id: string };
   /** Puts a failed message at the end of the line; see `expected` of an outgoing message. */
   retry(id: string, expected?: number): void;
@@ -371,8 +373,11 @@ export function openConversation(options: {
     );
   }
 
-  function messageOf({ id, text }: { id: string; text: string }, kind: 'reply' | 'note'): OutgoingMessage {
-    return { conversationId, id, kind, text, start: null };
+  function messageOf(
+    { id, text, files }: Pick<OutgoingMessage, 'id' | 'text' | 'files'>,
+    kind: 'reply' | 'note',
+  ): OutgoingMessage {
+    return { conversationId, id, kind, text, start: null, ...(files === undefined ? {} : { files }) };
   }
 
   function takeMarks(news: readonly ReadMark[]) {
@@ -434,7 +439,7 @@ export function openConversation(options: {
   function waitingBubble(entry: StoredEntry): Bubble {
     const known = bubbleOf.get(entry);
     if (known !== undefined) return known;
-    const { id, kind, text } = entry;
+    const { id, kind, text, files } = entry;
     const bubble: Bubble = {
       id,
       kind,
@@ -447,6 +452,7 @@ export function openConversation(options: {
       state: entry.failure === null ? 'sending' : 'failed',
       failure: entry.failure,
       isMine: true,
+      ...(files === undefined ? {} : { files }),
     };
     bubbleOf.set(entry, bubble);
     return bubble;

@@ -20,6 +20,13 @@ const sender = fc.oneof(
   fc.record({ kind: fc.constant('agent'), id: fc.constant(id), name: fc.string() }),
   fc.constant({ kind: 'system' }),
 );
+const file = fc.record({
+  id: fc.constant(id),
+  name: fc.string(),
+  type: fc.string(),
+  bytes: fc.nat(),
+  hasThumbnail: fc.boolean(),
+});
 const change = fc.oneof(
   fc.record({ field: fc.constant('status'), from: status, to: status }),
   fc.record({ field: fc.constantFrom('assignee', 'department'), from: named, to: named }),
@@ -46,6 +53,7 @@ const payloads: [EventName, Check<unknown>, fc.Arbitrary<object>][] = [
         text: fc.string(),
         change: fc.option(change),
         sentAt: fc.string(),
+        files: fc.option(fc.array(file), { nil: undefined }),
       }),
       epoch: fc.string(),
     }),

@@ -65,6 +65,7 @@ const entry = shape<Entry>({
   sentAt: text,
   // Staff's own: a customer's entry has none.
   mentions: (value): value is Entry['mentions'] => value === undefined || Array.isArray(value),
+  files: (value): value is Entry['files'] => value === undefined || Array.isArray(value),
 });
 
 const conversation = shape<CustomerConversation>({

@@ -1,3 +1,4 @@
+import type { FileRef } from '#/lib/files/schema.ts';
 import type { EntryPage } from '#/lib/messages/schema.ts';
 import { ask, systemClock } from '#/lib/sync/clock.ts';
 import {
@@ -38,7 +39,7 @@ export type StaffConversation = Omit<ConversationStore, 'getSnapshot' | 'send' |
   send(
     text: string,
     kind?: 'reply' | 'note',
-    more?: { mentions?: readonly string[]; holdMs?: number },
+    more?: { mentions?: readonly string[]; holdMs?: number; files?: readonly FileRef[] },
   ): { id: string };
   /** Removes a held message and returns its text; null when it was on its way already. */
   undo(id: string): Promise<string | null>;
@@ -187,12 +188,13 @@ export function openStaffConversation(
     getSnapshot: store.getSnapshot,
     subscribe: store.subscribe,
     send(text, kind = 'reply', more = {}) {
-      const { mentions, holdMs = 0 } = more;
+      const { mentions, files, holdMs = 0 } = more;
       const expected = shownThrough();
       if (!store.getSnapshot().isAtNewest) backToNewest();
       return base.send(text, kind, {
         ...(kind === 'reply' ? { expected } : {}),
         ...(mentions === undefined || mentions.length === 0 ? {} : { mentions }),
+        ...(files === undefined || files.length === 0 ? {} : { files }),
         ...(holdMs > 0 ? { heldUntil: clock.now() + holdMs } : {}),
       });
     },

@@ -1,6 +1,7 @@
 import type { WidgetState } from '#/lib/conversations/schema.ts';
 import type { Draft, SaveDraftInput } from '#/lib/drafts/schema.ts';
 import type { Result } from '#/lib/errors.ts';
+import type { FileRef } from '#/lib/files/schema.ts';
 import type { ConfirmedEntry, EntryPage } from '#/lib/messages/schema.ts';
 import type { NotificationList, ReadNotificationsInput } from '#/lib/notifications/schema.ts';
 import type { ReadMark, TicketList, TicketListQuery } from '#/lib/tickets/schema.ts';
@@ -16,6 +17,8 @@ export type OutgoingMessage = {
   expected?: number;
   /** Ids of the agents whom a note mentions. */
   mentions?: readonly string[];
+  /** What was uploaded for it. */
+  files?: readonly FileRef[];
 };
 /**
  * `sessionToken` is null for a customer who has a session already. `follows`: another conversation on the same ticket,
