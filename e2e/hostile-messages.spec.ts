@@ -21,7 +21,7 @@ test('10,000 messages of a hostile page and of a frame beside the chat change, l
   const own = await visitor.inside();
   // Of the page's own origin, so that it can reach the chat's window; but it is not the chat's parent.
   const beside = await addFrame(page, `${hosts.url}/bare`);
-  await listen(page.mainFrame());
+  await page.evaluate(rememberMessages);
   const before = await holdings(visitor);
 
   await post('to the frame', [
@@ -49,16 +49,8 @@ test('10,000 messages of a hostile frame, the chat’s own and another, change, 
   await chat(visitor, desk, 'Hello, am I safe here?');
   const own = await visitor.inside();
   const stranger = await addFrame(page, `${hosts.foreignUrl}/bare`);
-  for (const frame of [own, stranger]) await listen(frame);
-  await page.evaluate(() => {
-    const events: string[] = [];
-    const dispatch = window.dispatchEvent;
-    window.dispatchEvent = (event) => {
-      events.push(event.type);
-      return dispatch.call(window, event);
-    };
-    Object.assign(window, { events });
-  });
+  for (const frame of [own, stranger]) await frame.evaluate(rememberMessages);
+  await recordEvents(page);
   const before = await holdings(visitor);
 
   await post('to the page', [
@@ -70,6 +62,33 @@ test('10,000 messages of a hostile frame, the chat’s own and another, change, 
   expect(await page.evaluate('events')).toEqual([]);
   for (const frame of [own, stranger]) expect(await heard(frame)).toEqual([]);
   await chat(visitor, desk, 'Hello, safe and sound');
+});
+
+test('the chat’s frame, led to another site, hears nothing of the page and is not heard', async ({
+  visit,
+  hosts,
+  desk,
+}) => {
+  const visitor = await visit('plain');
+  const { page } = visitor;
+  await page.addInitScript(rememberMessages);
+  await visitor.start();
+  await chat(visitor, desk, 'Hello, for the last time');
+  const led = await visitor.inside();
+  await led.evaluate((elsewhere) => location.assign(elsewhere), `${hosts.foreignUrl}/bare`);
+  await expect.poll(() => led.url()).toContain(hosts.foreignUrl);
+  await led.waitForLoadState();
+  await recordEvents(page);
+  const before = await pageHoldings(page);
+
+  // The page has a lot to tell to its chat: another state, another identity, a message.
+  await page.evaluate('Parley("identify", { token: "a.b.c" }).catch(() => {}), undefined');
+  await page.evaluate('Parley("newMessage", "Between us").catch(() => {}), undefined');
+  await page.evaluate('dispatchEvent(new StorageEvent("storage", { key: Object.keys(localStorage)[0] }))');
+  await post('to the page', [{ from: led, to: page.mainFrame(), form: 'wellFormed', count: 500 }]);
+  expect(await heard(led)).toEqual([]);
+  expect(await pageHoldings(page)).toEqual(before);
+  expect(await page.evaluate('events.filter((type) => type !== "storage")')).toEqual([]);
 });
 
 async function post(direction: 'to the frame' | 'to the page', posts: Post[]): Promise<void> {
@@ -93,17 +112,10 @@ async function post(direction: 'to the frame' | 'to the page', posts: Post[]): P
 }
 
 /** Everything that a message might have changed, on both sides. */
-async function holdings({ page, ...visitor }: Visitor) {
+async function holdings(visitor: Visitor) {
   const own = await visitor.inside();
   return {
-    page: await page.evaluate(() => ({
-      html: document.documentElement.outerHTML,
-      launcher: [...document.querySelectorAll('*')].map((each) => each.shadowRoot?.innerHTML),
-      globals: Object.keys(window).filter(
-        (name) => !/^(?:makeMessages|postMessages|messages|arrived|events)$/.test(name),
-      ),
-      kept: Object.entries(localStorage),
-    })),
+    page: await pageHoldings(visitor.page),
     chat: await own.evaluate(() => ({
       address: location.href,
       // The words for a time change by themselves.
@@ -112,6 +124,31 @@ async function holdings({ page, ...visitor }: Visitor) {
       kept: [...Object.entries(localStorage), ...Object.entries(sessionStorage)],
     })),
   };
+}
+
+function pageHoldings(page: Page) {
+  return page.evaluate(() => {
+    const own = /^(?:makeMessages|postMessages|messages|arrived|events)$/;
+    return {
+      html: document.documentElement.outerHTML,
+      launcher: [...document.querySelectorAll('*')].map((each) => each.shadowRoot?.innerHTML),
+      globals: Object.keys(window).filter((name) => !own.test(name)),
+      kept: Object.entries(localStorage),
+    };
+  });
+}
+
+/** From now on the page remembers in `events` what is dispatched to it. */
+function recordEvents(page: Page): Promise<void> {
+  return page.evaluate(() => {
+    const events: string[] = [];
+    const dispatch = window.dispatchEvent;
+    window.dispatchEvent = (event) => {
+      events.push(event.type);
+      return dispatch.call(window, event);
+    };
+    Object.assign(window, { events });
+  });
 }
 
 async function addFrame(page: Page, url: string): Promise<Frame> {
@@ -127,12 +164,10 @@ async function addFrame(page: Page, url: string): Promise<Frame> {
 }
 
 /** From now on the window remembers what is posted to it. */
-function listen(frame: Frame): Promise<void> {
-  return frame.evaluate(() => {
-    const messages: unknown[] = [];
-    addEventListener('message', ({ data }) => messages.push(data));
-    Object.assign(window, { messages, arrived: null });
-  });
+function rememberMessages(): void {
+  const messages: unknown[] = [];
+  addEventListener('message', ({ data }) => messages.push(data));
+  Object.assign(window, { messages });
 }
 
 /** What it remembers that the chat and the page say to each other. */
