@@ -65,14 +65,17 @@ export async function findRating(
   return { score: row.score, comment: row.comment, ratedAt: row.rated_at, ageMs: row.age_ms };
 }
 
-/** Makes it or changes it. Its conversation is locked by the transaction, so no other one comes between. */
+/** Makes it or changes it, and answers when it was made. Its conversation is locked by the transaction, so no other one comes between. */
 export async function writeRating(
   tx: Tx,
   rating: { conversationId: string; resolveId: string; score: number; comment: string | null },
-): Promise<void> {
-  await tx.execute(sql`
+): Promise<{ ratedAt: string }> {
+  const [row] = await tx.execute<{ rated_at: string }>(sql`
     insert into ${ratings} (conversation_id, resolve_id, score, comment)
     values (${rating.conversationId}, ${rating.resolveId}, ${rating.score}, ${rating.comment})
     on conflict (conversation_id, resolve_id) do update
-      set score = excluded.score, comment = excluded.comment, changed_at = now()`);
+      set score = excluded.score, comment = excluded.comment, changed_at = now()
+    returning ${iso(ratings.createdAt)} as rated_at`);
+  if (row === undefined) throw new Error('the rating was not stored');
+  return { ratedAt: row.rated_at };
 }

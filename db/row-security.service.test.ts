@@ -234,7 +234,7 @@ describe('a rating', () => {
   beforeAll(() =>
     transact(async (tx) => {
       await insertPerson(tx, cleo);
-      const change = { field: 'status', from: 'open', to: 'resolved' } as const;
+      const change = sql`${JSON.stringify({ field: 'status', from: 'open', to: 'resolved' })}::text::jsonb`;
       const { conversationId } = cleo;
       await tx.insert(messages).values([
         { conversationId, seq: 4, publicSeq: 3, id: resolveId, kind: 'event', agentId, change },

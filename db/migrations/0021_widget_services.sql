@@ -26,7 +26,9 @@ ALTER TABLE "ratings" FORCE ROW LEVEL SECURITY;
 CREATE POLICY "app" ON "ratings" TO CURRENT_USER USING (true) WITH CHECK (true);
 --> statement-breakpoint
 -- One for each time that their own conversation was resolved, theirs to change for a day.
-GRANT SELECT, INSERT ON "ratings" TO parley_customer;
+GRANT SELECT ON "ratings" TO parley_customer;
+--> statement-breakpoint
+GRANT INSERT ("conversation_id", "resolve_id", "score", "comment") ON "ratings" TO parley_customer;
 --> statement-breakpoint
 GRANT UPDATE ("score", "comment", "changed_at") ON "ratings" TO parley_customer;
 --> statement-breakpoint
@@ -35,7 +37,6 @@ CREATE POLICY "customer_read" ON "ratings" FOR SELECT TO parley_customer
 --> statement-breakpoint
 CREATE POLICY "customer_insert" ON "ratings" FOR INSERT TO parley_customer
   WITH CHECK ("conversation_id" = ANY ((SELECT current_conversation_ids())::uuid[])
-    AND "created_at" <= now() + interval '1 minute'
     AND EXISTS (
       SELECT FROM "messages" m WHERE m."conversation_id" = "ratings"."conversation_id" AND m."id" = "ratings"."resolve_id"
         AND m."kind" = 'event' AND m."change" ->> 'field' = 'status' AND m."change" ->> 'to' = 'resolved'

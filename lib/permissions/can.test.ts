@@ -94,6 +94,7 @@ const expected: Record<Operation, Partial<Record<ActorName, readonly RecordName[
   'notification.read': { agent: ['me'], unplaced: ['me'], admin: ['me'] },
   'link.create': { customer: own, ...seen },
   'link.revoke': { customer: own, ...seen },
+  'rating.write': { customer: own },
   'customer.read': { customer: own, ...everyAgent },
   'customer.change': { customer: own, ...everyAgent },
   'customer.block': everyAgent,

@@ -34,7 +34,7 @@ export async function rateConversation(actor: CustomerActor, input: RateInput): 
     if (before !== null && before.ageMs > changeableForMs) {
       throw new RefusedError({ code: 'conflict', reason: 'rating_settled' });
     }
-    await writeRating(tx, { conversationId, resolveId, score, comment });
+    const { ratedAt } = await writeRating(tx, { conversationId, resolveId, score, comment });
     const change: Change = { field: 'rating', from: before?.score ?? null, to: score, comment };
     const event = { id: newId(), type: 'ticket.changed', actorKind: 'customer', actorId: actor.id } as const;
     const entry = { id: newId(), seq: locked.lastSeq + 1, publicSeq: null, kind: 'event', text: '' } as const;
@@ -53,7 +53,7 @@ export async function rateConversation(actor: CustomerActor, input: RateInput): 
       epoch,
     };
     return {
-      value: ratingOf({ score, comment, ratedAt: before?.ratedAt ?? sentAt }),
+      value: ratingOf({ score, comment, ratedAt }),
       events: [
         {
           id: event.id,
