@@ -17,6 +17,9 @@ export type PluralForm = 'zero' | 'one' | 'two' | 'few' | 'many' | 'other';
 export type Texts = Record<Exclude<TextKey, `${CountedKey}.one`>, string> &
   Partial<Record<`${CountedKey}.${PluralForm}`, string>>;
 
+/** A language as it is written down: no key that nobody says. What is missing is said in English; a test names it. */
+export type Translation = Partial<Texts>;
+
 /** The names of the places in a text, sorted: `{first} and {second}` has `first` and `second`. */
 export function placesOf(text: string): string[] {
   return [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '').sort();

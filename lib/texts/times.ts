@@ -6,6 +6,8 @@ export type Times = {
   ago(at: string, now: number): string;
   /** The day of a moment: "Today", "Yesterday", "Friday" within a week, then "20 November", with the year if another. */
   day(at: string, now: number): string;
+  /** The same within a sentence: "yesterday", "lundi". */
+  dayInside(at: string, now: number): string;
   /** A moment to come or gone, to the minute: "16:02", "Tomorrow 09:00", "Monday 09:00", "12 November 09:00". */
   moment(at: string, now: number): string;
   /** The exact moment, for hovering. */
@@ -35,10 +37,12 @@ export function openTimes(locale: string | undefined, say: Texts & DayAt): Times
   const dateAndYear = format({ day: 'numeric', month: 'long', year: 'numeric' });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
 
-  function day(at: string, now: number): string {
+  const day = (at: string, now: number) => capitalised(dayInside(at, now));
+
+  function dayInside(at: string, now: number): string {
     const days = daysBetween(at, now);
-    if (Math.abs(days) < 2) return capitalised(relative.format(-days, 'day'));
-    if (Math.abs(days) < 7) return capitalised(weekday(at));
+    if (Math.abs(days) < 2) return relative.format(-days, 'day');
+    if (Math.abs(days) < 7) return weekday(at);
     return new Date(at).getFullYear() === new Date(now).getFullYear() ? date(at) : dateAndYear(at);
   }
 
@@ -58,6 +62,7 @@ export function openTimes(locale: string | undefined, say: Texts & DayAt): Times
       return relative.format(-Math.floor(ageMs / (7 * dayMs)), 'week');
     },
     day,
+    dayInside,
     moment: (at, now) =>
       daysBetween(at, now) === 0 ? clock(at) : say('time.dayAt', { day: day(at, now), time: clock(at) }),
     full: (at) => fullMoment(at, locale),
