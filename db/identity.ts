@@ -280,7 +280,7 @@ export type HeldSession = {
   widgetId: string;
   isLive: boolean;
   ageMs: number;
-  expiresAt: string;
+  livesMs: number;
 };
 
 /** The session of a token, live or not, locked until the end of the transaction; null when it was never made. */
@@ -299,11 +299,11 @@ async function readSession(tx: Tx, tokenHash: string, lock: SQL): Promise<HeldSe
     widget_id: string;
     is_live: boolean;
     age_ms: number;
-    expires_at: string;
+    lives_ms: number;
   }>(sql`
     select id, customer_id, widget_id, revoked_at is null and expires_at > now() as is_live,
       (extract(epoch from clock_timestamp() - created_at) * 1000)::float8 as age_ms,
-      ${iso(customerSessions.expiresAt)} as expires_at
+      (extract(epoch from expires_at - clock_timestamp()) * 1000)::float8 as lives_ms
     from ${customerSessions} where ${customerSessions.tokenHash} = ${tokenHash} ${lock}`);
   if (row === undefined) return null;
   return {
@@ -312,7 +312,7 @@ async function readSession(tx: Tx, tokenHash: string, lock: SQL): Promise<HeldSe
     widgetId: row.widget_id,
     isLive: row.is_live,
     ageMs: row.age_ms,
-    expiresAt: row.expires_at,
+    livesMs: row.lives_ms,
   };
 }
 
@@ -330,26 +330,21 @@ export async function spendToken(
     on conflict (token_hash) do nothing`);
 }
 
-/** Answers when it ends. A token that is taken surfaces as a unique violation. */
+/** A token that is taken surfaces as a unique violation. */
 export async function insertPersonSession(
   tx: Tx,
-  session: { id: string; tokenHash: string; customerId: string; widgetId: string; livesForHours: number },
-): Promise<string> {
-  const [row] = await tx.execute<{ expires_at: string }>(sql`
+  session: { id: string; tokenHash: string; customerId: string; widgetId: string; livesMs: number },
+): Promise<void> {
+  await tx.execute(sql`
     insert into ${customerSessions} (id, token_hash, customer_id, widget_id, expires_at)
     values (${session.id}, ${session.tokenHash}, ${session.customerId}, ${session.widgetId},
-      now() + make_interval(hours => ${session.livesForHours}::int))
-    returning ${iso(customerSessions.expiresAt)} as expires_at`);
-  if (row === undefined) throw new Error('the session was not stored');
-  return row.expires_at;
+      now() + make_interval(secs => ${session.livesMs / 1000}::float8))`);
 }
 
-export async function extendSession(tx: Tx, sessionId: string, livesForHours: number): Promise<string> {
-  const [row] = await tx.execute<{ expires_at: string }>(sql`
-    update ${customerSessions} set expires_at = now() + make_interval(hours => ${livesForHours}::int)
-    where ${customerSessions.id} = ${sessionId} returning ${iso(customerSessions.expiresAt)} as expires_at`);
-  if (row === undefined) throw new Error('a locked session is gone');
-  return row.expires_at;
+export async function extendSession(tx: Tx, sessionId: string, livesMs: number): Promise<void> {
+  await tx.execute(sql`
+    update ${customerSessions} set expires_at = now() + make_interval(secs => ${livesMs / 1000}::float8)
+    where ${customerSessions.id} = ${sessionId}`);
 }
 
 /** Whether a customer is a mere visitor, whom nobody vouches for and nobody blocked; locked until the end. */

@@ -12,6 +12,7 @@ import { openBridge, openStandalone } from '#/lib/embed/bridge.ts';
 import { answered } from '#/lib/sync/outdated.ts';
 import type { WidgetConfig } from '#/lib/widgets/schema.ts';
 import {
+  identify,
   requestTicketLink,
   sendMessage,
   setAttributes,
@@ -69,6 +70,15 @@ function portsOf(widgetKey: string): MessengerPorts {
     sendMessage: (token, input) => answered(() => sendMessage(token, input)),
     requestTicketLink: (token, input) => answered(() => requestTicketLink(token, input)),
     authorize: (token, request) => postJson('/api/realtime/auth', token, request),
+    identify: (input) =>
+      answered(() =>
+        identify({
+          ...input,
+          widgetKey,
+          locale: navigator.language,
+          timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+        }),
+      ),
     shutDown: (token) => postJson('/api/widget/shutdown', token, {}),
     setAttributes: (token, input) => answered(() => setAttributes(token, input)),
     track: (token, input) => answered(() => track(token, input)),

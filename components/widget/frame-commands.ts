@@ -27,6 +27,7 @@ export type CommandParts = {
   hasSession(): boolean;
   kept(): Readonly<Record<string, string>>;
   keep(name: string, value: string | null): void;
+  identify(given: { token: string | null }): Promise<Result<{ isVerified: true }>>;
   setAttributes(input: { attributes: Attributes }): Promise<Result<null>>;
   track(input: TrackInput): Promise<Result<null>>;
 };
@@ -46,6 +47,8 @@ export async function runCommand(
       return newMessage(parts, one);
     case 'openConversation':
       return openConversation(parts, one);
+    case 'identify':
+      return identify(parts, one);
     case 'set':
       return set(parts, one);
     case 'track':
@@ -93,6 +96,12 @@ async function listed(list: CustomerListStore) {
   undo();
   const { isLoading, failure, conversations } = list.getSnapshot();
   return isLoading || failure !== null ? null : conversations;
+}
+
+async function identify(parts: CommandParts, given: unknown): Promise<Result<EventDetail | null>> {
+  const token: unknown =
+    typeof given === 'object' && given !== null ? Reflect.get(given, 'token') : undefined;
+  return token === null || typeof token === 'string' ? parts.identify({ token }) : invalid;
 }
 
 async function set(parts: CommandParts, given: unknown): Promise<Result<null>> {

@@ -22,6 +22,7 @@ const ports: MessengerPorts = {
   requestTicketLink: unanswered,
   authorize: unanswered,
   shutDown: unanswered,
+  identify: unanswered,
   setAttributes: unanswered,
   track: unanswered,
 };

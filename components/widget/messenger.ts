@@ -1,5 +1,6 @@
 import type { CommandParts, TrackInput } from '#/components/widget/frame-commands.ts';
 import { openHostEvents } from '#/components/widget/host-events.ts';
+import type { Identity } from '#/components/widget/identity.ts';
 import type {
   CustomerConversation,
   StartFollowUpInput,
@@ -10,6 +11,7 @@ import type { Bridge, HeardByFrame } from '#/lib/embed/bridge.ts';
 import { type HostShelf, mirroredStorage } from '#/lib/embed/mirrored-storage.ts';
 import { type Attributes, keptAttributes, keptEvents } from '#/lib/embed/protocol.ts';
 import { fail, type Result, succeed } from '#/lib/errors.ts';
+import type { Identified } from '#/lib/identity/schema.ts';
 import type { ConfirmedEntry, SendInput } from '#/lib/messages/schema.ts';
 import type { Authorization } from '#/lib/realtime/subscribe.ts';
 import { systemClock } from '#/lib/sync/clock.ts';
@@ -21,9 +23,11 @@ import { reloadOutdated } from '#/lib/sync/outdated.ts';
 import {
   type Draft,
   indexedDbStorage,
+  nameOf,
   type OutboxStorage,
   openStart,
   ownedStorage,
+  startClaim,
   tabLock,
 } from '#/lib/sync/storage.ts';
 import { openStore, type Store } from '#/lib/sync/store.ts';
@@ -47,6 +51,7 @@ export type MessengerPorts = {
   requestTicketLink(token: string, input: { ticketId: string }): Promise<Result<{ url: string }>>;
   authorize(token: string, request: AuthorizeRequest): Promise<Result<Authorization>>;
   shutDown(token: string): Promise<Result<null>>;
+  identify(input: IdentifyRequest): Promise<Result<Identified>>;
   setAttributes(token: string, input: { attributes: Attributes }): Promise<Result<null>>;
   track(token: string, input: TrackInput & { page: string | null }): Promise<Result<null>>;
 };
@@ -59,6 +64,7 @@ export type FirstMessage = {
   page: string | null;
 };
 type Started = { conversation: CustomerConversation; entry: ConfirmedEntry };
+export type IdentifyRequest = { token: string; held: string | null; next: string; origin: string | null };
 export type AuthorizeRequest = { socketId: string; channels: string[]; signin?: true };
 /** Where the live server is; what is null is where the frame itself came from. */
 export type LiveSettings = {
@@ -125,6 +131,8 @@ export function openMessenger(options: {
   let look: MessengerSnapshot['look'] = {};
   let page: string | null = null;
   let token: string | null = null;
+  /** What is unsent, whoever wrote it, and that part of it which is theirs who are here. */
+  let everybodys: OutboxStorage | null = null;
   let storage: OutboxStorage | null = null;
   let shelf: HostShelf | null = null;
   let outbox: Outbox | null = null;
@@ -141,6 +149,15 @@ export function openMessenger(options: {
   let hasShownUnread = false;
   let isDoubting = false;
   let isMoving = false;
+  let identity: Identity | null = null;
+  /** The page is about to say who is here: until then nothing of whoever was here before is shown. */
+  let isSettling = false;
+  /** Sessions that were this person's before, by their names: a visitor's who signed in, and those that were renewed. */
+  let former: readonly string[] = [];
+  /** Whether the site named who is here, and the session of whom it named last. */
+  let isNamed = false;
+  let lastNamed: string | null = null;
+  let hasSettled = false;
   let isTelling = false;
   let undoThread: (() => void) | null = null;
   let begun = () => {};
@@ -180,6 +197,7 @@ export function openMessenger(options: {
       return;
     }
     page = message.page;
+    isSettling = message.isIdentifying && !hasSettled;
     hearLook(message);
     if (shelf !== null) Object.assign(shelf, { kept: message.kept, isDurable: message.isDurable });
     if (outbox === null) begin(message);
@@ -192,18 +210,10 @@ export function openMessenger(options: {
     const { token: heldToken } = hello.kept;
     token = isToken(heldToken) ? heldToken : null;
     heldByPage = token;
+    hearPerson(hello.kept);
     shelf = { kept: hello.kept, isDurable: hello.isDurable };
-    storage = ownedStorage(mirroredStorage(openStorage(widgetKey), widgetKey, bridge, shelf), () => token);
-    outbox = openOutbox({
-      scope: widgetKey,
-      storage,
-      transport: { send },
-      lock: tabLock(storage),
-      onStuck: () => location.reload(),
-      onOutdated: reloadOutdated,
-    });
-    outbox.onConfirmed(onConfirmed);
-    outbox.subscribe(() => followUp(false));
+    everybodys = mirroredStorage(openStorage(widgetKey), widgetKey, bridge, shelf);
+    storage = openUnsent(everybodys);
     // What an earlier life of this frame left unsent is shown at once, in the conversation that it belongs to.
     const unsent = await storage.load().catch(() => []);
     const last = unsent.at(-1);
@@ -216,6 +226,28 @@ export function openMessenger(options: {
     store.changed();
     begun();
     tellKept();
+  }
+
+  /** The outbox of who is here now. What another person left stays stored, neither shown nor sent. */
+  function openUnsent(all: OutboxStorage): OutboxStorage {
+    outbox?.close();
+    const own = ownedStorage(
+      all,
+      () => token,
+      () => former,
+    );
+    storage = own;
+    outbox = openOutbox({
+      scope: widgetKey,
+      storage: own,
+      transport: { send },
+      lock: tabLock(own),
+      onStuck: () => location.reload(),
+      onOutdated: reloadOutdated,
+    });
+    outbox.onConfirmed(onConfirmed);
+    outbox.subscribe(() => followUp(false));
+    return own;
   }
 
   function hearLook({ accent, theme }: Extract<HeardByFrame, { parley: 'hello' }>) {
@@ -266,7 +298,11 @@ export function openMessenger(options: {
   function rise() {
     live = openLive();
     openList();
-    if (wanted === null) return;
+    openWanted();
+  }
+
+  function openWanted() {
+    if (wanted === null || isSettling) return;
     if (wanted.start !== null) openStoreOf(wanted.conversationId, wanted.start);
     else if (token !== null) openStoreOf(wanted.conversationId, null);
   }
@@ -305,7 +341,7 @@ export function openMessenger(options: {
   }
 
   function openList() {
-    if (token === null || list !== null || live === null) return;
+    if (token === null || list !== null || live === null || isSettling) return;
     const opened = openCustomerList({ transport: looks, live });
     list = opened;
     undoList = opened.subscribe(() => onList(opened));
@@ -403,10 +439,110 @@ export function openMessenger(options: {
     if (value === heldByPage) return;
     heldByPage = value;
     if (value === token) return;
+    hearPerson(shelf?.kept ?? {});
+    const isSame = token !== null && former.includes(nameOf(token));
+    const isPersonal = token !== null || former.length > 0;
+    const open = isSame ? opened() : null;
     if (token !== null) forgetPerson();
     token = isToken(value) ? value : null;
+    if (isPersonal && everybodys !== null) openUnsent(everybodys);
+    goOn(open);
+  }
+
+  function hearPerson(kept: Readonly<Record<string, string>>) {
+    former = kept.former?.split(',') ?? [];
+    isNamed = kept.named !== undefined;
+    lastNamed = kept.last ?? null;
+  }
+
+  function keepPerson() {
+    parts.keep('former', former.length === 0 ? null : former.join(','));
+    parts.keep('named', isNamed ? 'yes' : null);
+    parts.keep('last', lastNamed);
+  }
+
+  /** What is open, as it goes on in a session that exists. */
+  function opened(): typeof wanted {
+    if (thread === null) return null;
+    const { conversationId, start } = thread;
+    const isBegun = thread.store.getSnapshot().isStarted || start === null;
+    return { conversationId, start: isBegun ? null : { ...start, sessionToken: null } };
+  }
+
+  function goOn(open: typeof wanted) {
+    wanted = open;
     if (isOpen) openList();
+    if (isOpen && live !== null) openWanted();
     store.changed();
+  }
+
+  /** Another session, by the site's word. `joins`: of who was here, who goes on where they were. */
+  function become(next: string, joins: boolean) {
+    const names = token === null ? [] : [nameOf(token)];
+    const begun = startToken();
+    if (begun !== null) names.push(nameOf(begun));
+    const open = joins ? opened() : null;
+    if (!joins) drafts.clear();
+    former = joins ? [...names, ...former].slice(0, 5) : [];
+    isNamed = true;
+    lastNamed = null;
+    keepPerson();
+    token = next;
+    bridge.keep('token', next);
+    forgetPerson();
+    if (everybodys !== null) {
+      everybodys.release(startClaim).catch(() => undefined);
+      openUnsent(everybodys).announce?.({ kind: 'changed' });
+    }
+    goOn(open);
+  }
+
+  /** Whoever was named here is not here any more. What they left unsent waits, unseen, for them to be named again. */
+  function leave() {
+    lastNamed = token;
+    isNamed = false;
+    former = [];
+    keepPerson();
+    drafts.clear();
+    token = null;
+    bridge.keep('token', null);
+    forgetPerson();
+    if (everybodys !== null) openUnsent(everybodys);
+    goOn(null);
+  }
+
+  /** The token of a session that an unsent first message is to begin. */
+  function startToken(): string | null {
+    const unsent = outbox?.conversationIds().flatMap((id) => outbox?.list(id) ?? []) ?? [];
+    return unsent.map(({ start }) => start?.sessionToken ?? null).find((begun) => begun !== null) ?? null;
+  }
+
+  async function openedIdentity(): Promise<Identity> {
+    const { openIdentity } = await import('#/components/widget/identity.ts');
+    identity ??= openIdentity({
+      clock: systemClock,
+      held: () => token ?? startToken() ?? lastNamed,
+      isNamed: () => isNamed,
+      askToken: bridge.askToken,
+      exchange: (input) => ports.identify({ ...input, origin: bridge.origin() }),
+      become,
+      leave,
+      vouch() {
+        isNamed = true;
+        keepPerson();
+      },
+      changed: (isNow) => bridge.emit('identity:changed', { isVerified: isNow }),
+    });
+    return identity;
+  }
+
+  async function identify(given: { token: string | null }): Promise<Result<{ isVerified: true }>> {
+    isSettling = true;
+    const result = await (await openedIdentity()).identify(given);
+    hasSettled = true;
+    isSettling = false;
+    goOn(thread === null ? wanted : opened());
+    return result;
   }
 
   /** The server no longer knows our token: a visitor again, with the unsent words in the composer of a new thread. */
@@ -422,6 +558,7 @@ export function openMessenger(options: {
       list?.refresh();
     }
     if (fate !== 'over') return;
+    if (isNamed) return endNamed();
     const wasWriting = thread !== null;
     const unsent = outbox.conversationIds().flatMap((id) => outbox?.list(id) ?? []);
     const words = [...unsent.map((entry) => entry.text), ...drafts.values()].join('\n\n');
@@ -433,6 +570,19 @@ export function openMessenger(options: {
     store.changed();
     await outbox.clear().catch(() => undefined);
     if (wasWriting && words !== '') await startThread();
+  }
+
+  /** The words of a person whom the site named are shown to nobody else: unless the page names them again now, they wait. */
+  async function endNamed() {
+    isDoubting = true;
+    const isRenewed = await openedIdentity().then(
+      (opened) => opened.renew(),
+      () => false,
+    );
+    isDoubting = false;
+    if (isRenewed) return;
+    leave();
+    bridge.emit('identity:changed', { isVerified: false });
   }
 
   /** Its first message is still on the way, so the server may not know it yet. */
@@ -463,6 +613,8 @@ export function openMessenger(options: {
 
   async function shutDown() {
     const held = token;
+    identity?.close();
+    identity = null;
     token = null;
     drafts.clear();
     forgetPerson();
@@ -527,6 +679,7 @@ export function openMessenger(options: {
       if (shelf !== null) shelf.kept = withKept(shelf.kept, name, value);
       bridge.keep(name, value);
     },
+    identify,
     setAttributes: (input) => withToken((held) => ports.setAttributes(held, input)),
     track: (input) => withToken((held) => ports.track(held, { ...input, page })),
   };

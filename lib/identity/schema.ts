@@ -100,8 +100,8 @@ export type Identified = {
   customerId: string;
   session: 'next' | 'held';
   joins: boolean;
-  /** When the session ends unless the person is identified again before; ISO 8601 in UTC. */
-  expiresAt: string;
+  /** How long the session goes on unless the person is identified again; a span, since no clocks are compared. */
+  livesMs: number;
 };
 
 /** What a page says of its customer: `name`, `email` and `phone`, and attributes under their keys. Null takes away. */

@@ -69,7 +69,7 @@ import { cleanName, cleanPage } from '#/lib/text.ts';
 type Visitor = Extract<Actor, { kind: 'visitor' }>;
 
 /** Shorter than a visitor's: whoever signs out on a shared computer and says nothing to us is out a day later. */
-const sessionLivesForHours = 24;
+const sessionLivesMs = 24 * 3_600_000;
 /** A session that goes on is a new one after this long. */
 const sessionKeptMsMax = 24 * 3_600_000;
 const revokedKept = 10;
@@ -160,12 +160,17 @@ async function identifyIn(tx: Tx, asked: Asked): Promise<Done<Identified>> {
   await updateHints(tx, person.id, { locale: hint(input.locale), timezone: hint(input.timezone) });
   await deleteExpiredTokens(tx, expiredPerTurn);
   const session = { id: sessionId, tokenHash: nextHash, customerId: person.id, widgetId };
-  const expiresAt = isKept
-    ? await extendSession(tx, sessionId, sessionLivesForHours)
-    : await insertPersonSession(tx, { ...session, livesForHours: sessionLivesForHours });
+  if (isKept) await extendSession(tx, sessionId, sessionLivesMs);
+  else await insertPersonSession(tx, { ...session, livesMs: sessionLivesMs });
   const joins = heldHash !== null && (await ownerOf(tx, heldHash)) === person.id;
   if (joins) await claimLooseFiles(tx, heldHash, person.id);
-  return { value: { customerId: person.id, session: isKept ? 'held' : 'next', joins, expiresAt }, events };
+  const value = {
+    customerId: person.id,
+    session: isKept ? 'held' : 'next',
+    joins,
+    livesMs: sessionLivesMs,
+  } as const;
+  return { value, events };
 }
 
 function isKeptSession(held: HeldSession | null, person: Person, widgetId: string): held is HeldSession {
@@ -186,10 +191,10 @@ async function repeatOf(
     session?.isLive === true && session.customerId === customerId && session.widgetId === widgetId;
   if (isSame(next) && next.id === used.sessionId) {
     const joins = heldHash !== null && (await ownerOf(tx, heldHash)) === customerId;
-    return { value: { customerId, session: 'next', joins, expiresAt: next.expiresAt }, events: [] };
+    return { value: { customerId, session: 'next', joins, livesMs: next.livesMs }, events: [] };
   }
   if (!isSame(held)) throw refusal('jti_used');
-  return { value: { customerId, session: 'held', joins: true, expiresAt: held.expiresAt }, events: [] };
+  return { value: { customerId, session: 'held', joins: true, livesMs: held.livesMs }, events: [] };
 }
 
 async function ownerOf(tx: Tx, tokenHash: string): Promise<string | null> {

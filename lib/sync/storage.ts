@@ -76,9 +76,14 @@ export function memoryStorage(
 
 /**
  * `inner` for the person who `token` says is here (null: a visitor). What another session wrote is neither shown nor
- * sent; it stays where it is, since another tab may just not have told us of its session yet.
+ * sent; it stays where it is, since another tab may just not have told us of its session yet. Only what the sessions
+ * named `former` wrote is this person's, too: they were a visitor's who signed in, and open nothing any more.
  */
-export function ownedStorage(inner: OutboxStorage, token: () => string | null): OutboxStorage {
+export function ownedStorage(
+  inner: OutboxStorage,
+  token: () => string | null,
+  former: () => readonly string[] = () => [],
+): OutboxStorage {
   const owners = new Map<string, string>();
   return {
     ...inner,
@@ -87,14 +92,20 @@ export function ownedStorage(inner: OutboxStorage, token: () => string | null): 
     },
     async load() {
       const held = token();
+      const names = former();
       const entries: StoredEntry[] = [];
-      for (const { owner: written, ...entry } of await inner.load()) {
-        const begun = entry.start?.sessionToken ?? null;
+      for (const { owner: written, ...stored } of await inner.load()) {
+        const begun = stored.start?.sessionToken ?? null;
         const owner = written ?? nameOf(begun);
+        if (held !== null && owner !== null && names.includes(owner)) {
+          owners.set(stored.id, nameOf(held));
+          entries.push(inherited(stored));
+          continue;
+        }
         // A visitor's own are those that would begin the session that they belong to.
         if (owner === null || owner !== nameOf(held ?? begun)) continue;
-        owners.set(entry.id, owner);
-        entries.push(entry);
+        owners.set(stored.id, owner);
+        entries.push(stored);
       }
       return entries;
     },
@@ -107,7 +118,19 @@ export function ownedStorage(inner: OutboxStorage, token: () => string | null): 
   };
 }
 
-function nameOf(token: string | null): string | null {
+/** What a visitor left unsent, as the person they turned out to be sends it: in a session that exists. */
+function inherited({ start, failure, ...entry }: Omit<StoredEntry, 'owner'>): StoredEntry {
+  return {
+    ...entry,
+    start: start === null ? null : { ...start, sessionToken: null },
+    failure: failure?.code === 'unauthenticated' ? null : failure,
+  };
+}
+
+/** What a session is called where its token has no business to be. */
+export function nameOf(token: string): string;
+export function nameOf(token: string | null): string | null;
+export function nameOf(token: string | null): string | null {
   return token === null ? null : token.slice(0, 12);
 }
 
