@@ -98,3 +98,34 @@ test('the app can take the customer role, and has none of its rights by itself',
   );
   expect(row).toEqual({ can_set: true, inherits: false });
 });
+
+test('the greeting and launcher text that a site had set are its own texts afterwards', async () => {
+  const path = join(folder, 'meta/_journal.json');
+  const journal = readFileSync(path, 'utf8');
+  const { entries, ...rest } = JSON.parse(journal);
+  const before = entries.filter(({ tag }: { tag: string }) => tag < '0022_widget_texts');
+  writeFileSync(path, JSON.stringify({ ...rest, entries: before }));
+  await migrate(url, { folder });
+  const looks = [
+    { greeting: 'Good day', launcherLabel: 'Ask us', accent: '#112233' },
+    { greeting: 'Hi there. How can we help?', launcherLabel: 'Ask us' },
+    { greeting: 'Hi there. How can we help?', launcherLabel: 'Chat with us' },
+    {},
+  ];
+  await asOwner(url, async (sql) => {
+    for (const [index, look] of looks.entries()) {
+      await sql`insert into widgets (id, key, name, look)
+        values (gen_random_uuid(), ${`wk_${index}`}, 'Site', ${sql.json(look)})`;
+    }
+  });
+  writeFileSync(path, journal);
+  await migrate(url, { folder });
+  const texts = await asOwner(url, (sql) => sql`select language, texts from widgets order by key`);
+  expect(texts.map((row) => row.texts)).toEqual([
+    { en: { 'home.greeting': 'Good day', 'launcher.label': 'Ask us' } },
+    { en: { 'launcher.label': 'Ask us' } },
+    {},
+    {},
+  ]);
+  expect(texts.map((row) => row.language)).toEqual(['en', 'en', 'en', 'en']);
+});

@@ -15,6 +15,11 @@ export function WidgetRoot({ config, messenger }: { config: WidgetConfig; messen
   const { language, direction } = useWords();
   const isWatched = usePageVisible() && isOpen;
   const [cameFromHome, setCameFromHome] = useState(false);
+  // The page around all pages cannot know which language a frame's address asks for.
+  useEffect(() => {
+    document.documentElement.lang = language;
+    document.documentElement.dir = direction;
+  }, [language, direction]);
 
   return (
     <main
@@ -24,8 +29,6 @@ export function WidgetRoot({ config, messenger }: { config: WidgetConfig; messen
         }
       }}
       data-theme={config.theme === 'auto' ? undefined : config.theme}
-      lang={language}
-      dir={direction}
       style={rolesOf(config.accent)}
       className="relative flex h-dvh flex-col overflow-hidden bg-bg text-15 text-text"
       aria-label={config.name}
