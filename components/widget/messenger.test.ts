@@ -189,6 +189,7 @@ function makeTicket(conversationIds: string[], isLastOver: boolean) {
         open: null,
         page: null,
         marks: [],
+        typing: [],
         epoch: 'e',
       }),
     async sendMessage(_, { conversationId, id, text }): Promise<Result<ConfirmedEntry>> {

@@ -1,5 +1,12 @@
 import * as z from 'zod/mini';
-import { entryPageSchema, epochSchema, hasContent, idSchema, messageFields } from '#/lib/messages/schema.ts';
+import {
+  entryPageSchema,
+  epochSchema,
+  hasContent,
+  idSchema,
+  messageFields,
+  senderSchema,
+} from '#/lib/messages/schema.ts';
 import { answersSchema } from '#/lib/pre-chat/schema.ts';
 import { customerStatuses, readMarkSchema } from '#/lib/tickets/schema.ts';
 
@@ -41,6 +48,7 @@ export const widgetStateSchema = z.object({
   open: z.nullable(idSchema),
   page: z.nullable(entryPageSchema),
   marks: z.array(readMarkSchema),
+  typing: z.array(z.object({ sender: senderSchema, forMs: z.int() })),
   epoch: epochSchema,
 });
 export type WidgetState = z.infer<typeof widgetStateSchema>;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { read, transact } from '#/db/client.ts';
 import { type TestDatabase, testDatabase } from '#/db/testing.ts';
 import type { Widget } from '#/db/widgets.ts';
-import type { WidgetStateQuery } from '#/lib/conversations/schema.ts';
+import { typingShownMs, type WidgetStateQuery } from '#/lib/conversations/schema.ts';
 import {
   countUnread,
   getWidgetState,
@@ -18,6 +18,7 @@ import { deliveriesOfMark } from '#/lib/realtime/deliveries.ts';
 import { makeAgent, makeConversation, makeDepartment, makeWidget, testOrigin } from '#/lib/testing.ts';
 import { changeTicket } from '#/lib/tickets/change.ts';
 import type { TicketChange } from '#/lib/tickets/schema.ts';
+import { setTyping } from '#/lib/typing/service.ts';
 
 let database: TestDatabase;
 let widget: Widget;
@@ -180,6 +181,28 @@ describe('what the frame shows first', () => {
     expect(await textsOf({ open: conversationId, after: 2 })).toEqual([conversationId, [], 2]);
     // One that is gone: the newest, from its end, whatever was asked of the other.
     expect(await textsOf({ open: newId(), after: 1 })).toEqual([other.conversationId, ['another matter'], 1]);
+  });
+
+  test('who types at this moment, but for oneself, until it is over or their message is there', async () => {
+    const agent = await makeAgent();
+    const { customer, conversationId } = await makeConversation(widget, 'first');
+    const page = { limit: 50 };
+    await setTyping(agent, { conversationId, isTyping: true });
+    await setTyping(customer, { conversationId, isTyping: true });
+    const forCustomer = await getWidgetState(customer);
+    expect(forCustomer.typing).toMatchObject([{ sender: { kind: 'agent', id: agent.id } }]);
+    expect(forCustomer.typing[0]?.forMs).toBeGreaterThan(0);
+    expect(forCustomer.typing[0]?.forMs).toBeLessThanOrEqual(typingShownMs);
+    expect((await listMessages(customer, conversationId, page)).typing).toMatchObject([
+      { sender: { kind: 'agent', id: agent.id } },
+    ]);
+    expect((await listMessages(agent, conversationId, page)).typing).toMatchObject([
+      { sender: { kind: 'customer', id: customer.id } },
+    ]);
+    await sendMessage(agent, { conversationId, id: newId(), text: 'an answer' });
+    expect((await getWidgetState(customer)).typing).toEqual([]);
+    await transact((tx) => tx.execute(sql`update typing_status set expires_at = now()`));
+    expect((await listMessages(agent, conversationId, page)).typing).toEqual([]);
   });
 
   test('nothing of another customer', async () => {

@@ -14,6 +14,7 @@ import { insertChange, insertEvent } from '#/db/events.ts';
 import { findEntry, type LockedConversation, listEntries, lockConversation, pageOf } from '#/db/messages.ts';
 import { updateOwnDetails } from '#/db/pre-chat.ts';
 import { insertTicket } from '#/db/tickets.ts';
+import { listTyping } from '#/db/typing.ts';
 import { findWidget, findWidgetByKey, type Widget } from '#/db/widgets.ts';
 import { findEpoch } from '#/db/workspace.ts';
 import { tokenHashOf } from '#/lib/auth/tokens.ts';
@@ -305,16 +306,19 @@ export async function getWidgetState(
     // By the list, and not by the id alone: what the customer does not have is not read at all.
     const asked = conversations.find(({ id }) => id === open);
     const shown = asked ?? conversations[0];
-    if (shown === undefined) return { customer, conversations, open: null, page: null, marks: [], epoch };
+    if (shown === undefined) {
+      return { customer, conversations, open: null, page: null, marks: [], typing: [], epoch };
+    }
     const isPart = asked !== undefined && after !== undefined;
     const query = isPart ? { after, limit: pageEntriesMax } : { limit: pageEntriesDefault };
-    const [found, marks] = await Promise.all([
+    const [found, marks, typing] = await Promise.all([
       listEntries(tx, shown.id, 'customer', query),
       listReadMarks(tx, shown.id, 'customer'),
+      listTyping(tx, shown.id, actor),
     ]);
     const entries = found.entries.map(publicEntry).filter((entry) => entry !== null);
     const page = pageOf(entries, found, query);
-    return { customer, conversations, open: shown.id, page, marks, epoch };
+    return { customer, conversations, open: shown.id, page, marks, typing, epoch };
   });
 }
 

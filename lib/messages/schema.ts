@@ -151,6 +151,9 @@ export const agentSendInputSchema = z
   .check(hasContent);
 export type AgentSendInput = z.infer<typeof agentSendInputSchema>;
 
+/** Somebody types, as a page of entries tells it to whom was not told: shown for so long from now. */
+export type TypingNow = { sender: Sender; forMs: number };
+
 /** Exactly one of `after` (ascending from there) and `before` (the page that ends just below); neither: the newest page. */
 export const pageQuerySchema = z.strictObject({
   after: z.optional(z.coerce.number().check(z.int(), z.nonnegative())),

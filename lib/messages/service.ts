@@ -17,6 +17,7 @@ import {
 } from '#/db/messages.ts';
 import { insertNotification } from '#/db/notifications.ts';
 import { findTicketOfConversation } from '#/db/tickets.ts';
+import { listTyping } from '#/db/typing.ts';
 import { RefusedError } from '#/lib/errors.ts';
 import { titleOf } from '#/lib/files/rules.ts';
 import type { FileRef } from '#/lib/files/schema.ts';
@@ -30,6 +31,7 @@ import {
   type PageQuery,
   type SendInput,
   snippetCharsMax,
+  type TypingNow,
 } from '#/lib/messages/schema.ts';
 import type { Actor, AgentActor, CustomerActor } from '#/lib/permissions/actor.ts';
 import { authorize } from '#/lib/permissions/can.ts';
@@ -362,7 +364,7 @@ export async function listMessages(
   actor: CustomerActor | AgentActor,
   conversationId: string,
   query: PageQuery,
-): Promise<EntryPage & { marks: ReadMark[] }> {
+): Promise<EntryPage & { marks: ReadMark[]; typing: TypingNow[] }> {
   if (query.after !== undefined && query.before !== undefined) {
     throw new RefusedError({ code: 'invalid', reason: 'after_and_before' });
   }
@@ -372,8 +374,9 @@ export async function listMessages(
       findTicketOfConversation(tx, conversationId),
       listEntries(tx, conversationId, audience, query),
       listReadMarks(tx, conversationId, audience),
+      listTyping(tx, conversationId, actor),
     ]);
-  const [ticket, page, marks] = await (actor.kind === 'customer'
+  const [ticket, page, marks, typing] = await (actor.kind === 'customer'
     ? asCustomer(actor.id, load)
     : transact(load));
   if (ticket === null) throw new RefusedError({ code: 'not_found' });
@@ -382,7 +385,7 @@ export async function listMessages(
     const seen = actor.kind === 'customer' ? publicEntry(entry) : staffEntry(entry);
     return seen === null ? [] : [seen];
   });
-  return { ...pageOf(entries, page, query), marks };
+  return { ...pageOf(entries, page, query), marks, typing };
 }
 
 /** Raises the reader's own mark to `through` in the reader's own order; null when it was there already. */

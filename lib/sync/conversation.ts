@@ -2,7 +2,7 @@ import type { Failure } from '#/lib/errors.ts';
 import { isPassing } from '#/lib/errors.ts';
 import type { FileRef } from '#/lib/files/schema.ts';
 import { newId } from '#/lib/ids.ts';
-import type { Change, ConfirmedEntry, Entry, EntryPage, Sender } from '#/lib/messages/schema.ts';
+import type { Change, ConfirmedEntry, Entry, EntryPage, Sender, TypingNow } from '#/lib/messages/schema.ts';
 import { channels } from '#/lib/realtime/channels.ts';
 import { ask, backoffMs, systemClock } from '#/lib/sync/clock.ts';
 import {
@@ -267,6 +267,7 @@ export function openConversation(options: {
     do {
       const { first, cursor, head } = log;
       const asked = ahead;
+      const turn = typists.turn();
       const result = await ask(clock, answerMsMax, () =>
         transport.fetchEntries(
           first === null
@@ -280,8 +281,11 @@ export function openConversation(options: {
       if (log.epoch !== null && (page.epoch !== log.epoch || page.head < head)) return startOver();
       failure = null;
       takeMarks(page.marks);
+      // Somebody who was heard meanwhile may have stopped since: the answer is older than that.
+      const isNews = turn === typists.turn();
       if (first === null) adopt(logOfPage(page));
       else adopt(append(log, page.entries, page.head));
+      if (isNews) takeTyping(page.typing);
       // Confirmed before this was asked, and by another database: that one is gone, also if its answer came late.
       loseAhead(asked.filter(({ epoch }) => epoch !== page.epoch));
       if (log.cursor === cursor && log.cursor < log.head && first !== null) {
@@ -378,6 +382,10 @@ export function openConversation(options: {
     kind: 'reply' | 'note',
   ): OutgoingMessage {
     return { conversationId, id, kind, text, start: null, ...(files === undefined ? {} : { files }) };
+  }
+
+  function takeTyping(typing: readonly TypingNow[] = []) {
+    for (const { sender, forMs } of typing) if (!isMine(sender)) typists.hear(sender, true, forMs);
   }
 
   function takeMarks(news: readonly ReadMark[]) {

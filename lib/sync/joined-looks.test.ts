@@ -41,6 +41,7 @@ function makeServer(options: { isThere?: boolean; isInCompany?: boolean; answerM
         open: shown,
         page: shown === null ? null : pageOf(open === shown ? after : undefined, limit),
         marks: [],
+        typing: [],
         epoch: 'e',
       });
     },

@@ -43,13 +43,13 @@ export function joinLooks(
         other.answer(result);
         return;
       }
-      const { page, marks } = result.value;
+      const { page, marks, typing } = result.value;
       const isShown = result.value.open === conversationId && page !== null;
       // A part of a log is nothing to open it with.
       one.answer(
         after === undefined ? result : succeed({ ...result.value, open: null, page: null, marks: [] }),
       );
-      other.answer(isShown ? succeed({ ...page, marks }) : await ask.fetchEntries(other.asked));
+      other.answer(isShown ? succeed({ ...page, marks, typing }) : await ask.fetchEntries(other.asked));
     }
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fail, succeed } from '#/lib/errors.ts';
-import type { Entry, Sender } from '#/lib/messages/schema.ts';
+import type { Entry, Sender, TypingNow } from '#/lib/messages/schema.ts';
 import { channels } from '#/lib/realtime/channels.ts';
 import { openConversation } from '#/lib/sync/conversation.ts';
 import { openOutbox } from '#/lib/sync/outbox.ts';
@@ -24,10 +24,17 @@ function makeEntry(order: number, sender: Sender): Entry {
 
 /** A customer's conversation with nobody but this test at the other end. */
 function open(
-  options: { entries?: Entry[]; marks?: ReadMark[]; start?: StartDetails; isLive?: boolean } = {},
+  options: {
+    entries?: Entry[];
+    marks?: ReadMark[];
+    typing?: TypingNow[];
+    start?: StartDetails;
+    isLive?: boolean;
+  } = {},
 ) {
   const time = makeTime(makeRandom(7));
-  const { entries = [], marks = [] } = options;
+  const { entries = [], marks = [], typing = [] } = options;
+  const afterwards: (() => void)[] = [];
   const told: string[] = [];
   const reads: number[] = [];
   const handlers = new Map<string, Parameters<LiveConnection['subscribe']>[1]>();
@@ -44,7 +51,9 @@ function open(
       fetches++;
       if (!isUp) return fail({ code: 'unavailable' });
       const head = entries.length;
-      return succeed({ entries: entries.slice(after), through: head, head, marks, epoch });
+      const answer = { entries: entries.slice(after), through: head, head, marks, typing, epoch };
+      for (const happen of afterwards) happen();
+      return succeed(answer);
     },
     async markRead({ through }) {
       reads.push(through);
@@ -88,6 +97,8 @@ function open(
     reads,
     conversation,
     fetches: () => fetches,
+    /** Runs on the way of each answer. */
+    onAnswer: (happen: () => void) => afterwards.push(happen),
     isFollowing: () => handlers.has(channels.conversation(conversationId)),
     snapshot: () => conversation.getSnapshot(),
     setUp(is: boolean) {
@@ -141,6 +152,30 @@ describe('typing', () => {
     type(agent, true);
     scene.push('message.created', { after: 0, entry: makeEntry(1, agent) });
     expect(names()).toEqual([]);
+  });
+});
+
+describe('typing that began before somebody looked', () => {
+  const typing = [
+    { sender: agent, forMs: 3_000 },
+    { sender: customer, forMs: 3_000 },
+  ];
+
+  it('comes with the first answer, for as long as it is left, and never my own', async () => {
+    const scene = open({ entries: [makeEntry(1, agent)], typing });
+    const names = () => scene.snapshot().typists.map(({ name }) => name);
+    await scene.time.run(5);
+    expect(names()).toEqual(['Ada']);
+    typing.length = 0;
+    await scene.time.run(3_100);
+    expect(names()).toEqual([]);
+  });
+
+  it('is not believed of an answer that is older than what was heard on its way', async () => {
+    const scene = open({ typing: [{ sender: agent, forMs: 60_000 }] });
+    scene.onAnswer(() => scene.push('typing.changed', { sender: agent, isTyping: false, forMs: 0 }));
+    await scene.time.run(1_000);
+    expect(scene.snapshot().typists).toEqual([]);
   });
 });
 
@@ -246,6 +281,7 @@ describe('a customer’s list', () => {
             open: null,
             page: null,
             marks: [],
+            typing: [],
             epoch: answered.epoch,
           }),
       },

@@ -225,11 +225,13 @@ export function makeWorld(options: { seed: number; faults: Faults; defect?: Defe
           conversations: [],
           epoch: currentEpoch(),
         };
-        if (open === undefined) return succeed({ ...state, open: null, page: null, marks: [] });
+        if (open === undefined) return succeed({ ...state, open: null, page: null, marks: [], typing: [] });
         const limit = after === undefined ? 50 : 100;
         const query = { conversationId: open, limit, ...(after === undefined ? {} : { after }) };
         const found = await transport.fetchEntries(query);
-        return found.ok ? succeed({ ...state, open, page: found.value, marks: found.value.marks }) : found;
+        return found.ok
+          ? succeed({ ...state, open, page: found.value, marks: found.value.marks, typing: [] })
+          : found;
       },
     });
     return {

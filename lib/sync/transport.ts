@@ -2,8 +2,9 @@ import type { WidgetState } from '#/lib/conversations/schema.ts';
 import type { Draft, SaveDraftInput } from '#/lib/drafts/schema.ts';
 import type { Result } from '#/lib/errors.ts';
 import type { FileRef } from '#/lib/files/schema.ts';
-import type { ConfirmedEntry, EntryPage } from '#/lib/messages/schema.ts';
+import type { ConfirmedEntry, EntryPage, TypingNow } from '#/lib/messages/schema.ts';
 import type { NotificationList, ReadNotificationsInput } from '#/lib/notifications/schema.ts';
+import type { Answers } from '#/lib/pre-chat/schema.ts';
 import type { ReadMark, TicketList, TicketListQuery } from '#/lib/tickets/schema.ts';
 
 /** A message waiting to be confirmed. `start` is set on the first message of a conversation that may not exist yet. */
@@ -24,7 +25,13 @@ export type OutgoingMessage = {
  * `sessionToken` is null for a customer who has a session already. `follows`: another conversation on the same ticket,
  * after this one, which takes nothing any more.
  */
-export type StartDetails = { ticketId: string; sessionToken: string | null; follows?: string };
+export type StartDetails = {
+  ticketId: string;
+  sessionToken: string | null;
+  follows?: string;
+  /** What the form before the conversation was answered with. */
+  answers?: Answers;
+};
 
 /** What the engine needs from the world, for one reader. Implementations never throw: a lost answer is `unavailable`. */
 export type ConversationTransport = {
@@ -34,7 +41,7 @@ export type ConversationTransport = {
     after?: number;
     before?: number;
     limit: number;
-  }): Promise<Result<EntryPage & { marks: ReadMark[] }>>;
+  }): Promise<Result<EntryPage & { marks: ReadMark[]; typing?: TypingNow[] }>>;
   markRead(input: { conversationId: string; through: number }): Promise<Result<null>>;
   setTyping(input: { conversationId: string; isTyping: boolean }): Promise<Result<null>>;
 };

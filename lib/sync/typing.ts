@@ -50,15 +50,19 @@ export function openTypingSignal(clock: Clock, signal: (isTyping: boolean) => Pr
 /** Who else is typing; everybody disappears by themselves when nothing more is heard of them. */
 export function openTypists(clock: Clock, changed: () => void) {
   const shown = new Map<string, { typist: Typist; timer: unknown }>();
+  let turns = 0;
   const keyOf = (sender: Sender) => (sender.kind === 'system' ? '' : `${sender.kind}:${sender.id}`);
 
   /** Whether anything was there to remove. */
   function remove(sender: Sender): boolean {
+    turns++;
     clock.clearTimeout(shown.get(keyOf(sender))?.timer);
     return shown.delete(keyOf(sender));
   }
 
   return {
+    /** Grows with all that is heard. */
+    turn: () => turns,
     list: (): Typist[] => [...shown.values()].map(({ typist }) => typist),
     remove,
     hear(sender: Sender, isTyping: boolean, forMs: number) {
