@@ -13,12 +13,15 @@ export type HostIdentity = {
   settled(): void;
   isUntold(): boolean;
   isSettling(): boolean;
+  /** Whether these were taken last: a component says them each time that it is rendered. */
+  isSame(token: unknown, getToken: unknown): boolean;
   forget(): void;
 };
 
 export function openHostIdentity(): HostIdentity {
   let token: string | null = null;
   let getToken: (() => unknown) | null = null;
+  let last: { token: unknown; getToken: unknown } | null = null;
   let state: 'none' | 'untold' | 'told' = 'none';
 
   function takeToken() {
@@ -33,6 +36,7 @@ export function openHostIdentity(): HostIdentity {
       if (!isText(one) && !isGetter(getOne)) return false;
       token = isText(one) ? one : null;
       getToken = isGetter(getOne) ? getOne : null;
+      last = { token: one, getToken: getOne };
       state = 'untold';
       return true;
     },
@@ -54,6 +58,8 @@ export function openHostIdentity(): HostIdentity {
     },
     isUntold: () => state === 'untold',
     isSettling: () => state !== 'none',
+    isSame: (one, getOne) => last !== null && last.token === one && last.getToken === getOne,
+    // What was taken last stays known: whoever is shut down must not come back with the next rendering.
     forget() {
       token = null;
       getToken = null;

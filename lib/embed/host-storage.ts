@@ -34,7 +34,7 @@ export function openHostStorage(prefix: string, memory: Record<string, string>):
   function load(): Record<string, string> {
     const kept = { ...memory };
     try {
-      for (const full in localStorage) {
+      for (const full of Object.keys(localStorage)) {
         if (full.startsWith(prefix)) kept[full.slice(prefix.length)] = `${localStorage.getItem(full)}`;
       }
     } catch {

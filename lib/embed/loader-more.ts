@@ -134,7 +134,7 @@ export function takeOver(core: Core): Run {
     panel.dress();
     if (isOther) line.reload();
     line.hello();
-    core.askUnread();
+    if (options === undefined) core.askUnread();
   }
 
   /** What the settings say beside the look is said once, as the commands would. */
@@ -142,7 +142,9 @@ export function takeOver(core: Core): Run {
     const { settings } = core;
     const { token, getToken, attributes } = settings;
     adopt(settings, { token: null, getToken: null, attributes: null });
-    if (token || getToken) quietly('identify', identify({ token, getToken }));
+    if ((token || getToken) && !identity.isSame(token, getToken)) {
+      quietly('identify', identify({ token, getToken }));
+    }
     if (attributes) {
       quietly('set', set(typeof attributes === 'string' ? parseKept(attributes) : attributes));
     }

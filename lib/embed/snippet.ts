@@ -5,7 +5,7 @@ export function scriptTag(origin: string, widgetKey: string): string {
 
 /** Optional, before the tag: lets a page call `Parley(…)` before widget.js has arrived; each call is answered later. */
 export const queueStub =
-  'window.Parley??=function(...a){return new Promise(r=>(window.Parley.q??=[]).push([a,r]))}';
+  'window.Parley??=function(...a){const p=new Promise(r=>(window.Parley.q??=[]).push([a,r]));p.catch(()=>{});return p}';
 
 function escapeAttribute(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
