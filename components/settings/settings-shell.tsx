@@ -3,6 +3,7 @@
 import {
   Building2,
   ChevronLeft,
+  Fingerprint,
   type LucideIcon,
   MessageSquareText,
   MessagesSquare,
@@ -24,6 +25,7 @@ export const settingsParts = [
   'tags',
   'fields',
   'widget',
+  'identity',
   'workspace',
 ] as const;
 export type SettingsPart = (typeof settingsParts)[number];
@@ -45,12 +47,13 @@ const parts: Record<SettingsPart, Part> = {
     icon: TextCursorInput,
   },
   widget: { name: 'Chat on your site', lead: 'How it looks, and where it may appear.', icon: MessagesSquare },
+  identity: { name: 'Identity', lead: 'Who your site says its visitors are.', icon: Fingerprint },
   workspace: { name: 'Workspace', lead: 'What belongs to all of you.', icon: SlidersHorizontal },
 };
 const groups: readonly { name: string; parts: readonly SettingsPart[] }[] = [
   { name: 'You', parts: ['profile', 'saved-replies'] },
   { name: 'Team', parts: ['team', 'departments', 'tags', 'fields'] },
-  { name: 'Company', parts: ['widget', 'workspace'] },
+  { name: 'Company', parts: ['widget', 'identity', 'workspace'] },
 ];
 
 const hrefOf = (part: SettingsPart) => `/settings/${part}`;

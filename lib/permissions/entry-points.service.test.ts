@@ -13,6 +13,7 @@ import { createField } from '#/lib/custom-fields/service.ts';
 import type { ErrorCode } from '#/lib/errors.ts';
 import { addFile, openFile } from '#/lib/files/service.ts';
 import { filesEnvironment, uploadOf } from '#/lib/files/testing.ts';
+import { createSecret } from '#/lib/identity/service.ts';
 import { newId, newToken } from '#/lib/ids.ts';
 import { mergeTickets } from '#/lib/merges/service.ts';
 import { sendMessage } from '#/lib/messages/service.ts';
@@ -29,6 +30,7 @@ import {
 } from '#/lib/testing.ts';
 import { createTicketLink } from '#/lib/tickets/service.ts';
 import { saveView } from '#/lib/views/service.ts';
+import { createWidget } from '#/lib/widgets/service.ts';
 
 /** Entry point × who asks → answer, for a ticket in a restricted department. What is exported without a row fails. */
 
@@ -89,6 +91,7 @@ const load = {
   inbox: () => import('#/app/(agent)/inbox/actions.ts'),
   settings: () => import('#/app/(agent)/settings/actions.ts'),
   profile: () => import('#/app/(agent)/settings/profile/actions.ts'),
+  identity: () => import('#/app/(agent)/settings/identity/actions.ts'),
 };
 const get = (path: string, params: Record<string, string> = {}) => ({
   method: 'GET',
@@ -261,6 +264,26 @@ const rows: Record<string, Row> = {
       const at = new Date().toISOString();
       return (await load.widget()).track(token, { id: newId(), name: 'Paid', data: {}, page: null, at });
     },
+  },
+  'app/(agent)/settings/identity/actions.ts createIdentitySecret': {
+    answers: adminOnly,
+    ask: async ({ agents: { admin } }) => {
+      const { value } = await createWidget(admin, { id: newId(), name: 'Another site' });
+      return (await load.identity()).createIdentitySecret({ widgetId: value.id, id: newId() });
+    },
+  },
+  'app/(agent)/settings/identity/actions.ts revokeIdentitySecret': {
+    answers: adminOnly,
+    ask: async ({ agents: { admin } }) => {
+      const { value } = await createWidget(admin, { id: newId(), name: 'Another site' });
+      const secretId = newId();
+      await createSecret(admin, { widgetId: value.id, id: secretId });
+      return (await load.identity()).revokeIdentitySecret({ widgetId: value.id, secretId });
+    },
+  },
+  'app/(agent)/settings/identity/actions.ts checkIdentityToken': {
+    answers: adminOnly,
+    ask: async () => (await load.identity()).checkIdentityToken({ widgetId: widget.id, token: 'x' }),
   },
   'app/(agent)/inbox/actions.ts sendReply': {
     answers: staffOfTicket,
