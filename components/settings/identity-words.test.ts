@@ -15,7 +15,7 @@ test('an attribute of the wrong type is told by its custom field', () => {
   const told = (expected: string) =>
     problemWords({ reason: 'attribute_wrong', claim: 'attributes.seats', found: '"five"', expected });
   expect(told('value_not_number')).toEqual({
-    wrong: '“attributes.seats” is "five".',
+    wrong: '“attributes.seats” is "five", which does not fit.',
     change: 'Your custom field of this key takes a number: 5, not “5”.',
   });
   expect(told('value').change).toContain('a number, true, false or null');

@@ -168,7 +168,7 @@ const words: Record<TokenReason, (problem: TokenProblem) => ProblemWords> = {
       'A key begins with a letter and has letters, digits and _, 40 at most. Name, e-mail and phone stand beside “attributes”, not in it.',
   }),
   attribute_wrong: ({ claim, found, expected }) => ({
-    wrong: `“${claim ?? ''}” is ${found ?? ''}.`,
+    wrong: `“${claim ?? ''}” is ${found ?? ''}, which does not fit.`,
     change:
       valueChanges[expected ?? ''] ?? 'Send a text of 500 characters at most, a number, true, false or null.',
   }),

@@ -83,6 +83,7 @@ const byReason: Record<string, string> = {
   source_merged: 'This ticket was merged into another one. Change that one.',
   busy: 'Somebody is writing here at the same moment. Try again.',
   reopening_hours_invalid: 'Enter whole hours, from 0 to 8,760 (a year).',
+  secrets_two: 'Two secrets are accepted already. Revoke one first.',
   color_invalid: 'Enter a colour like #3b6fe0.',
   text_empty_here: 'Enter a text.',
   text_too_long_here: 'That text is too long to fit.',

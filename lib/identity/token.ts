@@ -160,7 +160,7 @@ function expiryProblem(exp: unknown, nowMs: number): TokenProblem | null {
   // Seconds of the year 5138 and later are milliseconds of somebody who did not divide.
   if (exp > 1e11) return { reason: 'exp_milliseconds', claim, found: shown(exp) };
   const leftMs = exp * 1000 - nowMs;
-  const found = new Date(exp * 1000).toISOString();
+  const found = momentOf(exp);
   if (leftMs <= -clockSkewMs) return { reason: 'exp_past', claim, found };
   return leftMs > tokenLivesMsMax + clockSkewMs ? { reason: 'exp_too_far', claim, found } : null;
 }
