@@ -36,7 +36,7 @@ export function accentRoles(accent: string): {
 }
 
 /** The darkest surface of the light theme and the lightest of the dark one: what reads there reads everywhere. */
-export const lightSurface = '#f3f2ef';
+export const lightSurface = '#f1f0ed';
 export const darkSurface = '#26272a';
 
 /** `color`, moved towards `towards` in steps of 4 % until it has 4.5 : 1 on `surface`. */

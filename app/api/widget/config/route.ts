@@ -12,7 +12,7 @@ const cacheForSeconds = 60;
 export const GET = openRoute({
   name: 'widget.config',
   limit: 'widget.config',
-  input: z.strictObject({ widget: widgetKeySchema, lang: z.optional(z.string().check(z.maxLength(100))) }),
+  input: z.strictObject({ widget: widgetKeySchema, lang: z.optional(z.string().check(z.overwrite((tag) => tag.slice(0, 100)))) }),
   run: async (_, { widget, lang }, request) => {
     const config = await findWidgetConfig(widget, lang ?? null);
     if (config === null) throw new RefusedError({ code: 'not_found', reason: 'widget_unknown' });
