@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, FrameLocator, Locator, Page } from '@playwright/test';
 import postgres from 'postgres';
 import { newId, newToken } from '../lib/ids.ts';
+import type { Texts } from '../lib/texts/catalogue.ts';
+import { catalogues } from '../lib/texts/catalogues.ts';
 import type { TestApp } from '../scripts/test-app.ts';
 import { test as base, expect } from './app-fixture.ts';
 import { type Shop, startShop } from './shop/server.ts';
@@ -110,11 +112,13 @@ export const test = base.extend<Fixtures, { house: House }>({
 
 export { expect };
 
-export function customerOn(page: Page): Customer {
-  const frame = page.frameLocator('iframe[title="Chat with us"]');
+/** `texts`: the catalogue of the page's language. */
+export function customerOn(page: Page, texts: Texts = catalogues.en): Customer {
+  const [open, close] = [texts['launcher.label'], texts['launcher.close']];
+  const frame = page.frameLocator(`iframe[title="${open}"]`);
   const log = frame.getByRole('log');
   const composer = frame.getByRole('textbox');
-  const launcher = page.getByRole('button', { name: /^(Chat with us|Close chat)/ });
+  const launcher = page.getByRole('button', { name: new RegExp(`^(${open}|${close})`) });
   return {
     page,
     frame,
@@ -123,7 +127,7 @@ export function customerOn(page: Page): Customer {
     composer,
     async start() {
       await launcher.click();
-      await frame.getByRole('button', { name: 'Send us a message' }).click();
+      await frame.getByRole('button', { name: texts['home.start'] }).click();
       await expect(composer).toBeFocused();
     },
     async reopen(text) {

@@ -197,15 +197,11 @@ test('a new site says that it was not seen, then where, and allowing it is one c
   await inDatabase(house, (sql) => sql`delete from widgets where key = ${key}`);
 });
 
-test('the preview shows the real chat in the colours and words that are being typed', async ({
-  agent,
-  house,
-}) => {
+test('the preview shows the real chat in the colours that are being chosen', async ({ agent, house }) => {
   const settings = await openSettings(agent, house, 'widget');
-  await settings.getByRole('textbox', { name: 'Greeting' }).fill('Good day. What is the matter?');
   await settings.getByRole('textbox', { name: 'Colour', exact: true }).fill('#1a7f4b');
   const preview = settings.getByRole('region', { name: 'Preview' });
-  await expect(preview.locator('h1')).toHaveText('Good day. What is the matter?');
+  await expect(preview.locator('h1')).toHaveText('Hi there. How can we help?');
   const launcher = preview.locator('button:has(b)');
   await expect(launcher).toHaveCSS('background-color', 'rgb(26, 127, 75)');
   await launcher.scrollIntoViewIfNeeded();

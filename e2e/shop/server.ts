@@ -19,7 +19,8 @@ export type Shop = {
 /**
  * Serves the shop as somebody else's site: `/` as most pages are, `/strict` under a content policy without any inline
  * style or script, `/twice` with the tag put in by mistake a second time and in the head, `/queue` with calls made
- * before the script arrives, `/arabic` from right to left, `/elsewhere` with a key that no widget has.
+ * before the script arrives, `/arabic` from right to left, `/in/de` and so on in that language, `/elsewhere` with a key
+ * that no widget has.
  */
 export async function startShop(widget: Embedded | null = null): Promise<Shop> {
   const page = await readFile(new URL('./index.html', import.meta.url), 'utf8');
@@ -30,7 +31,7 @@ export async function startShop(widget: Embedded | null = null): Promise<Shop> {
     const { pathname } = new URL(request.url ?? '/', 'http://shop');
     if (pathname === '/shop.css') return response.setHeader('Content-Type', 'text/css').end(styles);
     if (pathname === '/early.js') return response.setHeader('Content-Type', 'text/javascript').end(early);
-    const variant = variants[pathname];
+    const variant = variants[pathname] ?? inLanguage(pathname, variants['/']);
     if (variant === undefined) return response.writeHead(404).end('Not found');
     if (variant.policy !== undefined) response.setHeader('Content-Security-Policy', variant.policy);
     response.setHeader('Content-Type', 'text/html; charset=utf-8').end(
@@ -70,6 +71,13 @@ function variantsOf(widget: Embedded | null): Record<string, Variant> {
     '/arabic': { foot: tag, root: '<html lang="ar" dir="rtl">' },
     '/elsewhere': { foot: scriptTag(parleyOrigin, 'wk_nobodyhasthiskey') },
   };
+}
+
+/** The plain page in the language that its path names. */
+function inLanguage(path: string, plain: Variant | undefined): Variant | undefined {
+  const language = /^\/in\/([A-Za-z-]+)$/.exec(path)?.[1];
+  if (language === undefined || plain === undefined) return undefined;
+  return { ...plain, root: `<html lang="${language}" dir="${language === 'ar' ? 'rtl' : 'ltr'}">` };
 }
 
 // A page that cannot wait: `window.heard` tells what came of its early calls.
