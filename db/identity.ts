@@ -17,7 +17,7 @@ import {
   widgetSecrets,
   widgets,
 } from '#/db/schema.ts';
-import type { AttributeChanges, Contact } from '#/lib/identity/attributes.ts';
+import type { AttributeChanges, Contact } from '#/lib/identity/rules.ts';
 import type { CustomerAction, SecretInfo } from '#/lib/identity/schema.ts';
 
 export type StoredSecret = SecretInfo & { secret: string };

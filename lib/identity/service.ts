@@ -44,7 +44,7 @@ import {
   isContactKey,
   readAttributes,
   readContact,
-} from '#/lib/identity/attributes.ts';
+} from '#/lib/identity/rules.ts';
 import {
   actionAgeMsMax,
   actionsKept,

@@ -1,6 +1,6 @@
 import { compactVerify, decodeProtectedHeader } from 'jose';
 import type { CustomField } from '#/lib/custom-fields/schema.ts';
-import { contactKeys, readAttributes, readContact } from '#/lib/identity/attributes.ts';
+import { contactKeys, readAttributes, readContact } from '#/lib/identity/rules.ts';
 import {
   clockSkewMs,
   externalIdCharsMax,
