@@ -4,6 +4,7 @@ import { cache } from 'react';
 import { WordsProvider } from '#/components/conversation/words.tsx';
 import { env } from '#/lib/env.ts';
 import { isRightToLeft } from '#/lib/texts/languages.ts';
+import { findWidgetServices } from '#/lib/widgets/frame.ts';
 import { findWidgetConfig } from '#/lib/widgets/service.ts';
 import { findSpokenTexts, type SpokenTexts } from '#/lib/widgets/texts.ts';
 import { FrameRoot } from './frame-root.tsx';
@@ -19,15 +20,16 @@ export async function generateMetadata({ searchParams }: Props): Promise<Metadat
 /** The frame: a widget's public settings, its words in one language, and where its live server is. Whoever writes comes with their token later. */
 export default async function WidgetPage({ searchParams }: Props) {
   const { widget, lang } = await searchParams;
-  const [{ language, texts }, config] = await Promise.all([
+  const [{ language, texts }, config, services] = await Promise.all([
     wordsOf(one(widget), one(lang)),
     typeof widget === 'string' ? findWidgetConfig(widget, one(lang)) : null,
+    typeof widget === 'string' ? findWidgetServices(widget) : null,
   ]);
-  if (config === null) return <Unavailable language={language} texts={texts} />;
+  if (config === null || services === null) return <Unavailable language={language} texts={texts} />;
   const { key, browser } = env().realtime;
   return (
     <WordsProvider language={language} texts={texts}>
-      <FrameRoot config={config} live={{ key, ...browser }} />
+      <FrameRoot config={{ ...config, ...services }} live={{ key, ...browser }} />
     </WordsProvider>
   );
 }

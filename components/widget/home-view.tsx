@@ -1,15 +1,16 @@
 'use client';
 
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Avatar } from '#/components/conversation/avatar.tsx';
 import { Glyph } from '#/components/conversation/glyph.tsx';
 import { Moment } from '#/components/conversation/moment.tsx';
 import { useWords } from '#/components/conversation/words.tsx';
 import { HeaderButton } from '#/components/widget/header-button.tsx';
+import { Presence } from '#/components/widget/presence.tsx';
 import type { CustomerConversation } from '#/lib/conversations/schema.ts';
 import { useStore } from '#/lib/sync/hooks.ts';
 import type { CustomerListSnapshot, CustomerListStore } from '#/lib/sync/widget.ts';
-import type { WidgetConfig } from '#/lib/widgets/schema.ts';
+import type { FrameConfig } from '#/lib/widgets/frame-config.ts';
 
 /** The first thing seen: a greeting, what is going on already, and one clear way to write. */
 export function HomeView({
@@ -21,7 +22,7 @@ export function HomeView({
   onStart,
   onClose,
 }: {
-  config: WidgetConfig;
+  config: FrameConfig;
   list: CustomerListStore | null;
   focusTurn: number;
   /** Came back from a conversation: the focus must not be lost. */
@@ -53,10 +54,13 @@ export function HomeView({
         <h1
           ref={greeting}
           tabIndex={-1}
-          className="outline-none px-2 pt-6 pb-6 text-28 font-semibold tracking-tight text-balance wrap-anywhere"
+          className="outline-none px-2 pt-6 pb-3 text-28 font-semibold tracking-tight text-balance wrap-anywhere"
         >
           {say('home.greeting')}
         </h1>
+        <div className="px-2 pb-6 text-14 text-text-muted">
+          <Presence config={config} fallback={say('thread.answersHere')} />
+        </div>
         <button
           type="button"
           onClick={onStart}
@@ -68,7 +72,9 @@ export function HomeView({
           </span>
         </button>
         {list === null ? (
-          <p className="px-2 pt-3 text-13 text-text-muted">{say('home.line')}</p>
+          config.preChat === null ? (
+            <p className="px-2 pt-3 text-13 text-text-muted">{say('home.line')}</p>
+          ) : null
         ) : (
           <Conversations list={list} onOpen={onOpen} />
         )}
@@ -77,9 +83,15 @@ export function HomeView({
   );
 }
 
+/** More than these are shown when they are asked for: the newest are what people come back for. */
+const shownFirst = 20;
+
 function Conversations({ list, onOpen }: { list: CustomerListStore; onOpen(id: string): void }) {
   const { say } = useWords();
   const snapshot = useStore(list);
+  const [isWhole, setIsWhole] = useState(false);
+  const shown = isWhole ? snapshot.conversations : snapshot.conversations.slice(0, shownFirst);
+  const hidden = snapshot.conversations.length - shown.length;
   return (
     <section aria-label={say('home.conversations')} className="pt-6">
       {snapshot.conversations.length === 0 ? null : (
@@ -91,10 +103,19 @@ function Conversations({ list, onOpen }: { list: CustomerListStore; onOpen(id: s
       {snapshot.isLoading ? <LoadingRows /> : null}
       <Problem snapshot={snapshot} onRetry={list.wake} />
       <ul className="flex flex-col">
-        {snapshot.conversations.map((conversation) => (
+        {shown.map((conversation) => (
           <ConversationRow key={conversation.id} conversation={conversation} onOpen={onOpen} />
         ))}
       </ul>
+      {hidden > 0 ? (
+        <button
+          type="button"
+          onClick={() => setIsWhole(true)}
+          className="mt-1 h-11 w-full rounded-card text-14 font-medium text-accent-ink hover:bg-bg-hover"
+        >
+          {say('home.more', { count: hidden })}
+        </button>
+      ) : null}
     </section>
   );
 }
@@ -135,12 +156,6 @@ function ConversationRow({
             <bdi className={`min-w-0 flex-1 truncate text-13 ${isUnread ? 'text-text' : 'text-text-muted'}`}>
               {lastMessage ?? say('home.noMessages')}
             </bdi>
-            {isDone ? (
-              <span className="flex shrink-0 items-center gap-1 text-12 text-good">
-                <Glyph shape="check" size={12} />
-                {say(status === 'closed' ? 'home.closed' : 'home.resolved')}
-              </span>
-            ) : null}
             {isUnread ? (
               <span className="min-w-5 shrink-0 rounded-full bg-accent px-1.5 text-center text-12 leading-5 font-semibold text-accent-text tabular-nums">
                 <span aria-hidden="true">{unreadCount > 99 ? `${number(99)}+` : number(unreadCount)}</span>
@@ -148,6 +163,19 @@ function ConversationRow({
               </span>
             ) : null}
           </span>
+          {assignee === null && !isDone ? null : (
+            <span className="flex items-center gap-2 text-12 text-text-muted">
+              {assignee === null ? null : (
+                <span className="min-w-0 truncate">{say('home.with', { name: assignee.name })}</span>
+              )}
+              {isDone ? (
+                <span className="flex shrink-0 items-center gap-1 text-good">
+                  <Glyph shape="check" size={12} />
+                  {say(status === 'closed' ? 'home.closed' : 'home.resolved')}
+                </span>
+              ) : null}
+            </span>
+          )}
         </span>
       </button>
     </li>
@@ -164,7 +192,7 @@ function Problem({ snapshot, onRetry }: { snapshot: CustomerListSnapshot; onRetr
       <button
         type="button"
         onClick={onRetry}
-        className="font-medium text-accent-ink underline underline-offset-2"
+        className="relative font-medium text-accent-ink underline underline-offset-2 after:absolute after:-inset-x-3 after:-inset-y-3"
       >
         {say('panel.tryAgain')}
       </button>

@@ -5,13 +5,17 @@ import { useWords } from '#/components/conversation/words.tsx';
 import { HomeView } from '#/components/widget/home-view.tsx';
 import type { Messenger } from '#/components/widget/messenger.ts';
 import { ThreadView } from '#/components/widget/thread-view.tsx';
+import { useLoaded } from '#/components/widget/use-loaded.ts';
 import { accentRoles } from '#/lib/embed/contrast.ts';
 import { useStore } from '#/lib/sync/hooks.ts';
-import type { WidgetConfig } from '#/lib/widgets/schema.ts';
+import type { FrameConfig } from '#/lib/widgets/frame-config.ts';
+
+const loadPreChat = () => import('#/components/widget/pre-chat-view.tsx');
 
 /** The widget's inside: home, or one conversation. The messenger holds everything that outlives a view. */
-export function WidgetRoot({ config, messenger }: { config: WidgetConfig; messenger: Messenger }) {
-  const { isReady, isOpen, focusTurn, list, thread } = useStore(messenger);
+export function WidgetRoot({ config, messenger }: { config: FrameConfig; messenger: Messenger }) {
+  const { isReady, isOpen, focusTurn, form, list, thread } = useStore(messenger);
+  const preChat = useLoaded(form !== null, loadPreChat);
   const { language, direction } = useWords();
   const isWatched = usePageVisible() && isOpen;
   const [cameFromHome, setCameFromHome] = useState(false);
@@ -33,7 +37,16 @@ export function WidgetRoot({ config, messenger }: { config: WidgetConfig; messen
       className="relative flex h-dvh flex-col overflow-hidden bg-bg text-15 text-text"
       aria-label={config.name}
     >
-      {!isReady ? null : thread === null ? (
+      {!isReady ? null : form !== null && preChat !== null ? (
+        <preChat.PreChatView
+          open={form}
+          company={config.name}
+          known={list?.getSnapshot().customer ?? null}
+          onBack={messenger.leaveForm}
+          onClose={messenger.closePanel}
+          onDone={messenger.answerForm}
+        />
+      ) : thread === null ? (
         <HomeView
           config={config}
           list={list}

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { openingAt, openSpansFrom, promiseOf } from '#/lib/availability/rules.ts';
+import { openingAt, promiseOf } from '#/lib/availability/opening.ts';
+import { openSpansFrom } from '#/lib/availability/rules.ts';
 import { isOpenAt } from '#/lib/departments/rules.ts';
 import type { OpeningSpan } from '#/lib/departments/schema.ts';
 

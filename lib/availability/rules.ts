@@ -1,4 +1,4 @@
-import type { Availability, Opening, OpenSpan } from '#/lib/availability/schema.ts';
+import type { OpenSpan } from '#/lib/availability/schema.ts';
 import { type OpeningSpan, weekdays } from '#/lib/departments/schema.ts';
 
 const dayMs = 86_400_000;
@@ -29,16 +29,6 @@ export function openSpansFrom(
     }
   }
   return joined(spans.sort(([a], [b]) => a - b)).slice(0, spansMax);
-}
-
-/** What these spans say of one moment. */
-export function openingAt(spans: Availability['spans'], atMs: number): Opening {
-  if (spans === null) return { isOpen: true, opensAt: null, changesAt: null };
-  for (const [from, to] of spans) {
-    if (atMs < from) return { isOpen: false, opensAt: from, changesAt: from };
-    if (atMs < to) return { isOpen: true, opensAt: null, changesAt: to };
-  }
-  return { isOpen: false, opensAt: null, changesAt: null };
 }
 
 /** Hours that follow each other without a break are one span, over midnight too. */
@@ -97,18 +87,4 @@ function wallClock(timezone: string, atMs: number): number {
   const parts = format.formatToParts(atMs);
   const part = (type: string) => Number(parts.find((each) => each.type === type)?.value);
   return Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'));
-}
-
-const minuteSteps = [1, 2, 5, 10, 15, 20, 30, 45] as const;
-const hourSteps = [1, 2, 3, 4, 6, 8, 12] as const;
-const daysMax = 3;
-
-/** A span as people promise it: rounded up to a number that one says. Null for what nobody would call a promise. */
-export function promiseOf(replyMs: number): { count: number; unit: 'minutes' | 'hours' | 'days' } | null {
-  const minutes = minuteSteps.find((step) => replyMs <= step * minuteMs);
-  if (minutes !== undefined) return { count: minutes, unit: 'minutes' };
-  const hours = hourSteps.find((step) => replyMs <= step * 60 * minuteMs);
-  if (hours !== undefined) return { count: hours, unit: 'hours' };
-  const days = Math.ceil(replyMs / dayMs);
-  return days <= daysMax ? { count: days, unit: 'days' } : null;
 }

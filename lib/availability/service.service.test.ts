@@ -4,7 +4,7 @@ import { read, transact } from '#/db/client.ts';
 import { findReplyTime } from '#/db/reply-times.ts';
 import { type TestDatabase, testDatabase } from '#/db/testing.ts';
 import { findWidget, type Widget } from '#/db/widgets.ts';
-import { openingAt } from '#/lib/availability/rules.ts';
+import { openingAt } from '#/lib/availability/opening.ts';
 import { getAvailability, getReplyTime } from '#/lib/availability/service.ts';
 import { saveDepartment } from '#/lib/departments/service.ts';
 import { newId } from '#/lib/ids.ts';

@@ -7,7 +7,8 @@ import { effectOfCustomerReply, isEnded, type LogEntry } from '#/lib/messages/ru
 import type { Change } from '#/lib/messages/schema.ts';
 import type { CustomerActor } from '#/lib/permissions/actor.ts';
 import { authorize } from '#/lib/permissions/can.ts';
-import { changeableForMs, type Ending, type RateInput, type Rating } from '#/lib/ratings/schema.ts';
+import { changeableForMs, type Ending, type Rating } from '#/lib/ratings/limits.ts';
+import type { RateInput } from '#/lib/ratings/schema.ts';
 import type { Done } from '#/lib/realtime/changes.ts';
 import { auditOf } from '#/lib/tickets/audit.ts';
 

@@ -1,7 +1,7 @@
 import type { RefObject } from 'react';
 import { openDesktopAlerts } from '#/components/inbox/shell/desktop-alerts.ts';
-import { playTone } from '#/components/inbox/shell/sound.ts';
 import type { AlertOptions } from '#/components/inbox/shell/use-alerts.ts';
+import { playTone } from '#/components/ui/tone.ts';
 import { newId } from '#/lib/ids.ts';
 import { readChanged, ticketChanged } from '#/lib/realtime/events.ts';
 import { type Alerts, openAlerts } from '#/lib/sync/alerts.ts';

@@ -1,11 +1,11 @@
 'use client';
 
 import { useEffect, useState } from 'react';
-import { playTone } from '#/components/inbox/shell/sound.ts';
 import { ChoiceCards } from '#/components/settings/profile/choice-cards.tsx';
 import { SettingsBlock } from '#/components/settings/settings-shell.tsx';
 import { Button } from '#/components/ui/button.tsx';
 import { CheckField } from '#/components/ui/field.tsx';
+import { playTone } from '#/components/ui/tone.ts';
 import type { Preferences, SavePreferencesInput } from '#/lib/agents/preferences.ts';
 
 /** What one hears of, and how. The browser is asked for its permission by a click and never otherwise. */
