@@ -6,7 +6,7 @@ import { identifyVisitor } from '#/lib/conversations/service.ts';
 import { findCustomerByToken, refusalAsNow, refusalOfToken } from '#/lib/customers/service.ts';
 import { type ErrorCode, type Failure, fail, RefusedError, type Result, succeed } from '#/lib/errors.ts';
 import { failureOf, parseInput } from '#/lib/failures.ts';
-import { pageOriginHeader, widgetKeyHeader } from '#/lib/files/schema.ts';
+import { pageOriginHeader, widgetKeyHeader } from '#/lib/files/rules.ts';
 import type { Uploader } from '#/lib/files/service.ts';
 import { addressHeader } from '#/lib/forwarded.ts';
 import { ownOrigin } from '#/lib/links.ts';

@@ -1,6 +1,7 @@
 'use client';
 
 import { useEffect, useState } from 'react';
+import { type FileAccess, FilesContext } from '#/components/conversation/attachments/files-context.ts';
 import {
   type LiveSettings,
   type Messenger,
@@ -10,7 +11,7 @@ import {
 import { WidgetRoot } from '#/components/widget/widget-root.tsx';
 import { openBridge, openStandalone } from '#/lib/embed/bridge.ts';
 import { answered } from '#/lib/sync/outdated.ts';
-import type { WidgetConfig } from '#/lib/widgets/schema.ts';
+import type { FrameConfig } from '#/lib/widgets/frame-config.ts';
 import {
   identify,
   requestTicketLink,
@@ -24,13 +25,31 @@ import {
 import { getJson, postJson } from './http.ts';
 
 /** Where the widget's parts meet the server: the only place of the frame that knows actions and addresses. */
-export function FrameRoot({ config, live }: { config: WidgetConfig; live: LiveSettings | null }) {
-  const [messenger, setMessenger] = useState<Messenger | null>(null);
+export function FrameRoot({ config, live }: { config: FrameConfig; live: LiveSettings | null }) {
+  const [parts, setParts] = useState<{ messenger: Messenger; files: FileAccess } | null>(null);
   useEffect(() => {
     const bridge = window.parent === window ? openStandalone(ownStorage(), location.href) : openBridge();
-    setMessenger(openMessenger({ widgetKey: config.key, bridge, ports: portsOf(config.key), live }));
-  }, [config.key, live]);
-  return messenger === null ? null : <WidgetRoot config={config} messenger={messenger} />;
+    const { key: widgetKey, preChat } = config;
+    const messenger = openMessenger({ widgetKey, bridge, ports: portsOf(widgetKey), live, preChat });
+    setParts({ messenger, files: filesOf(widgetKey, messenger) });
+  }, [config, live]);
+  if (parts === null) return null;
+  return (
+    <FilesContext value={parts.files}>
+      <WidgetRoot config={config} messenger={parts.messenger} />
+    </FilesContext>
+  );
+}
+
+/** Loaded with the first file. */
+function filesOf(widgetKey: string, messenger: Messenger): FileAccess {
+  let files: ReturnType<FileAccess> | null = null;
+  return () => {
+    files ??= import('./files.ts').then(({ openWidgetFiles }) =>
+      openWidgetFiles(widgetKey, messenger.writer),
+    );
+    return files;
+  };
 }
 
 /** Null where the browser forbids it: the very mention throws there. */
@@ -82,5 +101,6 @@ function portsOf(widgetKey: string): MessengerPorts {
     shutDown: (token) => postJson('/api/widget/shutdown', token, {}),
     setAttributes: (token, input) => answered(() => setAttributes(token, input)),
     track: (token, input) => answered(() => track(token, input)),
+    loadServices: async (ask) => (await import('./service-ports.ts')).openServices(widgetKey, ask),
   };
 }

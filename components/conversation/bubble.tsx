@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { MessageFiles } from '#/components/conversation/attachments/message-files.tsx';
 import { MessageText } from '#/components/conversation/message-text.tsx';
 import { Moment } from '#/components/conversation/moment.tsx';
 import { useWords } from '#/components/conversation/words.tsx';
@@ -34,7 +35,8 @@ export function Bubble({ bubble, side, isLast, header, face, footer, isNew }: Bu
         <div
           className={`min-w-0 max-w-[80%] rounded-bubble px-3.5 py-2 transition-opacity ${bubble.state === 'sending' ? 'opacity-70' : ''} ${surface(bubble, isEnd)} ${tail(isEnd, isLast)}`}
         >
-          <MessageText text={bubble.text} />
+          {bubble.text === '' ? null : <MessageText text={bubble.text} />}
+          <MessageFiles files={bubble.files} />
         </div>
         {bubble.sentAt === null ? null : (
           <Moment

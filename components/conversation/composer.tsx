@@ -4,11 +4,15 @@ import {
   type KeyboardEvent,
   type MouseEvent,
   type Ref,
+  useEffect,
   useId,
   useImperativeHandle,
   useLayoutEffect,
   useRef,
+  useState,
 } from 'react';
+import { AttachButton } from '#/components/conversation/attachments/attach-button.tsx';
+import type { Attachments } from '#/components/conversation/attachments/use-attachments.tsx';
 import { Glyph } from '#/components/conversation/glyph.tsx';
 import { useWords } from '#/components/conversation/words.tsx';
 import { textCharsMax } from '#/lib/messages/limits.ts';
@@ -27,6 +31,8 @@ export type ComposerProps = {
   onStopTyping?(): void;
   sendLabel: string;
   inputRef?: Ref<HTMLTextAreaElement>;
+  /** What goes with the text; without it no files can be sent here. */
+  files?: Attachments;
 };
 
 const warnAtChars = textCharsMax - 500;
@@ -35,7 +41,7 @@ const linesMax = 5;
 
 /** Where customers write: Enter sends, Shift+Enter breaks the line. It never takes a character away: a text that is too long is kept and said to be so. */
 export function Composer(props: ComposerProps) {
-  const { text } = props;
+  const { text, files } = props;
   const area = useRef<HTMLTextAreaElement>(null);
   useImperativeHandle<HTMLTextAreaElement | null, HTMLTextAreaElement | null>(
     props.inputRef,
@@ -43,7 +49,9 @@ export function Composer(props: ComposerProps) {
   );
   const hintId = useId();
   const isTooLong = text.length > textCharsMax;
-  const canSend = !isTooLong && !isBlank(text);
+  const hasContent = !isBlank(text) || files?.isEmpty === false;
+  const canSend = !isTooLong && hasContent && files?.isStuck !== true;
+  const { isAwaited, awaitFiles } = useAwaited(text, files, canSend, send);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text.
   useLayoutEffect(() => {
@@ -55,6 +63,7 @@ export function Composer(props: ComposerProps) {
       area.current?.focus();
       return;
     }
+    if (files?.isWaiting === true) return awaitFiles();
     props.onStopTyping?.();
     // Nobody types a NUL; it comes with a paste, nobody sees it, and the database refuses it.
     props.onSend(text.replaceAll('\0', ''));
@@ -72,43 +81,76 @@ export function Composer(props: ComposerProps) {
   return (
     <div>
       <LengthHint id={hintId} length={text.length} />
-      <div className="flex items-end rounded-[22px] border border-line-strong bg-bg-raised transition-colors focus-within:border-accent-ink focus-within:outline focus-within:outline-accent-ink">
-        <textarea
-          ref={area}
-          rows={1}
-          dir="auto"
-          aria-label={props.label}
-          aria-describedby={text.length > warnAtChars ? hintId : undefined}
-          aria-invalid={isTooLong}
-          placeholder={props.placeholder}
-          enterKeyHint="send"
-          value={text}
-          onChange={(event) => {
-            props.onText(event.target.value);
-            props.onTyping?.();
-          }}
-          onKeyDown={onKeyDown}
-          onBlur={() => props.onStopTyping?.()}
-          className="block w-full min-w-0 flex-1 resize-none bg-transparent py-3 ps-4 pe-2 text-15 leading-5 outline-none placeholder:text-text-faint pointer-coarse:text-16 pointer-coarse:leading-5"
-        />
-        <button
-          type="button"
-          aria-label={props.sendLabel}
-          aria-disabled={!canSend}
-          onClick={send}
-          onMouseDown={keepFocus}
-          className="flex size-11 shrink-0 items-center justify-center rounded-full"
-        >
-          <span
-            className={`flex size-8 items-center justify-center rounded-full transition-colors ${
-              canSend ? 'bg-accent text-accent-text' : 'bg-bg-sunken text-text-faint'
-            }`}
+      <FilesHint files={files} isAwaited={isAwaited} />
+      <div className="rounded-[22px] border border-line-strong bg-bg-raised transition-colors focus-within:border-accent-ink focus-within:outline focus-within:outline-accent-ink">
+        {files?.view}
+        <div className="flex items-end">
+          {files === undefined ? null : <AttachButton files={files} />}
+          <textarea
+            ref={area}
+            rows={1}
+            dir="auto"
+            aria-label={props.label}
+            aria-describedby={text.length > warnAtChars ? hintId : undefined}
+            aria-invalid={isTooLong}
+            placeholder={props.placeholder}
+            enterKeyHint="send"
+            value={text}
+            onChange={(event) => {
+              props.onText(event.target.value);
+              props.onTyping?.();
+            }}
+            onKeyDown={onKeyDown}
+            onPaste={files?.onPaste}
+            onBlur={() => props.onStopTyping?.()}
+            className={`block w-full min-w-0 flex-1 resize-none bg-transparent py-3 pe-2 ${files === undefined ? 'ps-4' : 'ps-1'} text-15 leading-5 outline-none placeholder:text-text-faint pointer-coarse:text-16 pointer-coarse:leading-5`}
+          />
+          <button
+            type="button"
+            aria-label={props.sendLabel}
+            aria-disabled={!canSend}
+            onClick={send}
+            onMouseDown={keepFocus}
+            className="flex size-11 shrink-0 items-center justify-center rounded-full"
           >
-            <Glyph shape="arrow-up" size={18} />
-          </span>
-        </button>
+            <span
+              className={`flex size-8 items-center justify-center rounded-full transition-colors ${
+                canSend ? 'bg-accent text-accent-text' : 'bg-bg-sunken text-text-faint'
+              }`}
+            >
+              <Glyph shape="arrow-up" size={18} />
+            </span>
+          </button>
+        </div>
       </div>
     </div>
+  );
+}
+
+/** Sent while files are on their way: it goes by itself once they have arrived, unless the person goes on writing. */
+function useAwaited(text: string, files: Attachments | undefined, canSend: boolean, send: () => void) {
+  const [awaited, setAwaited] = useState<string | null>(null);
+  const isAwaited = awaited !== null && awaited === text && files?.isWaiting === true;
+  const go = useRef(send);
+  useEffect(() => {
+    go.current = send;
+  });
+  const isDue = awaited !== null && files?.isWaiting === false;
+  const isUnchanged = awaited === text;
+  useEffect(() => {
+    if (!isDue) return;
+    setAwaited(null);
+    if (isUnchanged && canSend) go.current();
+  }, [isDue, isUnchanged, canSend]);
+  return { isAwaited, awaitFiles: () => setAwaited(text) };
+}
+
+function FilesHint({ files, isAwaited }: { files: Attachments | undefined; isAwaited: boolean }) {
+  const { say } = useWords();
+  return (
+    <p role="status" className="px-2 text-12 text-text-muted not-empty:pb-2">
+      {isAwaited ? say('files.soon') : files?.isStuck === true ? say('files.stuck') : null}
+    </p>
   );
 }
 

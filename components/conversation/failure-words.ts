@@ -15,6 +15,8 @@ export function failureWords(failure: Failure, say: Say): string {
       return say('failure.origin');
     case 'restored':
       return say('failure.restored');
+    case 'file_not_found':
+      return say('failure.fileGone');
     case 'followup_needed':
       return say('failure.over');
   }

@@ -34,7 +34,9 @@ export async function followUp(parts: {
     if (target === null) continue;
     left++;
     // In the new one before they leave the old one: a crash between the two must lose nothing.
-    for (const { text } of refused) outbox.add({ ...target, id: newId(), kind: 'reply', text });
+    for (const { text, files } of refused) {
+      outbox.add({ ...target, id: newId(), kind: 'reply', text, ...(files === undefined ? {} : { files }) });
+    }
     for (const { id } of refused) outbox.takeBack(id);
     if (!isShown) continue;
     // Half a thought in the composer goes along.

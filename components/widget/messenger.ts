@@ -1,6 +1,7 @@
 import type { CommandParts, TrackInput } from '#/components/widget/frame-commands.ts';
 import { openHostEvents } from '#/components/widget/host-events.ts';
 import type { Identity } from '#/components/widget/identity.ts';
+import type { AskWithToken, OpenForm, Services } from '#/components/widget/services.ts';
 import type {
   CustomerConversation,
   StartFollowUpInput,
@@ -13,6 +14,8 @@ import { type Attributes, keptAttributes, keptEvents } from '#/lib/embed/protoco
 import { fail, type Result, succeed } from '#/lib/errors.ts';
 import type { Identified } from '#/lib/identity/schema.ts';
 import type { ConfirmedEntry, SendInput } from '#/lib/messages/schema.ts';
+import { isAskedOf, type PreChatForm } from '#/lib/pre-chat/form.ts';
+import type { Answers } from '#/lib/pre-chat/schema.ts';
 import type { Authorization } from '#/lib/realtime/subscribe.ts';
 import { systemClock } from '#/lib/sync/clock.ts';
 import { type ConversationStore, openConversation } from '#/lib/sync/conversation.ts';
@@ -54,12 +57,16 @@ export type MessengerPorts = {
   identify(input: IdentifyRequest): Promise<Result<Identified>>;
   setAttributes(token: string, input: { attributes: Attributes }): Promise<Result<null>>;
   track(token: string, input: TrackInput & { page: string | null }): Promise<Result<null>>;
+  /** What stands around a conversation comes with its first use. */
+  loadServices(ask: AskWithToken): Promise<Services>;
 };
 export type FirstMessage = {
+  answers?: Answers;
   ticketId: string;
   conversationId: string;
   id: string;
   text: string;
+  fileIds?: string[];
   origin: string | null;
   page: string | null;
 };
@@ -85,6 +92,10 @@ export type MessengerSnapshot = {
   draftTurn: number;
   /** What the page around us wants otherwise than the widget's settings. */
   look: { accent?: string; theme?: 'auto' | 'light' | 'dark' };
+  /** What is asked before the conversation that somebody is about to begin. */
+  form: OpenForm | null;
+  /** No sound for new messages, on this device. */
+  isQuiet: boolean;
   /** Null for a visitor. */
   list: CustomerListStore | null;
   thread: Thread | null;
@@ -101,7 +112,16 @@ export type Messenger = Store<MessengerSnapshot> & {
   leaveThread(): void;
   markSeen(conversationId: string, order: number): void;
   askForLink(ticketId: string): Promise<Result<{ url: string }>>;
+  /** Begins the conversation with these answers, or sends again what was refused for the former ones. */
+  answerForm(answers: Answers): Promise<void>;
+  leaveForm(): void;
+  services(): Promise<Services>;
+  setQuiet(isQuiet: boolean): void;
+  /** Asks again who this is and what there is. */
+  refresh(): void;
   closePanel(): void;
+  /** Whose files are: by the session's token, or the one that the first message will begin, and the page around. */
+  writer(): { token: string | null; origin: string | null };
   /** What is typed and not sent, per conversation, for as long as the frame lives. */
   drafts: Map<string, string>;
 };
@@ -120,6 +140,8 @@ export function openMessenger(options: {
   bridge: Bridge;
   ports: MessengerPorts;
   live: LiveSettings | null;
+  /** What the site asks before a conversation. */
+  preChat?: PreChatForm | null;
   openStorage?: (scope: string) => OutboxStorage;
 }): Messenger {
   const { widgetKey, bridge, ports, openStorage = indexedDbStorage } = options;
@@ -164,7 +186,16 @@ export function openMessenger(options: {
   const whenReady = new Promise<void>((resolve) => {
     begun = resolve;
   });
-  const events = openHostEvents(bridge.emit);
+  let asked = options.preChat ?? null;
+  let form: OpenForm | null = null;
+  /** For the conversation that begins next. */
+  let answers: Answers | null = null;
+  const events = openHostEvents((name, detail) => {
+    bridge.emit(name, detail);
+    if (name === 'message:received' && !isQuiet()) {
+      import('#/components/widget/sound.ts').then(({ ring }) => ring(widgetKey)).catch(() => undefined);
+    }
+  });
 
   const store = openStore<MessengerSnapshot>(() => ({
     isReady,
@@ -172,6 +203,8 @@ export function openMessenger(options: {
     focusTurn,
     draftTurn,
     look,
+    form,
+    isQuiet: isQuiet(),
     list,
     thread,
   }));
@@ -403,23 +436,87 @@ export function openMessenger(options: {
   }
 
   async function send(message: OutgoingMessage): Promise<Result<ConfirmedEntry>> {
-    const { conversationId, id, text, start } = message;
-    if (start === null) return withToken((held) => ports.sendMessage(held, { conversationId, id, text }));
+    const { conversationId, id, text, start, files = [] } = message;
+    const said = {
+      conversationId,
+      id,
+      text,
+      ...(files.length === 0 ? {} : { fileIds: files.map((file) => file.id) }),
+    };
+    if (start === null) return withToken((held) => ports.sendMessage(held, said));
     const { follows } = start;
     if (follows !== undefined) {
-      const input = { followsConversationId: follows, conversationId, id, text };
+      const input = { followsConversationId: follows, ...said };
       return entryOf(withToken((held) => ports.startFollowUp(held, input)));
     }
-    const first = { ticketId: start.ticketId, conversationId, id, text, origin: bridge.origin(), page };
-    if (start.sessionToken === null) return entryOf(withToken((held) => ports.startTicket(held, first)));
+    const given = start.answers === undefined ? {} : { answers: start.answers };
+    const first = {
+      ...given,
+      ...said,
+      ticketId: start.ticketId,
+      origin: bridge.origin(),
+      page,
+    };
+    if (start.sessionToken === null) {
+      return heeding(start, entryOf(withToken((held) => ports.startTicket(held, first))));
+    }
     // Kept before it is used: an answer lost on the way must not leave a session that nobody knows.
     takeToken(start.sessionToken);
-    return entryOf(ports.startConversation({ ...first, sessionToken: start.sessionToken }));
+    const started = ports.startConversation({ ...first, sessionToken: start.sessionToken });
+    return heeding(start, entryOf(started));
+  }
+
+  /** What the server says of a form's answers is asked of whoever gave them. */
+  async function heeding(
+    start: Draft['start'],
+    sent: Promise<Result<ConfirmedEntry>>,
+  ): Promise<Result<ConfirmedEntry>> {
+    const result = await sent;
+    if (!result.ok && result.error.field?.startsWith('answers') === true) {
+      const { error } = result;
+      import('#/components/widget/start-form.ts')
+        .then(async ({ formAgain }) => {
+          form = await formAgain(await services(), asked, start.answers ?? {}, error);
+          asked = form?.form ?? asked;
+          store.changed();
+        })
+        .catch(() => undefined);
+    }
+    return result;
+  }
+
+  async function answerForm(given: Answers) {
+    const isAgain = form?.refusal != null;
+    answers = given;
+    form = null;
+    if (!isAgain || outbox === null) {
+      await startThread();
+      store.changed();
+      return;
+    }
+    const { sendAnew } = await import('#/components/widget/start-form.ts');
+    const open = thread;
+    sendAnew(outbox, given);
+    // What is written next belongs to the same beginning.
+    if (open?.start != null) {
+      closeThread();
+      openStoreOf(open.conversationId, { ...open.start, answers: given });
+    }
+    store.changed();
+  }
+
+  async function services(): Promise<Services> {
+    return ports.loadServices(withToken);
+  }
+
+  function isQuiet(): boolean {
+    return shelf?.kept.sound === 'off';
   }
 
   function onConfirmed(message: OutgoingMessage) {
     bridge.emit('message:sent', { conversationId: message.conversationId, id: message.id });
     if (message.start === null) return;
+    answers = null;
     bridge.emit('conversation:started', { conversationId: message.conversationId });
     if (message.start.sessionToken !== null) takeToken(message.start.sessionToken);
     if (isOpen) openList();
@@ -606,6 +703,8 @@ export function openMessenger(options: {
     live?.close();
     live = isOpen ? openLive() : null;
     wanted = null;
+    form = null;
+    answers = null;
     events.forget();
     if (toldUnread > 0) bridge.emit('unread', { count: 0 });
     toldUnread = 0;
@@ -639,8 +738,13 @@ export function openMessenger(options: {
 
   async function startThread() {
     if (storage === null) return;
-    const draft = await openStart(storage, token !== null);
-    openStoreOf(draft.conversationId, draft.start);
+    if (asked !== null && answers === null && isAskedOf(asked, parts.hasSession())) {
+      form ??= { form: asked, answers: {}, refusal: null };
+      store.changed();
+      return;
+    }
+    const { conversationId, start } = await openStart(storage, token !== null);
+    openStoreOf(conversationId, answers === null ? start : { ...start, answers });
   }
 
   async function followUp(isAsked: boolean) {
@@ -687,6 +791,7 @@ export function openMessenger(options: {
   return {
     getSnapshot: store.getSnapshot,
     subscribe: store.subscribe,
+    writer: () => ({ token: token ?? thread?.start?.sessionToken ?? null, origin: bridge.origin() }),
     drafts,
     openThread: (conversationId) => openStoreOf(conversationId, null),
     startThread,
@@ -701,6 +806,17 @@ export function openMessenger(options: {
       if (thread?.conversationId === conversationId) thread.store.markSeen(order);
       list?.markSeen(conversationId, order);
     },
+    answerForm,
+    leaveForm() {
+      form = null;
+      store.changed();
+    },
+    services,
+    setQuiet(isNow) {
+      parts.keep('sound', isNow ? 'off' : null);
+      store.changed();
+    },
+    refresh: () => void list?.refresh(),
     askForLink: (ticketId) => withToken((held) => ports.requestTicketLink(held, { ticketId })),
     closePanel: bridge.close,
   };

@@ -1,6 +1,8 @@
 'use client';
 
 import { useEffect, useRef, useState } from 'react';
+import { DropHint } from '#/components/conversation/attachments/drop-hint.tsx';
+import { useAttachments } from '#/components/conversation/attachments/use-attachments.tsx';
 import { Avatar } from '#/components/conversation/avatar.tsx';
 import { Composer } from '#/components/conversation/composer.tsx';
 import { ConnectionLine } from '#/components/conversation/connection-line.tsx';
@@ -8,14 +10,15 @@ import { MessageList } from '#/components/conversation/message-list.tsx';
 import { useWords } from '#/components/conversation/words.tsx';
 import { HeaderButton } from '#/components/widget/header-button.tsx';
 import type { Messenger, Thread } from '#/components/widget/messenger.ts';
+import { Presence } from '#/components/widget/presence.tsx';
+import { ThreadEnd } from '#/components/widget/thread-end.tsx';
 import { ThreadMenu } from '#/components/widget/thread-menu.tsx';
 import type { CustomerConversation } from '#/lib/conversations/schema.ts';
 import type { ConversationSnapshot } from '#/lib/sync/conversation.ts';
 import { useStore } from '#/lib/sync/hooks.ts';
 import { openStore } from '#/lib/sync/store.ts';
 import type { CustomerListStore } from '#/lib/sync/widget.ts';
-import type { Say } from '#/lib/texts/words.ts';
-import type { WidgetConfig } from '#/lib/widgets/schema.ts';
+import type { FrameConfig } from '#/lib/widgets/frame-config.ts';
 
 /** One conversation: who answers, the thread, and where to write. */
 export function ThreadView({
@@ -27,7 +30,7 @@ export function ThreadView({
   focusTurn,
   takesFocus,
 }: {
-  config: WidgetConfig;
+  config: FrameConfig;
   messenger: Messenger;
   thread: Thread;
   list: CustomerListStore | null;
@@ -43,6 +46,7 @@ export function ThreadView({
   const draftKey = snapshot.isStarted ? conversationId : '';
   const [text, setText] = useState(() => messenger.drafts.get(draftKey) ?? '');
   const input = useRef<HTMLTextAreaElement>(null);
+  const files = useAttachments(conversationId);
   useEffect(() => {
     if (focusTurn > 0 || takesFocus) input.current?.focus();
   }, [focusTurn, takesFocus]);
@@ -55,15 +59,18 @@ export function ThreadView({
 
   // What is being written now is not lost to what is taken back.
   function edit(id: string) {
+    const bubble = snapshot.bubbles.find((each) => each.id === id);
     const taken = store.takeBack(id);
     if (taken === null) return;
-    write(text.trim() === '' ? taken : `${taken}\n${text}`);
+    write(text.trim() === '' ? taken : `${taken}\n${text}`.trim());
+    files.putBack(bubble?.files);
     input.current?.focus();
   }
 
   const agent = lastAgent(snapshot) ?? conversation?.assignee ?? null;
   return (
-    <>
+    <section className="relative flex min-h-0 flex-1 flex-col" {...files.dropArea}>
+      {files.isDragging ? <DropHint /> : null}
       <header className="flex items-center gap-1 border-b border-line px-2 py-1.5">
         <HeaderButton shape="back" label={say('thread.back')} onClick={messenger.leaveThread} />
         {agent === null ? null : <Avatar name={agent.name} id={agent.id} size={32} />}
@@ -71,16 +78,9 @@ export function ThreadView({
           <h1 className="truncate text-15 font-semibold">
             <bdi>{agent?.name ?? config.name}</bdi>
           </h1>
-          <p className="truncate text-12 text-text-muted">
-            <bdi>{statusLine(conversation, agent !== null, config.name, say)}</bdi>
-          </p>
+          <StatusLine conversation={conversation} isNamed={agent !== null} config={config} />
         </div>
-        {conversation === null ? null : (
-          <ThreadMenu
-            number={conversation.number}
-            onAskForLink={() => messenger.askForLink(conversation.ticketId)}
-          />
-        )}
+        <ThreadMenu messenger={messenger} conversation={conversation} />
         <HeaderButton shape="close" label={say('panel.close')} onClick={messenger.closePanel} />
       </header>
       <div className="relative flex min-h-0 flex-1 flex-col">
@@ -103,11 +103,15 @@ export function ThreadView({
             onEdit={edit}
             onFollowUp={messenger.followUp}
             intro={<Intro config={config} />}
+            outro={
+              snapshot.isStarted ? (
+                <ThreadEnd config={config} messenger={messenger} list={list} conversation={conversation} />
+              ) : null
+            }
           />
         )}
       </div>
       <footer className="px-3 pt-1 pb-[max(12px,env(safe-area-inset-bottom))]">
-        <HowToGoOn conversation={conversation} />
         <Composer
           label={say('composer.label')}
           placeholder={say(snapshot.isStarted ? 'composer.reply' : 'composer.first')}
@@ -115,19 +119,21 @@ export function ThreadView({
           text={text}
           onText={write}
           onSend={(sent) => {
-            store.send(sent);
+            const taken = files.take();
+            store.send(sent, 'reply', taken.length === 0 ? {} : { files: taken });
             write('');
           }}
           onTyping={store.typed}
           onStopTyping={store.stoppedTyping}
           inputRef={input}
+          files={files}
         />
       </footer>
-    </>
+    </section>
   );
 }
 
-function Intro({ config }: { config: WidgetConfig }) {
+function Intro({ config }: { config: FrameConfig }) {
   const { say } = useWords();
   return (
     <div className="mb-auto flex flex-col items-center px-6 pt-8 pb-10 text-center">
@@ -135,17 +141,6 @@ function Intro({ config }: { config: WidgetConfig }) {
       <p className="pt-1 text-13 text-text-muted">{say('thread.intro', { company: config.name })}</p>
     </div>
   );
-}
-
-function HowToGoOn({ conversation }: { conversation: CustomerConversation | null }) {
-  const { say } = useWords();
-  if (conversation?.status === 'resolved') {
-    return <p className="px-2 pb-2 text-center text-12 text-text-muted">{say('thread.afterResolved')}</p>;
-  }
-  if (conversation?.status === 'closed') {
-    return <p className="px-2 pb-2 text-center text-12 text-text-muted">{say('thread.afterClosed')}</p>;
-  }
-  return null;
 }
 
 function Refused({ isGone, onBack, onRetry }: { isGone: boolean; onBack(): void; onRetry(): void }) {
@@ -179,21 +174,27 @@ function lastAgent(snapshot: ConversationSnapshot): { id: string; name: string }
     : null;
 }
 
-function statusLine(
-  conversation: CustomerConversation | null,
-  isNamed: boolean,
-  company: string,
-  say: Say,
-): string {
+function StatusLine({
+  conversation,
+  isNamed,
+  config,
+}: {
+  conversation: CustomerConversation | null;
+  isNamed: boolean;
+  config: FrameConfig;
+}) {
+  const { say } = useWords();
+  const look = 'truncate text-12 text-text-muted';
   const number = `#${conversation?.number}`;
-  switch (conversation?.status) {
-    case 'resolved':
-      return say('thread.resolvedLine', { number });
-    case 'closed':
-      return say('thread.closedLine', { number });
-    case undefined:
-      return isNamed ? company : say('thread.answersHere');
-    default:
-      return isNamed ? `${company} · ${number}` : `${number} · ${conversation?.subject}`;
+  if (conversation?.status === 'resolved') {
+    return <p className={look}>{say('thread.resolvedLine', { number })}</p>;
   }
+  if (conversation?.status === 'closed') {
+    return <p className={look}>{say('thread.closedLine', { number })}</p>;
+  }
+  return (
+    <div className={look}>
+      <Presence config={config} fallback={isNamed ? config.name : say('thread.answersHere')} />
+    </div>
+  );
 }

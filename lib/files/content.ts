@@ -1,5 +1,4 @@
-import { splitName } from '#/lib/files/rules.ts';
-import { type FileType, fileTypes } from '#/lib/files/schema.ts';
+import { type FileType, fileTypes, splitName } from '#/lib/files/rules.ts';
 
 /** How much of a file's beginning decides what it is. */
 export const headBytes = 4_096;

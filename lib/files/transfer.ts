@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream';
 import { RefusedError } from '#/lib/errors.ts';
-import { dispositionOf, rangeOf } from '#/lib/files/rules.ts';
-import { fileNameHeader } from '#/lib/files/schema.ts';
+import { dispositionOf, fileNameHeader, rangeOf } from '#/lib/files/rules.ts';
 import { addFile, type FileActor, openFile, openThumbnail } from '#/lib/files/service.ts';
 
 /** Takes the body of a request as a file. */

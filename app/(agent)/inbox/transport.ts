@@ -28,7 +28,7 @@ import { answered } from '#/lib/sync/outdated.ts';
 /** The inbox's way to the server: actions for writes, GET for reads, small POSTs for signals. */
 export const inboxPorts: InboxPorts = {
   conversation: {
-    send: ({ conversationId, id, kind, text, expected, mentions }) =>
+    send: ({ conversationId, id, kind, text, expected, mentions, files = [] }) =>
       answered(() =>
         (kind === 'note' ? writeNote : sendReply)({
           conversationId,
@@ -36,6 +36,7 @@ export const inboxPorts: InboxPorts = {
           text,
           ...(expected === undefined ? {} : { expected }),
           ...(mentions === undefined ? {} : { mentions: [...mentions] }),
+          ...(files.length === 0 ? {} : { fileIds: files.map((file) => file.id) }),
         }),
       ),
     fetchEntries: ({ conversationId, after, before, limit }) =>

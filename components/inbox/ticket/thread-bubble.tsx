@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { MessageFiles } from '#/components/conversation/attachments/message-files.tsx';
 import { MessageText } from '#/components/conversation/message-text.tsx';
 import { Moment } from '#/components/conversation/moment.tsx';
 import { mentionParts } from '#/components/inbox/ticket/mentions.ts';
@@ -48,7 +49,8 @@ export function StaffMessage({
             {header}
             <span className="ms-auto shrink-0">Only your team sees this</span>
           </div>
-          <NoteText bubble={bubble} />
+          {bubble.text === '' ? null : <NoteText bubble={bubble} />}
+          <MessageFiles files={bubble.files} />
         </div>
       ) : (
         <div>
@@ -61,7 +63,8 @@ export function StaffMessage({
             <div
               className={`min-w-0 max-w-[80%] rounded-bubble px-3.5 py-2 transition-opacity ${isOnItsWay(bubble) ? 'opacity-70' : ''} ${surface(bubble, isTeams)} ${isLast ? (isTeams ? 'rounded-ee-tail' : 'rounded-es-tail') : ''}`}
             >
-              <MessageText text={bubble.text} />
+              {bubble.text === '' ? null : <MessageText text={bubble.text} />}
+              <MessageFiles files={bubble.files} />
             </div>
             {bubble.sentAt === null ? null : (
               <Moment

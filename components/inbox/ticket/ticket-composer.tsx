@@ -1,6 +1,6 @@
 'use client';
 
-import { AtSign, ChevronDown, Lock, MessageSquareQuote, Search } from 'lucide-react';
+import { AtSign, ChevronDown, Lock, MessageSquareQuote, Paperclip, Search } from 'lucide-react';
 import {
   type KeyboardEvent,
   type ReactNode,
@@ -11,6 +11,8 @@ import {
   useRef,
   useState,
 } from 'react';
+import type { Attachments } from '#/components/conversation/attachments/use-attachments.tsx';
+import { useWords } from '#/components/conversation/words.tsx';
 import type { Named } from '#/components/inbox/ports.ts';
 import type { ComposerMode, DraftTexts } from '#/components/inbox/ticket/drafts.ts';
 import { mentionedIds, replaceTrigger } from '#/components/inbox/ticket/mentions.ts';
@@ -71,13 +73,16 @@ export type TicketComposerProps = {
   /** Only replies tell the customer that somebody types: a note being written is the team's own business. */
   onTyping(): void;
   onStopTyping(): void;
+  /** What goes with the text of this mode. */
+  files: Attachments;
 };
 
 const warnAtChars = textCharsMax - 500;
 
 /** Reply or note: told apart by colour, line, words and the button; nothing moves between the two. */
 export function TicketComposer(props: TicketComposerProps) {
-  const { mode, drafts, people } = props;
+  const { mode, drafts, people, files } = props;
+  const { say } = useWords();
   const text = drafts[mode];
   const isNote = mode === 'note';
   const area = useRef<HTMLTextAreaElement>(null);
@@ -97,7 +102,14 @@ export function TicketComposer(props: TicketComposerProps) {
   const { open } = suggestions;
   const missing = isNote ? [] : openVariables(text);
   const isTooLong = text.length > textCharsMax;
-  const canSend = !isTooLong && !isBlank(text) && missing.length === 0 && props.closedWords === null;
+  const hasContent = !isBlank(text) || !files.isEmpty;
+  const canSend =
+    !isTooLong && hasContent && !files.isStuck && missing.length === 0 && props.closedWords === null;
+  const [afterFiles, setAfterFiles] = useState<{
+    text: string;
+    mode: ComposerMode;
+    after: AfterSend | null;
+  } | null>(null);
   const hasHint = text.length > warnAtChars || missing.length > 0;
 
   const other = drafts[isNote ? 'reply' : 'note'];
@@ -170,12 +182,24 @@ export function TicketComposer(props: TicketComposerProps) {
       else area.current?.focus();
       return;
     }
+    if (files.isWaiting) {
+      setAfterFiles({ text, mode, after });
+      return;
+    }
     props.onStopTyping();
     // Nobody types a NUL; it comes with a paste, nobody sees it, and the database refuses it.
     props.onSend(text.replaceAll('\0', ''), isNote ? mentionedIds(text, people, picked) : [], after);
     setPicked(new Set());
     area.current?.focus();
   }
+
+  // It goes by itself once the files have arrived, unless somebody goes on writing.
+  const isAwaited = afterFiles !== null && afterFiles.text === text && afterFiles.mode === mode;
+  useEffect(() => {
+    if (afterFiles === null || files.isWaiting) return;
+    setAfterFiles(null);
+    if (isAwaited) send(afterFiles.after);
+  });
 
   function onKeyDown(event: KeyboardEvent) {
     // 229 is what Safari reports for the Enter that ends a composition, after isComposing is false again.
@@ -236,6 +260,7 @@ export function TicketComposer(props: TicketComposerProps) {
           }`}
         >
           <ModeTabs mode={mode} drafts={drafts} onMode={switchTo} />
+          {files.view}
           <div className="relative">
             <textarea
               ref={area}
@@ -261,6 +286,7 @@ export function TicketComposer(props: TicketComposerProps) {
               }}
               onSelect={(event) => suggestions.moved(event.currentTarget)}
               onKeyDown={onKeyDown}
+              onPaste={files.onPaste}
               onBlur={() => {
                 suggestions.left();
                 props.onStopTyping();
@@ -285,9 +311,13 @@ export function TicketComposer(props: TicketComposerProps) {
             missing={missing}
             draftState={props.draftState}
             closedWords={props.closedWords}
+            filesWords={
+              isAwaited && files.isWaiting ? say('files.soon') : files.isStuck ? say('files.stuck') : null
+            }
             onShow={showGap}
           />
           <div className="flex items-center gap-1 p-2 pt-1">
+            <FilesButton files={files} />
             <IconButton label="Saved replies" keys="/" onClick={openSearch}>
               <MessageSquareQuote aria-hidden="true" strokeWidth={1.75} />
             </IconButton>
@@ -365,6 +395,32 @@ function ModeTabs({ mode, drafts, onMode }: Pick<TicketComposerProps, 'mode' | '
   );
 }
 
+function FilesButton({ files }: { files: Attachments }) {
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <input
+        ref={input}
+        type="file"
+        multiple
+        hidden
+        tabIndex={-1}
+        aria-hidden="true"
+        onChange={(event) => {
+          files.add([...(event.target.files ?? [])]);
+          // The same file may be chosen again.
+          event.target.value = '';
+        }}
+      />
+      <span onPointerEnter={files.warm}>
+        <IconButton label="Add files" onClick={() => input.current?.click()}>
+          <Paperclip aria-hidden="true" strokeWidth={1.75} />
+        </IconButton>
+      </span>
+    </>
+  );
+}
+
 function SearchField({
   value,
   listId,
@@ -413,6 +469,7 @@ function Hint({
   missing,
   draftState,
   closedWords,
+  filesWords,
   onShow,
 }: {
   id: string;
@@ -420,12 +477,14 @@ function Hint({
   missing: readonly string[];
   draftState: DraftSnapshot['state'];
   closedWords: ReactNode;
+  filesWords: string | null;
   onShow(): void;
 }) {
   const over = length - textCharsMax;
   return (
     <div id={id} role="status" className="px-3 text-12 empty:hidden">
       {closedWords === null ? null : <p className="py-1 text-warn">{closedWords}</p>}
+      {filesWords === null ? null : <p className="py-1 text-text-muted">{filesWords}</p>}
       {length <= warnAtChars ? null : (
         <p className={`py-1 ${over > 0 ? 'text-bad' : 'text-text-muted'}`}>
           {over > 0

@@ -1,6 +1,8 @@
 'use client';
 
 import { type RefObject, useEffect, useMemo, useRef, useState } from 'react';
+import { DropHint } from '#/components/conversation/attachments/drop-hint.tsx';
+import { useAttachments } from '#/components/conversation/attachments/use-attachments.tsx';
 import { ConnectionLine } from '#/components/conversation/connection-line.tsx';
 import { seenMoment } from '#/components/conversation/own-state.tsx';
 import type { MessageRef } from '#/components/inbox/place.ts';
@@ -71,36 +73,41 @@ function Desk(props: DeskProps) {
   const isWatched = useAttention();
   const [mode, setMode] = useState<ComposerMode>('reply');
   const drafts = useDrafts(props.drafts, row.id, props.opened?.drafts ?? null);
+  const files = { reply: useAttachments(`${row.id} reply`), note: useAttachments(`${row.id} note`) };
   const replies = useSavedReplies(ports.fetchSavedReplies);
   const target = useTarget(thread, props.openAt);
   const statusAtSend = useRef(new Map<string, TicketRow['status']>());
   useMergeReload(snapshot, props.onReload);
 
-  const putBack = (kind: ComposerMode, text: string) => {
+  const putBack = (kind: ComposerMode, text: string, taken: ThreadBubble['files']) => {
     const before = drafts.texts[kind];
-    drafts.write(kind, before === '' ? text : `${text}\n\n${before}`);
+    drafts.write(kind, before === '' || text === '' ? `${text}${before}` : `${text}\n\n${before}`);
+    files[kind].putBack(taken);
     setMode(kind);
     handleRef.current?.focus(kind);
   };
   const kindOf = (id: string): ComposerMode =>
     snapshot.bubbles.find((bubble) => bubble.id === id)?.kind === 'note' ? 'note' : 'reply';
+  const filesOf = (id: string) => snapshot.bubbles.find((bubble) => bubble.id === id)?.files;
   const acts: SendActs = {
     onRetry: (id) => thread?.retry(id),
     onEdit(id) {
       const kind = kindOf(id);
+      const taken = filesOf(id);
       const text = thread?.takeBack(id) ?? null;
       props.afterSends.drop(id);
-      if (text !== null) putBack(kind, text);
+      if (text !== null) putBack(kind, text, taken);
     },
     onUndo(id) {
       const kind = kindOf(id);
+      const taken = filesOf(id);
       void thread?.undo(id).then((text) => {
         if (text === null) {
           showToast('It was on its way already.');
           return;
         }
         props.afterSends.drop(id);
-        putBack(kind, text);
+        putBack(kind, text, taken);
       });
     },
     onSendNow: (id) => thread?.sendNow(id),
@@ -112,6 +119,7 @@ function Desk(props: DeskProps) {
     const isReply = mode === 'reply';
     const { id } = thread.send(text, mode, {
       ...(isReply ? { holdMs: props.holdSeconds * 1000 } : { mentions }),
+      files: files[mode].take(),
     });
     statusAtSend.current.set(id, row.status);
     const conversationId = thread.getSnapshot().replyTo ?? row.conversationId;
@@ -125,8 +133,14 @@ function Desk(props: DeskProps) {
     return <TicketRefused failure={failure} onBack={onBack} />;
 
   const closedWords = closedBecause(props, mode);
+  const taking = props.opened?.mergedInto == null ? files[mode] : null;
   return (
-    <>
+    <section
+      aria-label="Conversation"
+      className="relative flex min-h-0 flex-1 flex-col"
+      {...taking?.dropArea}
+    >
+      {taking?.isDragging === true ? <DropHint /> : null}
       <div className="relative flex min-h-0 flex-1 flex-col">
         <div className="absolute inset-x-0 top-0 h-0">
           <ConnectionLine connection={snapshot.connection} />
@@ -181,6 +195,7 @@ function Desk(props: DeskProps) {
               props.onTyping(text !== '');
             }}
             onSend={send}
+            files={files[mode]}
             onTyping={() => thread?.typed()}
             onStopTyping={() => {
               thread?.stoppedTyping();
@@ -189,7 +204,7 @@ function Desk(props: DeskProps) {
           />
         </div>
       ) : null}
-    </>
+    </section>
   );
 }
 
