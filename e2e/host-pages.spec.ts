@@ -227,7 +227,7 @@ test('a page that comes back from memory has what was said meanwhile', async ({ 
 });
 
 test.describe('storage', () => {
-  test('a browser that keeps nothing for any site: the chat works and says that it will be forgotten', async ({
+  test('a browser that keeps nothing for any site: the chat works, and says of what is unsent that it would be lost', async ({
     hosts,
     desk,
     complaints,
@@ -248,7 +248,15 @@ test.describe('storage', () => {
     const visitor = visitorOn(page);
     await visitor.start();
     expect(await (await visitor.inside()).evaluate(refusal)).toBe('SecurityError');
-    await chat(visitor, desk, 'Hello from nowhere');
+    const { promise: maySend, resolve: letSend } = Promise.withResolvers<void>();
+    await page.route(/\/widget\?/, async (route) => {
+      if (route.request().method() === 'POST') await maySend;
+      await route.continue();
+    });
+    const answered = chat(visitor, desk, 'Hello from nowhere');
+    await expect(visitor.frame.getByText('Keep this page open until it is sent.')).toBeVisible();
+    letSend();
+    await answered;
     await context.close();
     rmSync(folder, { recursive: true, force: true });
   });
