@@ -98,9 +98,9 @@ test('an older version never replaces a newer one', async () => {
   expect(presentRow(row, board.getSnapshot(), people).subject).toBe('Newest');
 });
 
-test('a ticket that leaves one channel stays open for who still may see it, and is gone for who may not', async () => {
-  const row = makeRow();
-  const first: OpenedTicket = {
+/** As the server answers it. */
+function makeOpened(row: TicketRow): OpenedTicket {
+  return {
     ticket: row,
     description: null,
     customer: {
@@ -127,6 +127,46 @@ test('a ticket that leaves one channel stays open for who still may see it, and 
     merged: [],
     page: { entries: [], through: 0, head: 0, epoch: 'e1' },
   };
+}
+
+test('what stands beside the thread is read anew when its customer turned out to be somebody', async () => {
+  const row = makeRow();
+  const first = makeOpened(row);
+  const person = { ...row.customer, id: newId(), name: 'Ada', isVerified: true };
+  const answers = [{ ...first, customer: { ...first.customer, ...person } }];
+  const board = openTicketBoard(
+    {
+      fetchTicket: async () => ({ ok: true, value: answers.pop() ?? first }),
+      changeTicket: async () => ({ ok: false, error: { code: 'unavailable' } }),
+    },
+    first,
+  );
+  let tell = (_name: string, _data: unknown) => {};
+  const live: LiveConnection = {
+    state: () => 'connected',
+    onState: () => () => {},
+    subscribe(channel, handlers) {
+      if (channel === channels.staff()) tell = handlers.onEvent;
+      return () => {};
+    },
+    close() {},
+  };
+  board.listen(live, { id: newId(), departmentIds: [] });
+  const settled = () => new Promise((resolve) => setImmediate(resolve));
+  tell('ticket.changed', { epoch: 'e1', ticket: { ...row, version: 2 } });
+  await settled();
+  expect(answers).toHaveLength(1);
+  tell('ticket.changed', { epoch: 'e1', ticket: { ...row, customer: person, version: 3 } });
+  await settled();
+  expect(board.getSnapshot().opened.get(row.id)?.value?.customer).toMatchObject({
+    id: person.id,
+    name: 'Ada',
+  });
+});
+
+test('a ticket that leaves one channel stays open for who still may see it, and is gone for who may not', async () => {
+  const row = makeRow();
+  const first = makeOpened(row);
   let answer: Result<OpenedTicket> = { ok: true, value: first };
   const board = openTicketBoard(
     {

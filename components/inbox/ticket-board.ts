@@ -149,6 +149,8 @@ export function openTicketBoard(
               return;
             }
             learn(ticket);
+            const before = snapshot.opened.get(ticket.id)?.value?.customer;
+            if (before !== undefined && isOther(before, ticket.customer)) void settle(ticket.id);
             // It came back into sight.
             if (snapshot.opened.get(ticket.id)?.failure?.code === 'not_found') void open(ticket.id);
           } else if (name === 'ticket.removed') {
@@ -168,6 +170,16 @@ export function openTicketBoard(
       };
     },
   };
+}
+
+/** Somebody signed in as whom they are, or what is known of them changed: what stands beside the thread is read anew. */
+function isOther(before: OpenedTicket['customer'], now: TicketRow['customer']): boolean {
+  const isSame =
+    before.id === now.id &&
+    before.name === now.name &&
+    before.email === now.email &&
+    before.isVerified === now.isVerified;
+  return !isSame || Object.entries(now.fields).some(([key, value]) => before.attributes[key] !== value);
 }
 
 /** A row as it should be shown: the newest known version of it with the agent's unsettled changes on top. */

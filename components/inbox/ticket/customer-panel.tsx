@@ -56,6 +56,7 @@ export function CustomerPanel(props: CustomerPanelProps) {
       {customer === null ? <PanelSkeleton /> : <Contact {...props} customer={customer} />}
       {customer === null ? null : <Attributes {...props} customer={customer} />}
       <TicketFields {...props} />
+      {opened === null || opened.actions.length === 0 ? null : <Actions actions={opened.actions} />}
       {opened === null ? null : <Merged {...props} opened={opened} />}
       {opened === null || opened.earlierTickets.length === 0 ? null : <Earlier {...props} opened={opened} />}
       <PanelPart title="Timeline">
@@ -128,17 +129,19 @@ function Contact(props: WithCustomer) {
       <dl className="flex flex-col gap-0.5">
         <Fact icon={<UserRound />} name="Name">
           <EditInPlace name="Name" emptyWords="Add a name" {...contact('name')} startsOn={props.editAsked}>
-            {customer.name === null ? null : <bdi>{customer.name}</bdi>}
+            {customer.name === null ? null : <Signed customer={customer} of="name" text={customer.name} />}
           </EditInPlace>
         </Fact>
         <Fact icon={<Mail />} name="E-mail">
           <EditInPlace name="E-mail" emptyWords="Add an e-mail" inputMode="email" {...contact('email')}>
-            {customer.email === null ? null : <bdi>{customer.email}</bdi>}
+            {customer.email === null ? null : <Signed customer={customer} of="email" text={customer.email} />}
           </EditInPlace>
         </Fact>
         <Fact icon={<Phone />} name="Phone">
           <EditInPlace name="Phone" emptyWords="Add a phone" inputMode="tel" {...contact('phone')}>
-            {customer.phone === null ? null : <bdi dir="ltr">{customer.phone}</bdi>}
+            {customer.phone === null ? null : (
+              <Signed customer={customer} of="phone" text={customer.phone} direction="ltr" />
+            )}
           </EditInPlace>
         </Fact>
         {there === null ? null : (
@@ -204,6 +207,7 @@ function Attributes(props: WithCustomer) {
             kind={field}
             isLocked={field.isArchived}
             value={customer.attributes[field.key]}
+            isSigned={customer.signedKeys.includes(field.key)}
             onKeep={(to, from) => keep({ field: 'attributes', key: field.key, to }, from)}
           />
         ))}
@@ -214,10 +218,16 @@ function Attributes(props: WithCustomer) {
             kind={kindOfValue(value)}
             isLocked={!/^[a-zA-Z][a-zA-Z0-9_]{0,39}$/.test(key)}
             value={value}
+            isSigned={customer.signedKeys.includes(key)}
             onKeep={(to, from) => keep({ field: 'attributes', key, to }, from)}
           />
         ))}
       </dl>
+      {customer.signedKeys.length === 0 ? null : (
+        <p className="pt-1.5 text-12 text-text-muted">
+          What your site signed is marked; the rest was told by its pages or by you.
+        </p>
+      )}
     </PanelPart>
   );
 }
@@ -254,12 +264,14 @@ function Valued({
   kind,
   value,
   isLocked,
+  isSigned = false,
   onKeep,
 }: {
   name: string;
   kind: Pick<CustomField, 'type' | 'options'> | null;
   value: unknown;
   isLocked: boolean;
+  isSigned?: boolean;
   onKeep(to: FieldValue | null, from: FieldValue | null): Promise<Result<unknown>>;
 }) {
   const { now } = useClock();
@@ -283,11 +295,81 @@ function Valued({
             parse={(typed) => parseTyped(kind, typed)}
             onKeep={(to) => onKeep(to, known)}
           >
-            {known === null ? null : <bdi>{shownValue(kind.type, known, now)}</bdi>}
+            {known === null ? null : <Marked isSigned={isSigned} text={shownValue(kind.type, known, now)} />}
           </EditInPlace>
         )}
       </dd>
     </div>
+  );
+}
+
+/** A value, and whether the site itself vouches for it. */
+function Marked({ isSigned, text, direction }: { isSigned: boolean; text: string; direction?: 'ltr' }) {
+  if (!isSigned) return <bdi {...(direction === undefined ? {} : { dir: direction })}>{text}</bdi>;
+  return (
+    <span className="inline-flex min-w-0 items-center gap-1">
+      <bdi className="min-w-0 wrap-anywhere" {...(direction === undefined ? {} : { dir: direction })}>
+        {text}
+      </bdi>
+      <BadgeCheck className="size-3.5 shrink-0 text-good" role="img" aria-label="Verified by your site" />
+    </span>
+  );
+}
+
+function Signed({
+  customer,
+  of,
+  ...rest
+}: {
+  customer: CustomerCard;
+  of: 'name' | 'email' | 'phone';
+  text: string;
+  direction?: 'ltr';
+}) {
+  return <Marked isSigned={customer.signedKeys.includes(of)} {...rest} />;
+}
+
+const actionsShownAtFirst = 5;
+
+/** What the site's pages told by `track`: nobody vouches for it, and it is what a customer did a moment ago. */
+function Actions({ actions }: { actions: OpenedTicket['actions'] }) {
+  const [isWhole, setIsWhole] = useState(false);
+  return (
+    <PanelPart title="Last actions">
+      <ol className="flex flex-col gap-2">
+        {actions
+          .slice(0, isWhole ? undefined : actionsShownAtFirst)
+          .map(({ id, name, details, page, at }) => (
+            <li key={id}>
+              <p className="wrap-anywhere">
+                <bdi>{name}</bdi>
+                {Object.entries(details).map(([key, value]) => (
+                  <span key={key} className="text-text-muted">
+                    {' · '}
+                    <bdi>{key}</bdi> <bdi>{typeof value === 'string' ? value : JSON.stringify(value)}</bdi>
+                  </span>
+                ))}
+              </p>
+              <p className="text-12 text-text-muted">
+                <Moment at={at} say={momentText} className="tabular" />
+                {page === null ? null : (
+                  <>
+                    {' on '}
+                    <bdi title={page}>{pageWords(page)}</bdi>
+                  </>
+                )}
+              </p>
+            </li>
+          ))}
+      </ol>
+      {isWhole || actions.length <= actionsShownAtFirst ? null : (
+        <div className="-ms-2 pt-1.5">
+          <Button size="small" tone="quiet" onClick={() => setIsWhole(true)}>
+            Show {actions.length - actionsShownAtFirst} more
+          </Button>
+        </div>
+      )}
+    </PanelPart>
   );
 }
 

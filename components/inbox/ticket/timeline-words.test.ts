@@ -54,6 +54,12 @@ test('tags and merges are told by what came and what went', () => {
   );
 });
 
+test('a visitor who turned out to be somebody is told so', () => {
+  const actor = { kind: 'customer', id: 'c', name: 'Ada' } as const;
+  const change = { id: '1', at: '', type: 'customer.merged', actor, before: null, after: null };
+  expect(timelineWords(change, now, 'UTC')?.what).toBe('signed in on your site');
+});
+
 test('what a newer server records is left out, not told wrongly', () => {
   expect(words(null, { brandNew: 1 })).toBeNull();
   expect(what({ tags: 'x' }, { tags: 3 })).toBe('changed the tags');

@@ -8,6 +8,7 @@ export type TimelineWords = { what: string; from: string | null; to: string | nu
 const plain: Record<string, string> = {
   'ticket.created': 'opened the ticket',
   'ticket_link.created': 'made a status link',
+  'customer.merged': 'signed in on your site',
   'ticket_link.revoked': 'switched off the status links',
 };
 const fieldNames: Record<string, string> = {
