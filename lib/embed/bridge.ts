@@ -1,4 +1,10 @@
-import type { EventDetail, ToFrame, ToHost, WidgetEventName } from '#/lib/embed/protocol.ts';
+import {
+  type EventDetail,
+  keptCharsMax,
+  type ToFrame,
+  type ToHost,
+  type WidgetEventName,
+} from '#/lib/embed/protocol.ts';
 import type { Result } from '#/lib/errors.ts';
 
 /**
@@ -38,7 +44,6 @@ const commandCharsMax = 50;
 const argsMax = 5;
 const localeCharsMax = 100;
 const pageCharsMax = 2000;
-const keptCharsMax = 100_000;
 
 function isKept(value: unknown): value is Record<string, string> {
   return isRecord(value) && Object.values(value).every((one) => isText(one, keptCharsMax));

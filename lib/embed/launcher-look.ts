@@ -11,7 +11,7 @@ export function launcherStyles({ accent, theme, position }: LauncherLook): strin
 button,div{position:fixed;bottom:20px;${position}:20px}
 button{width:56px;height:56px;border:0;border-radius:50%;background:${accent};color:${textOn(accent)};cursor:pointer;box-shadow:0 4px 24px #0004}
 button:hover{scale:1.05}
-:focus-visible{outline:2px solid ${accent};outline-offset:2px}
+:focus-visible{outline:2px solid #000;outline-offset:2px;box-shadow:0 0 0 2px #fff}
 svg{position:absolute;inset:14px;fill:none;stroke:currentColor;stroke-width:1.75;stroke-linecap:round;stroke-linejoin:round}
 path+path{opacity:0}
 b{position:absolute;top:-4px;right:-4px;min-width:10px;padding:0 5px;border-radius:10px;background:#d92d20;color:#fff;font:600 12px/20px system-ui}

@@ -75,6 +75,10 @@ export type LauncherLook = {
   unreadLabel: string;
 };
 
+const keptNameCharsMax = 100;
+/** An unsent message of the greatest length, with all that it says of itself. */
+export const keptCharsMax = 100_000;
+
 /** The loader's reading of a message that came from the frame's window and origin; null for anything malformed. */
 export function parseToHost(data: unknown): ToHost | null {
   const { parley, name, value, detail, id, error } = record(data);
@@ -83,10 +87,11 @@ export function parseToHost(data: unknown): ToHost | null {
   if (parley === 'done' && typeof id === 'number') {
     return { parley, id, error: typeof error === 'string' ? error : null, value: record(value) };
   }
-  if (typeof name !== 'string') return null;
+  if (typeof name !== 'string' || name.length > keptNameCharsMax) return null;
   if (parley === 'emit') return { parley, name, detail: record(detail) };
-  const isKept = parley === 'keep' && (value === null || typeof value === 'string');
-  return isKept ? { parley, name, value } : null;
+  if (parley !== 'keep') return null;
+  const isText = typeof value === 'string' && value.length <= keptCharsMax;
+  return isText || value === null ? { parley, name, value } : null;
 }
 
 /** The loader's reading of the settings' answer; null for a refusal or anything malformed. */
