@@ -21,7 +21,7 @@ export type BubbleProps = {
   isNew: boolean;
 };
 
-/** One message as its customer sees it; its exact time is on hover, on tap and in its title. */
+/** One message as its customer sees it; its time is on hover, on tap, and while the log has the keyboard. */
 export function Bubble({ bubble, side, isLast, header, face, footer, isNew }: BubbleProps) {
   const { clock } = useWords();
   const isEnd = side === 'end';
@@ -33,7 +33,7 @@ export function Bubble({ bubble, side, isLast, header, face, footer, isNew }: Bu
       <div className={`group flex items-end gap-2 ${isEnd ? 'flex-row-reverse' : ''}`}>
         {face}
         <div
-          className={`min-w-0 max-w-[80%] rounded-bubble px-3.5 py-2 transition-opacity ${bubble.state === 'sending' ? 'opacity-70' : ''} ${surface(bubble, isEnd)} ${tail(isEnd, isLast)}`}
+          className={`min-w-0 max-w-[80%] rounded-bubble px-3.5 py-2 ${surface(bubble, isEnd)} ${tail(isEnd, isLast)}`}
         >
           {bubble.text === '' ? null : <MessageText text={bubble.text} />}
           <MessageFiles files={bubble.files} />
@@ -42,7 +42,7 @@ export function Bubble({ bubble, side, isLast, header, face, footer, isNew }: Bu
           <Moment
             at={bubble.sentAt}
             words={clock}
-            className="shrink-0 self-center whitespace-nowrap text-12 text-text-faint tabular-nums opacity-0 transition-opacity [.group:hover_&]:opacity-100"
+            className="shrink-0 self-center whitespace-nowrap text-12 text-text-faint tabular-nums opacity-0 transition-opacity [.group:hover_&]:opacity-100 [[role=log]:focus-visible_&]:opacity-100"
           />
         )}
       </div>

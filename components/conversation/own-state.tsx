@@ -79,7 +79,7 @@ function StateButton({ onClick, children }: { onClick(): void; children: string 
     <button
       type="button"
       onClick={onClick}
-      className="relative font-medium underline underline-offset-2 after:absolute after:-inset-x-2 after:-inset-y-3.5"
+      className="relative font-medium underline underline-offset-2 after:absolute after:-inset-x-3 after:-inset-y-3.5"
     >
       {children}
     </button>

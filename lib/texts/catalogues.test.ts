@@ -119,6 +119,17 @@ test('each language speaks to people in one way', () => {
   ).toEqual([]);
 });
 
+test('a name for screen readers begins with the words that are seen on the button', () => {
+  for (const language of languages) {
+    const texts: Readonly<Record<string, string | undefined>> = catalogues[language];
+    for (const form of formsOf(language)) {
+      // Of none, there is no button.
+      if (form === 'zero') continue;
+      expect(texts[`thread.toNew.${form}`]).toContain(texts[`thread.newBelow.${form}`]);
+    }
+  }
+});
+
 test('punctuation is the language’s own', () => {
   const wrong = (language: (typeof languages)[number], pattern: RegExp) =>
     Object.values(textsOf(language)).filter((text) => pattern.test(text));

@@ -42,8 +42,8 @@ export const spanish: Translation = {
   'thread.new': 'Nuevo',
   'thread.newBelow.one': '{count} nuevo',
   'thread.newBelow.other': '{count} nuevos',
-  'thread.toNew.one': '{count} mensaje nuevo, ir al final',
-  'thread.toNew.other': '{count} mensajes nuevos, ir al final',
+  'thread.toNew.one': '{count} nuevo, ir al final',
+  'thread.toNew.other': '{count} nuevos, ir al final',
   'thread.toEnd': 'Ir al final',
 
   'menu.more': 'Más',

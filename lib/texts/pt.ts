@@ -42,8 +42,8 @@ export const portuguese: Translation = {
   'thread.new': 'Nova',
   'thread.newBelow.one': '{count} nova',
   'thread.newBelow.other': '{count} novas',
-  'thread.toNew.one': '{count} mensagem nova, ir para o fim',
-  'thread.toNew.other': '{count} mensagens novas, ir para o fim',
+  'thread.toNew.one': '{count} nova, ir para o fim',
+  'thread.toNew.other': '{count} novas, ir para o fim',
   'thread.toEnd': 'Ir para o fim',
 
   'menu.more': 'Mais',
