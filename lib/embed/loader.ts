@@ -172,8 +172,8 @@ function start() {
   function onClick(event: Event) {
     const target = event.composedPath()[0];
     const marked = target instanceof Element && target.closest('[data-parley-open],[data-parley-message]');
-    if (!marked || !core.look) return;
-    event.preventDefault();
+    if (!marked) return;
+    if (core.look) event.preventDefault();
     const text = marked.getAttribute('data-parley-message');
     if (text === null) act('open');
     else act('newMessage', text);
