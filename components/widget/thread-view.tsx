@@ -28,6 +28,7 @@ export function ThreadView({
   list,
   isWatched,
   focusTurn,
+  draftTurn,
   takesFocus,
 }: {
   config: FrameConfig;
@@ -36,6 +37,7 @@ export function ThreadView({
   list: CustomerListStore | null;
   isWatched: boolean;
   focusTurn: number;
+  draftTurn: number;
   /** The person came here themselves, so the composer may take the focus. */
   takesFocus: boolean;
 }) {
@@ -45,6 +47,12 @@ export function ThreadView({
   const conversation = useConversation(list, conversationId);
   const draftKey = snapshot.isStarted ? conversationId : '';
   const [text, setText] = useState(() => messenger.drafts.get(draftKey) ?? '');
+  const [readTurn, setReadTurn] = useState(draftTurn);
+  // The page put words into the draft, beside those that are typed.
+  if (readTurn !== draftTurn) {
+    setReadTurn(draftTurn);
+    setText(messenger.drafts.get(draftKey) ?? '');
+  }
   const input = useRef<HTMLTextAreaElement>(null);
   const files = useAttachments(conversationId);
   useEffect(() => {

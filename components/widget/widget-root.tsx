@@ -14,7 +14,8 @@ const loadPreChat = () => import('#/components/widget/pre-chat-view.tsx');
 
 /** The widget's inside: home, or one conversation. The messenger holds everything that outlives a view. */
 export function WidgetRoot({ config, messenger }: { config: FrameConfig; messenger: Messenger }) {
-  const { isReady, isOpen, focusTurn, form, list, thread } = useStore(messenger);
+  const { isReady, isOpen, focusTurn, draftTurn, look, form, list, thread } = useStore(messenger);
+  const { accent, theme } = { ...config, ...look };
   const preChat = useLoaded(form !== null, loadPreChat);
   const { language, direction } = useWords();
   const isWatched = usePageVisible() && isOpen;
@@ -32,8 +33,8 @@ export function WidgetRoot({ config, messenger }: { config: FrameConfig; messeng
           messenger.closePanel();
         }
       }}
-      data-theme={config.theme === 'auto' ? undefined : config.theme}
-      style={rolesOf(config.accent)}
+      data-theme={theme === 'auto' ? undefined : theme}
+      style={rolesOf(accent)}
       className="relative flex h-dvh flex-col overflow-hidden bg-bg text-15 text-text"
       aria-label={config.name}
     >
@@ -71,6 +72,7 @@ export function WidgetRoot({ config, messenger }: { config: FrameConfig; messeng
           list={list}
           isWatched={isWatched}
           focusTurn={focusTurn}
+          draftTurn={draftTurn}
           takesFocus={cameFromHome}
         />
       )}
