@@ -1,11 +1,12 @@
 'use client';
 
-import { type CSSProperties, useEffect, useRef, useState } from 'react';
+import { type CSSProperties, type ReactNode, useEffect, useRef, useState } from 'react';
 import { useWords } from '#/components/conversation/words.tsx';
 import { HomeView } from '#/components/widget/home-view.tsx';
 import { accentRoles } from '#/lib/embed/contrast.ts';
 import { launcherGlyph, launcherStyles, panelStyles } from '#/lib/embed/launcher-look.ts';
 import { parseLook } from '#/lib/embed/protocol.ts';
+import type { WidgetServices } from '#/lib/widgets/frame-config.ts';
 import type { SavedLook } from '#/lib/widgets/rules.ts';
 import type { WidgetConfig } from '#/lib/widgets/schema.ts';
 
@@ -18,19 +19,32 @@ div{width:min(400px,100% - 40px)!important;height:calc(100% - 108px)!important;i
 :host(.o) button{display:block!important}
 slot{display:block;height:100%}`;
 
+const plainServices: WidgetServices = {
+  availability: { at: 0, spans: null },
+  replyWithinMs: null,
+  preChat: null,
+  asksRating: true,
+};
+
 /**
  * The launcher and the chat's home as a visitor sees them, of what is typed and not saved yet. Both are the real ones:
  * the loader's own shapes and styles, in a shadow root as on a site, around the frame's own home.
  */
 export function WidgetPreview({
   config: shownConfig,
+  services = {},
   isOpen,
   theme,
+  children = null,
 }: {
   config: SavedLook & { key: string; name: string };
+  /** Of what stands around a conversation, what is to be seen; the rest is as of a chat that is always open. */
+  services?: Partial<WidgetServices>;
   isOpen: boolean;
   /** Of the visitor's device, where the chat follows it. */
   theme: 'light' | 'dark';
+  /** Instead of home. */
+  children?: ReactNode;
 }) {
   const { language, direction } = useWords();
   // The launcher's words are for screen readers, and nothing in here is read out.
@@ -66,15 +80,17 @@ export function WidgetPreview({
           style={rolesOf(config.accent)}
           className="relative flex h-full flex-col overflow-hidden bg-bg text-15 text-text"
         >
-          <HomeView
-            config={config}
-            list={null}
-            focusTurn={0}
-            isReturn={false}
-            onOpen={nothing}
-            onStart={nothing}
-            onClose={nothing}
-          />
+          {children ?? (
+            <HomeView
+              config={{ ...config, ...plainServices, ...services }}
+              list={null}
+              focusTurn={0}
+              isReturn={false}
+              onOpen={nothing}
+              onStart={nothing}
+              onClose={nothing}
+            />
+          )}
         </div>
       </div>
     </div>

@@ -1,6 +1,6 @@
 'use client';
 
-import { ExternalLink, Languages } from 'lucide-react';
+import { ClipboardList, ExternalLink, Languages } from 'lucide-react';
 import { useState } from 'react';
 import { FormProblem } from '#/components/entry/form-problem.tsx';
 import { ChoiceButtons } from '#/components/settings/choice-buttons.tsx';
@@ -173,6 +173,17 @@ export function WidgetSettings({
             <ButtonLink href={`/settings/widget/${widget.id}/texts`}>
               <Languages className="size-4" aria-hidden="true" />
               Texts and languages
+            </ButtonLink>
+          </div>
+        </SettingsBlock>
+        <SettingsBlock
+          title="Around a conversation"
+          lead="A form before it, a rating after it, and your hours."
+        >
+          <div>
+            <ButtonLink href={`/settings/widget/${widget.id}/form`}>
+              <ClipboardList className="size-4" aria-hidden="true" />
+              Form and rating
             </ButtonLink>
           </div>
         </SettingsBlock>

@@ -1,6 +1,6 @@
 'use client';
 
-import { type ReactNode, useId, useRef, useState } from 'react';
+import { useId, useRef, useState } from 'react';
 import { useWords } from '#/components/conversation/words.tsx';
 import {
   type AnswerProblem,
@@ -28,14 +28,15 @@ export function PreChatFields({
   form,
   initial,
   refused = null,
-  lead,
+  isPicture = false,
   onDone,
 }: {
   form: PreChatForm;
   initial: Answers;
   /** What the server did not take. */
   refused?: { id: string; problem: AnswerProblem } | null;
-  lead?: ReactNode;
+  /** In the settings' preview: there is a form around it, and nothing is sent. */
+  isPicture?: boolean;
   onDone(answers: Answers): void;
 }) {
   const { say } = useWords();
@@ -77,17 +78,8 @@ export function PreChatFields({
     if (control instanceof HTMLElement) control.focus();
   }
 
-  return (
-    <form
-      ref={box}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        submit();
-      }}
-      className="flex flex-col gap-4"
-    >
-      {lead}
+  const content = (
+    <>
       {form.fields.map((field) => (
         <Field
           key={field.id}
@@ -105,9 +97,25 @@ export function PreChatFields({
       >
         {say('form.start')}
       </button>
+    </>
+  );
+  if (isPicture) return <div className={boxLook}>{content}</div>;
+  return (
+    <form
+      ref={box}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+      className={boxLook}
+    >
+      {content}
     </form>
   );
 }
+
+const boxLook = 'flex flex-col gap-4';
 
 type FieldProps = {
   field: AskedField;

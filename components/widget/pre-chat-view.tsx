@@ -13,6 +13,7 @@ export function PreChatView({
   open,
   company,
   known,
+  isPicture = false,
   onBack,
   onClose,
   onDone,
@@ -21,6 +22,7 @@ export function PreChatView({
   company: string;
   /** What the person told us before. */
   known: { name: string | null; email: string | null } | null;
+  isPicture?: boolean;
   onBack(): void;
   onClose(): void;
   onDone(answers: Answers): void;
@@ -56,6 +58,7 @@ export function PreChatView({
           form={form}
           initial={initial}
           refused={problem === undefined ? null : { id, problem }}
+          isPicture={isPicture}
           onDone={onDone}
         />
       </div>
