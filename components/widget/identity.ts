@@ -15,11 +15,11 @@ export type IdentityParts = {
   askToken(): Promise<string | null>;
   exchange(input: { token: string; held: string | null; next: string }): Promise<Result<Identified>>;
   /** Another session from now on. `joins`: what was begun and left unsent in the former one goes on in it. */
-  become(next: string, joins: boolean): void;
+  become(next: string, customerId: string, joins: boolean): void;
   /** A visitor from now on, with nothing of whoever was here. */
   leave(): void;
   /** The session is a person's whom the site named. */
-  vouch(): void;
+  vouch(customerId: string): void;
   /** Tells the page whether somebody is signed in now. */
   changed(isVerified: boolean): void;
 };
@@ -66,10 +66,10 @@ export function openIdentity(parts: IdentityParts): Identity {
     if (isClosed) return fail({ code: 'unavailable', reason: 'shut_down' });
     if (!result.ok) return refused(result);
     const wasNamed = parts.isNamed();
-    const { session, joins, livesMs } = result.value;
+    const { customerId, session, joins, livesMs } = result.value;
     // Who wrote nothing yet and is named now is the one who sits there.
-    if (session === 'next') parts.become(next, joins || (held === null && !wasNamed));
-    parts.vouch();
+    if (session === 'next') parts.become(next, customerId, joins || (held === null && !wasNamed));
+    parts.vouch(customerId);
     clock.clearTimeout(timer);
     timer = clock.setTimeout(() => void renew(), Math.max(renewMsMin, livesMs - renewBeforeMs));
     if (session === 'next' || !wasNamed) parts.changed(true);

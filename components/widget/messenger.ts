@@ -176,8 +176,8 @@ export function openMessenger(options: {
   let isSettling = false;
   /** Sessions that were this person's before, by their names: a visitor's who signed in, and those that were renewed. */
   let former: readonly string[] = [];
-  /** Whether the site named who is here, and the session of whom it named last. */
-  let isNamed = false;
+  /** Whom the site named, by their id with us; and who was named last, with the name of their session. */
+  let named: string | null = null;
   let lastNamed: string | null = null;
   let hasSettled = false;
   let isTelling = false;
@@ -548,13 +548,13 @@ export function openMessenger(options: {
 
   function hearPerson(kept: Readonly<Record<string, string>>) {
     former = kept.former?.split(',') ?? [];
-    isNamed = kept.named !== undefined;
+    named = kept.named ?? null;
     lastNamed = kept.last ?? null;
   }
 
   function keepPerson() {
     parts.keep('former', former.length === 0 ? null : former.join(','));
-    parts.keep('named', isNamed ? 'yes' : null);
+    parts.keep('named', named);
     parts.keep('last', lastNamed);
   }
 
@@ -574,14 +574,16 @@ export function openMessenger(options: {
   }
 
   /** Another session, by the site's word. `joins`: of who was here, who goes on where they were. */
-  function become(next: string, joins: boolean) {
-    const names = token === null ? [] : [nameOf(token)];
+  function become(next: string, customerId: string, joins: boolean) {
+    const names = token === null || !joins ? [] : [nameOf(token)];
+    const [lastSession = '', lastPerson] = lastNamed?.split(' ') ?? [];
+    if (lastPerson === customerId) names.push(lastSession);
     const begun = startToken();
-    if (begun !== null) names.push(nameOf(begun));
+    if (begun !== null && joins) names.push(nameOf(begun));
     const open = joins ? opened() : null;
     if (!joins) drafts.clear();
-    former = joins ? [...names, ...former].slice(0, 5) : [];
-    isNamed = true;
+    former = [...names, ...(joins ? former : [])].slice(0, 5);
+    named = customerId;
     lastNamed = null;
     keepPerson();
     token = next;
@@ -596,8 +598,8 @@ export function openMessenger(options: {
 
   /** Whoever was named here is not here any more. What they left unsent waits, unseen, for them to be named again. */
   function leave() {
-    lastNamed = token;
-    isNamed = false;
+    lastNamed = token === null || named === null ? null : `${nameOf(token)} ${named}`;
+    named = null;
     former = [];
     keepPerson();
     drafts.clear();
@@ -618,14 +620,14 @@ export function openMessenger(options: {
     const { openIdentity } = await import('#/components/widget/identity.ts');
     identity ??= openIdentity({
       clock: systemClock,
-      held: () => token ?? startToken() ?? lastNamed,
-      isNamed: () => isNamed,
+      held: () => token ?? startToken(),
+      isNamed: () => named !== null,
       askToken: bridge.askToken,
       exchange: (input) => ports.identify({ ...input, origin: bridge.origin() }),
       become,
       leave,
-      vouch() {
-        isNamed = true;
+      vouch(customerId) {
+        named = customerId;
         keepPerson();
       },
       changed: (isNow) => bridge.emit('identity:changed', { isVerified: isNow }),
@@ -655,7 +657,7 @@ export function openMessenger(options: {
       list?.refresh();
     }
     if (fate !== 'over') return;
-    if (isNamed) return endNamed();
+    if (named !== null) return endNamed();
     const wasWriting = thread !== null;
     const unsent = outbox.conversationIds().flatMap((id) => outbox?.list(id) ?? []);
     const words = [...unsent.map((entry) => entry.text), ...drafts.values()].join('\n\n');

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { newId, newToken } from '#/lib/ids.ts';
-import { memoryStorage, ownedStorage, type StoredEntry } from '#/lib/sync/storage.ts';
+import { memoryStorage, nameOf, ownedStorage, type StoredEntry } from '#/lib/sync/storage.ts';
 import type { StartDetails } from '#/lib/sync/transport.ts';
 
 function makeEntry(start: StartDetails | null): StoredEntry {
@@ -43,6 +43,30 @@ test('what waits behind a first message keeps its owner when that is confirmed',
   await storage.put(entry);
   await storage.put({ ...entry, start: null });
   expect(await ownedStorage(inner, () => begun).load()).toEqual([{ ...entry, start: null }]);
+});
+
+test('what a visitor left unsent is the person’s whom they signed in as, to be sent in a session that exists', async () => {
+  const inner = memoryStorage();
+  const [visitor, person, stranger] = [newToken(), newToken(), newToken()];
+  const first = makeEntry({ ticketId: newId(), sessionToken: visitor });
+  const refused: StoredEntry = { ...makeEntry(null), failure: { code: 'unauthenticated' } };
+  const written = ownedStorage(inner, () => visitor);
+  for (const entry of [first, refused]) await written.put(entry);
+  const former = () => [nameOf(visitor)];
+  const inherited = [
+    { ...first, start: { ...first.start, sessionToken: null } },
+    { ...refused, failure: null },
+  ];
+  const mine = ownedStorage(inner, () => person, former);
+  expect((await mine.load()).toSorted((a) => (a.start === null ? 1 : -1))).toEqual(inherited);
+  expect(await ownedStorage(inner, () => null, former).load()).toEqual(
+    await ownedStorage(inner, () => null).load(),
+  );
+  expect(await ownedStorage(inner, () => stranger).load()).toEqual([]);
+  // Once written again it is the person’s alone.
+  for (const entry of await mine.load()) await mine.put(entry);
+  expect(await ownedStorage(inner, () => person).load()).toHaveLength(2);
+  expect(await ownedStorage(inner, () => visitor).load()).toEqual([]);
 });
 
 test('an owner is named without giving its token away', async () => {
