@@ -8,7 +8,6 @@ import {
   type EventDetail,
   parseAttributes,
   parseCount,
-  parseKept,
   record,
   trackNameCharsMax,
 } from '#/lib/embed/protocol.ts';
@@ -146,7 +145,7 @@ export function takeOver(core: Core): Run {
       quietly('identify', identify({ token, getToken }));
     }
     if (attributes) {
-      quietly('set', set(typeof attributes === 'string' ? parseKept(attributes) : attributes));
+      quietly('set', set(typeof attributes === 'string' ? jsonOf(attributes) : attributes));
     }
   }
 
