@@ -23,7 +23,7 @@ export function folderStorage(folder: string): FileStorage {
         throw error;
       }
     },
-    remove: (key) => rm(placeOf(folder, key), { force: true }),
+    remove: async (key) => rm(placeOf(folder, key), { force: true }),
   };
 }
 

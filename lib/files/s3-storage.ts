@@ -17,6 +17,8 @@ export function s3Storage(settings: S3Env): FileStorage {
     credentials: { accessKeyId, secretAccessKey },
     forcePathStyle: usesPathStyle,
     maxAttempts: attemptsMax,
+    // Whoever calls tells of what went wrong.
+    logger: { debug() {}, info() {}, warn() {}, error() {} },
     // Checksums in trailers are newer than many servers that speak S3.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
@@ -26,13 +28,16 @@ export function s3Storage(settings: S3Env): FileStorage {
   const named = (key: string) => ({ Bucket: bucket, Key: `${prefix}${key}` });
   return {
     async put(key, path, bytes) {
-      await client.send(
-        new PutObjectCommand({
-          ...named(key),
-          Body: createReadStream(path),
-          ContentLength: bytes,
-          ContentType: 'application/octet-stream',
-        }),
+      // A stream is read once, so the client does not try again by itself.
+      await insist(() =>
+        client.send(
+          new PutObjectCommand({
+            ...named(key),
+            Body: createReadStream(path),
+            ContentLength: bytes,
+            ContentType: 'application/octet-stream',
+          }),
+        ),
       );
     },
     async open(key, range) {
@@ -51,6 +56,21 @@ export function s3Storage(settings: S3Env): FileStorage {
       });
     },
   };
+}
+
+async function insist(send: () => Promise<unknown>): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return void (await send());
+    } catch (error) {
+      if (tries === attemptsMax || isRefusal(error)) throw error;
+    }
+  }
+}
+
+/** What the next try would be told as well. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && '$fault' in error && error.$fault === 'client';
 }
 
 function isMissing(error: unknown): boolean {

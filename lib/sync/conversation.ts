@@ -378,7 +378,7 @@ export function openConversation(options: {
   }
 
   function messageOf(
-    { id, text, files }: Pick<OutgoingMessage, 'id' | 'text' | 'files'>,
+    { id, text, files }: { id: string; text: string; files?: readonly FileRef[] | undefined },
     kind: 'reply' | 'note',
   ): OutgoingMessage {
     return { conversationId, id, kind, text, start: null, ...(files === undefined ? {} : { files }) };
