@@ -25,6 +25,7 @@ const ports: MessengerPorts = {
   identify: unanswered,
   setAttributes: unanswered,
   track: unanswered,
+  loadServices: () => Promise.reject(new Error('not loaded')),
 };
 
 afterEach(() => vi.unstubAllGlobals());

@@ -45,6 +45,15 @@ test('tags are told by what came and what went', () => {
   expect(words({ field: 'tags', from: [tag('Bug')], to: [] })).toBe('Ana removed Bug');
 });
 
+test('a rating says how it was, in words and numbers', () => {
+  expect(words({ field: 'rating', from: null, to: 4, comment: null }, maya)).toBe(
+    'The customer rated this good (4 of 5)',
+  );
+  expect(words({ field: 'rating', from: 4, to: 1, comment: 'It broke' }, maya)).toBe(
+    'The customer changed the rating to terrible (1 of 5): “It broke”',
+  );
+});
+
 test('a merge says which way it went', () => {
   const ticket = { id: 't', number: 981, subject: 'Late parcel' };
   expect(words({ field: 'merge', role: 'target', ticket, isUndone: false })).toBe(

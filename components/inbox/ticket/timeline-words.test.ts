@@ -60,6 +60,25 @@ test('a visitor who turned out to be somebody is told so', () => {
   expect(timelineWords(change, now, 'UTC')?.what).toBe('signed in on your site');
 });
 
+test('a rating is told with its words, and what it was before', () => {
+  const maya = { kind: 'customer', id: 'm', name: 'Maya' } as const;
+  expect(what({ rating: null }, { rating: 5, comment: 'Quick' }, maya)).toBe(
+    'rated this great (5 of 5): “Quick”',
+  );
+  expect(what({ rating: 5 }, { rating: 2 }, maya)).toBe('changed the rating to bad (2 of 5)');
+  expect(what({ rating: 2 }, { rating: 2, comment: 'Slow' }, maya)).toBe(
+    'added to the rating bad (2 of 5): “Slow”',
+  );
+});
+
+test('what somebody agreed to stands where they opened the ticket', () => {
+  const opened = (after: Record<string, unknown>) =>
+    timelineWords({ id: '1', at: '', type: 'ticket.created', actor: ana, before: null, after }, now, 'UTC')
+      ?.what;
+  expect(opened({ consent: { text: 'I agree', url: null } })).toBe('opened the ticket and agreed: “I agree”');
+  expect(opened({ subject: 'Help' })).toBe('opened the ticket');
+});
+
 test('what a newer server records is left out, not told wrongly', () => {
   expect(words(null, { brandNew: 1 })).toBeNull();
   expect(what({ tags: 'x' }, { tags: 3 })).toBe('changed the tags');

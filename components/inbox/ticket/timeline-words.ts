@@ -30,6 +30,8 @@ export function timelineWords(
   now: number,
   zone: string | undefined,
 ): TimelineWords | null {
+  const agreed = change.type === 'ticket.created' ? textOf(change.after?.consent, 'text') : null;
+  if (agreed !== null) return told(`opened the ticket and agreed: “${agreed}”`);
   const simple = plain[change.type];
   if (simple !== undefined) return told(simple);
   if (change.type !== 'ticket.changed') return null;
