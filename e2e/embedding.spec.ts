@@ -26,7 +26,7 @@ type Site = {
 type World = {
   site: Site;
   house: House;
-  agent: Agent;
+  newAgent(): Promise<Agent>;
   code(name: string): string;
   tag: string;
   early: string;
