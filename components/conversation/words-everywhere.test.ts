@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseSync } from '@swc/core';
 import { describe, expect, test } from 'vitest';
+import { english } from '#/lib/texts/en.ts';
 import { listFiles } from '#/scripts/source-files.ts';
 
 /** What people read or hear by a screen reader, as an attribute of an element or a property of a component. */
@@ -91,4 +92,29 @@ describe('a text that is written into a screen', () => {
     // "Parley" is a name, the same in every language.
     expect(literalTexts(readFileSync(path, 'utf8')).filter((text) => text !== 'Parley')).toEqual([]);
   });
+});
+
+const sides =
+  /(?<![\w-])-?(?:m[lr]|p[lr]|left|right|border-[lr]|rounded-[lrtb]?[lr]|scroll-m[lr]|scroll-p[lr])-|text-(?:left|right)(?!\w)|(?:margin|padding|border)-(?:left|right)/;
+
+test('both directions of writing: no part of the frame has a left or a right of its own', () => {
+  expect(sides.test('flex ml-2')).toBe(true);
+  expect(sides.test('ms-2 pe-4 inset-x-0 text-start -ms-1')).toBe(false);
+  const parts = listFiles().filter((path) =>
+    /^(components\/(widget|conversation)|app\/widget)\/.*\.(tsx|css)$/.test(path),
+  );
+  expect(parts.filter((path) => sides.test(readFileSync(path, 'utf8')))).toEqual([]);
+});
+
+test('every text is said somewhere', () => {
+  const sources = listFiles('components', 'app', 'lib', 'scripts').filter(
+    (path) => /\.tsx?$/.test(path) && !/\.test\.tsx?$|^lib\/texts\/[a-z]{2}\.ts$/.test(path),
+  );
+  const code = sources.map((path) => readFileSync(path, 'utf8')).join('\n');
+  const prefixes = [...code.matchAll(/`([a-z]+\.)\$\{/g)].map(([, prefix]) => prefix ?? '');
+  const unsaid = Object.keys(english).filter((key) => {
+    const base = key.replace(/\.(one|other)$/, '');
+    return !code.includes(`'${base}'`) && !prefixes.some((prefix) => key.startsWith(prefix));
+  });
+  expect(unsaid).toEqual([]);
 });

@@ -34,7 +34,6 @@ export const arabic: Translation = {
   'home.more.few': 'عرض {count} محادثات أخرى',
   'home.more.many': 'عرض {count} محادثة أخرى',
   'home.more.other': 'عرض {count} محادثة أخرى',
-  'home.another': 'بدء محادثة أخرى',
 
   'thread.back': 'العودة إلى كل المحادثات',
   'thread.messages': 'الرسائل',

@@ -26,7 +26,6 @@ export const german: Translation = {
   'home.with': 'Mit {name}',
   'home.more.one': '{count} weiteres anzeigen',
   'home.more.other': '{count} weitere anzeigen',
-  'home.another': 'Ein weiteres Gespräch beginnen',
 
   'thread.back': 'Zurück zu allen Gesprächen',
   'thread.messages': 'Nachrichten',

@@ -154,7 +154,6 @@ export const english = {
   'home.with': 'With {name}',
   'home.more.one': 'Show {count} more',
   'home.more.other': 'Show {count} more',
-  'home.another': 'Start another conversation',
 
   // What a site may ask before a conversation.
   'form.title': 'Before we start',

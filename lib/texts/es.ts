@@ -26,7 +26,6 @@ export const spanish: Translation = {
   'home.with': 'Con {name}',
   'home.more.one': 'Mostrar {count} más',
   'home.more.other': 'Mostrar {count} más',
-  'home.another': 'Iniciar otra conversación',
 
   'thread.back': 'Volver a todas las conversaciones',
   'thread.messages': 'Mensajes',

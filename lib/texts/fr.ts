@@ -26,7 +26,6 @@ export const french: Translation = {
   'home.with': 'Avec {name}',
   'home.more.one': 'Afficher {count} de plus',
   'home.more.other': 'Afficher {count} de plus',
-  'home.another': 'Commencer une autre conversation',
 
   'thread.back': 'Retour à toutes les conversations',
   'thread.messages': 'Messages',

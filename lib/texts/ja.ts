@@ -24,7 +24,6 @@ export const japanese: Translation = {
   'home.closed': '終了',
   'home.with': '{name} とのやり取り',
   'home.more.other': 'さらに {count} 件を表示',
-  'home.another': '新しいやり取りを始める',
 
   'thread.back': 'すべてのやり取りに戻る',
   'thread.messages': 'メッセージ',

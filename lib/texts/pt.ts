@@ -26,7 +26,6 @@ export const portuguese: Translation = {
   'home.with': 'Com {name}',
   'home.more.one': 'Mostrar mais {count}',
   'home.more.other': 'Mostrar mais {count}',
-  'home.another': 'Iniciar outra conversa',
 
   'thread.back': 'Voltar a todas as conversas',
   'thread.messages': 'Mensagens',
