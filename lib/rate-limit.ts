@@ -47,8 +47,8 @@ const rules = {
   'sign_in.address': { max: 300, windowMs: 900_000, isExact: true },
   'sign_in.account': { max: 1_000, windowMs: 900_000, isExact: true },
   'sign_in.account_from': { max: 10, windowMs: 900_000, isExact: true },
-  // An office signs in at nine; a token that is guessed would have to be signed.
-  'identity.exchange': { max: 300, windowMs: 600_000, isExact: true },
+  // An office comes in at nine, and each page of it says who is there; a token cannot be guessed.
+  'identity.exchange': { max: 1_200, windowMs: 600_000, isExact: true },
   'attributes.write': { max: 60, windowMs: 60_000, isExact: false },
   'token.exchange': { max: 30, windowMs: 600_000, isExact: true },
   'settings.write': { max: 60, windowMs: 60_000, isExact: true },

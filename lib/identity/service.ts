@@ -93,7 +93,8 @@ export async function identify(actor: Visitor, input: IdentifyInput): Promise<Do
   const heldHash = input.held === null ? null : hashOfSession(input.held, 'held');
   if (heldHash === nextHash) throw new RefusedError({ code: 'invalid', field: 'next' });
   const { widget, secrets, fields } = await read((tx) => readContext(tx, actor.widgetId));
-  const token = await readToken(input.token, { ...contextOf(widget, secrets), fields, nowMs: Date.now() });
+  const live = secrets.filter(({ revokedAt }) => revokedAt === null);
+  const token = await readToken(input.token, { ...contextOf(widget, live), fields, nowMs: Date.now() });
   const [problem] = token.problems;
   if (problem !== undefined) throw refusal(problem.reason);
   const signed = wholeOf(token);

@@ -19,7 +19,7 @@ export type TokenContext = {
   secrets: readonly KnownSecret[];
   fields: readonly CustomField[];
   nowMs: number;
-  /** Other widgets, to tell their tokens from a stranger's. */
+  /** Other widgets, to tell their tokens from a stranger's; absent: a wrong signature is not looked into. */
   others?: readonly { key: string; secrets: readonly string[] }[];
 };
 
@@ -113,7 +113,7 @@ async function signatureOf(token: string, context: TokenContext): Promise<{ id: 
       return { reason: 'signature_revoked', found: hintOf(secret) };
     }
   }
-  for (const { secret } of live) {
+  for (const { secret } of context.others === undefined ? [] : live) {
     for (const spaced of [`${secret}\n`, `${secret}\r\n`, ` ${secret}`, `${secret} `, `"${secret}"`]) {
       if (await isSignedWith(token, spaced)) return { reason: 'signature_secret_spaced' };
     }
