@@ -1,4 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { BrowserContext, Page } from '@playwright/test';
 import { build } from 'esbuild';
@@ -52,6 +53,11 @@ const test = base.extend<{ world: World }>({
 
 test('every snippet of the document is looked at here, and only those', () => {
   expect([...snippets.keys()].toSorted()).toEqual(Object.keys(looks).toSorted());
+});
+
+test('the types are served as the document says', async ({ world: { house }, request }) => {
+  const served = await request.get(`${house.app.url}/widget.d.ts`);
+  expect(await served.text()).toBe(readFileSync('public/widget.d.ts', 'utf8'));
 });
 
 const looks: Record<string, (world: World) => Promise<void>> = {

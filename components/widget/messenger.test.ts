@@ -36,6 +36,7 @@ function openPage(others: Partial<MessengerPorts> = {}) {
   vi.stubGlobal('document', new EventTarget());
   vi.stubGlobal('location', new URL('https://chat.example.com/widget'));
   const heard: string[] = [];
+  const answered: [number, Result<unknown>][] = [];
   const kept: Record<string, string> = {};
   let hear: (message: HeardByFrame) => void = () => {};
   const gone = Promise.withResolvers<void>();
@@ -51,7 +52,7 @@ function openPage(others: Partial<MessengerPorts> = {}) {
     },
     emit: () => {},
     close: () => {},
-    done: () => {},
+    done: (id, result) => answered.push([id, result]),
     askToken: async () => null,
     gone() {
       heard.push('gone');
@@ -96,7 +97,8 @@ function openPage(others: Partial<MessengerPorts> = {}) {
       theme: '',
     });
   const shutDown = () => hear({ parley: 'shutdown' });
-  return { messenger, hello, shutDown, inner, kept, heard, stored, asked, mayErase, gone };
+  const run = (id: number, command: string, args: unknown[]) => hear({ parley: 'run', id, command, args });
+  return { messenger, hello, shutDown, run, answered, inner, kept, heard, stored, asked, mayErase, gone };
 }
 
 test('the page hears that a person is gone only after what they had not sent is erased', async () => {
@@ -255,4 +257,59 @@ test('when another device followed up a moment before, it goes on where that one
   const [, elsewhere] = ticket.ids;
   expect(ticket.sent).toEqual([{ conversationId: elsewhere, text: 'Me too' }]);
   expect(messenger.getSnapshot().thread?.conversationId).toBe(elsewhere);
+});
+
+test('the page’s commands are done one after another, each answered by its own id', async () => {
+  const page = openPage();
+  page.hello(true);
+  page.run(1, 'newMessage', ['Is it in stock?']);
+  page.run(2, 'openConversation', [newId()]);
+  page.run(3, 'nonsense', []);
+  page.run(4, 'set', [{ plan: 'team' }]);
+  await vi.waitFor(() => expect(page.answered).toHaveLength(4));
+  expect(page.answered).toEqual([
+    [1, succeed(null)],
+    [2, fail({ code: 'not_found' })],
+    [3, fail({ code: 'invalid', reason: 'unknown_command' })],
+    [4, succeed(null)],
+  ]);
+  expect(page.messenger.getSnapshot()).toMatchObject({ draftTurn: 1 });
+  expect(page.messenger.drafts.get('')).toBe('Is it in stock?');
+  expect(page.kept.set).toBe('{"plan":"team"}');
+});
+
+test('what a visitor’s page said of them is told with their first message, and kept no longer', async () => {
+  const told: unknown[] = [];
+  const ticketId = newId();
+  const page = openPage({
+    async startConversation({ conversationId, id, text }) {
+      const sender = { kind: 'customer', id: newId(), name: null } as const;
+      const at = '2026-11-23T08:00:00.000Z';
+      const head = { id, order: 1, publicOrder: null, kind: 'reply', text, change: null } as const;
+      const row = { lastMessage: text, lastMessageAt: at, head: 1, readThrough: 1, unreadCount: 0 };
+      const conversation = { id: conversationId, ticketId, number: 1, subject: text, assignee: null, ...row };
+      return succeed({
+        conversation: { ...conversation, status: 'open' },
+        entry: { ...head, sender, sentAt: at, epoch: 'e' },
+      });
+    },
+    async setAttributes(_, { attributes }) {
+      told.push(attributes);
+      return succeed(null);
+    },
+    async track(_, { name, page: where }) {
+      told.push([name, where]);
+      return succeed(null);
+    },
+  });
+  page.hello(true);
+  page.run(1, 'set', [{ plan: 'team' }]);
+  page.run(2, 'track', ['viewed', {}, '2026-11-23T08:00:00.000Z']);
+  await vi.waitFor(() => expect(page.answered).toHaveLength(2));
+  await page.messenger.startThread();
+  expect(told).toEqual([]);
+  page.messenger.getSnapshot().thread?.store.send('Hello');
+  await vi.waitFor(() => expect(told).toEqual([{ plan: 'team' }, ['viewed', 'https://shop.example.com/']]));
+  await vi.waitFor(() => expect(Object.keys(page.kept)).not.toContain('set'));
+  expect(Object.keys(page.kept).filter((name) => name.startsWith('track'))).toEqual([]);
 });

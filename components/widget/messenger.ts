@@ -190,6 +190,7 @@ export function openMessenger(options: {
   let form: OpenForm | null = null;
   /** For the conversation that begins next. */
   let answers: Answers | null = null;
+  let running = whenReady;
   const events = openHostEvents((name, detail) => {
     bridge.emit(name, detail);
     if (name === 'message:received' && !isQuiet()) {
@@ -226,7 +227,7 @@ export function openMessenger(options: {
       return;
     }
     if (message.parley === 'run') {
-      run(message);
+      running = running.then(() => run(message));
       return;
     }
     page = message.page;
@@ -290,9 +291,8 @@ export function openMessenger(options: {
     store.changed();
   }
 
-  /** The page's own commands come with the first of them. */
+  /** One after another, as the page said them: who is here is settled before what of theirs is to be shown. */
   async function run({ id, command, args }: Extract<HeardByFrame, { parley: 'run' }>) {
-    await whenReady;
     try {
       const { runCommand } = await import('#/components/widget/frame-commands.ts');
       bridge.done(id, await runCommand(parts, command, args));
@@ -522,7 +522,8 @@ export function openMessenger(options: {
     if (isOpen) openList();
     list?.refresh();
     store.changed();
-    tellKept();
+    // It leaves the outbox just after this: until then its session counts as one that the server does not know.
+    queueMicrotask(tellKept);
   }
 
   function takeToken(next: string) {
