@@ -322,7 +322,8 @@ function smallTargets(frame: Frame, least: number): Promise<string[]> {
     );
     return [...pressable].flatMap((element) => {
       // A link in a sentence is as tall as its line.
-      if (element.closest('[data-kind="reply"] p') !== null || element.closest('[inert]') !== null) return [];
+      const isInText = element.matches('a') && getComputedStyle(element).display === 'inline';
+      if (isInText || element.closest('[inert]') !== null) return [];
       // What is hidden for the eye is pressed by its label.
       const target = element.matches('input') ? (element.closest('label') ?? element) : element;
       const { width, height } = target.getBoundingClientRect();

@@ -11,7 +11,7 @@ export function HeaderButton({
   shape: ComponentProps<typeof Glyph>['shape'];
   label: string;
   ref?: Ref<HTMLButtonElement>;
-} & Pick<ComponentProps<'button'>, 'onClick' | 'aria-expanded' | 'aria-haspopup' | 'aria-controls'>) {
+} & Pick<ComponentProps<'button'>, 'onClick' | 'aria-expanded' | 'aria-controls'>) {
   return (
     <button
       {...rest}

@@ -64,7 +64,7 @@ export function HomeView({
         <button
           type="button"
           onClick={onStart}
-          className="group flex min-h-14 w-full items-center gap-3 rounded-card bg-accent px-4 py-3 text-start font-medium text-accent-text transition-opacity hover:opacity-90"
+          className="group flex min-h-14 w-full items-center gap-3 rounded-card bg-accent px-4 py-3 text-start font-medium text-accent-text transition-shadow hover:shadow-float"
         >
           <span className="flex-1">{say('home.start')}</span>
           <span className="transition-transform group-hover:translate-x-0.5 rtl:-scale-x-100 rtl:group-hover:-translate-x-0.5">

@@ -93,7 +93,7 @@ export function PreChatFields({
       ))}
       <button
         type="submit"
-        className="mt-2 min-h-12 rounded-card bg-accent px-4 text-15 font-medium text-accent-text hover:opacity-90"
+        className="mt-2 min-h-12 rounded-card bg-accent px-4 text-15 font-medium text-accent-text transition-shadow hover:shadow-float"
       >
         {say('form.start')}
       </button>
@@ -236,7 +236,7 @@ function Tick(props: FieldProps) {
   const link = field.kind === 'consent' ? field.link : null;
   return (
     <div className="flex items-start gap-2">
-      <span className="flex size-11 shrink-0 items-center justify-center">
+      <label htmlFor={id} className="flex size-11 shrink-0 items-center justify-center">
         <input
           {...stateOf(props)}
           type="checkbox"
@@ -244,7 +244,7 @@ function Tick(props: FieldProps) {
           onChange={(event) => onChange(event.target.checked)}
           className="size-5 accent-accent"
         />
-      </span>
+      </label>
       <span className="min-w-0 flex-1 py-3 text-14">
         <label htmlFor={id} className="wrap-anywhere">
           <bdi>{labelOf(field, say)}</bdi>

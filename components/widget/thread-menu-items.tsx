@@ -124,7 +124,7 @@ function StatusLink({ messenger, conversation }: ItemProps) {
           aria-label={say('menu.link')}
           value={link.url}
           onFocus={(event) => event.target.select()}
-          className="mx-1 mb-1 h-9 w-[calc(100%-8px)] rounded-control border border-line bg-bg-sunken px-2 text-13 pointer-coarse:text-16"
+          className="mx-1 mb-1 h-11 w-[calc(100%-8px)] rounded-control border border-line bg-bg-sunken px-2 text-13 pointer-coarse:text-16"
         />
       ) : null}
       {link.kind === 'failed' ? (

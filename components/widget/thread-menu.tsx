@@ -56,7 +56,6 @@ export function ThreadMenu({
         ref={opener}
         shape="more"
         label={say('menu.more')}
-        aria-haspopup="true"
         aria-expanded={isShown}
         aria-controls={menuId}
         onClick={() => (isOpen ? close() : setIsOpen(true))}

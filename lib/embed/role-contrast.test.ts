@@ -84,8 +84,14 @@ describe.each(themes)('%s', (theme) => {
   });
 
   test('what was not sent reads on its own ground', () => {
-    const ground = hexOf(over(role('bad-bg', theme), bg));
-    expect(contrastOf(hexOf(role('text', theme)), ground)).toBeGreaterThanOrEqual(4.5);
+    for (const below of ['bg', 'bg-raised']) {
+      const ground = hexOf(over(role('bad-bg', theme), role(below, theme)));
+      for (const name of ['text', 'bad']) {
+        expect(contrastOf(hexOf(role(name, theme)), ground), `${name} on ${below}`).toBeGreaterThanOrEqual(
+          4.5,
+        );
+      }
+    }
   });
 
   test('any site’s colour: text on it, it as text, and text on the veil that it puts over home', () => {
