@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { BrowserContextOptions, Frame, Locator, Page } from '@playwright/test';
+import postgres from 'postgres';
 import { catalogues } from '../lib/texts/catalogues.ts';
 import type { Language } from '../lib/texts/languages.ts';
 import { type Customer, customerOn, expect, type House, test } from './people.ts';
@@ -140,6 +141,120 @@ for (const { look, language, options } of looks) {
     await page.context().close();
   });
 }
+
+/** A form before a conversation, and nobody there until tomorrow; both as they were before, afterwards. */
+async function withFormAndHours(house: House, work: () => Promise<void>): Promise<void> {
+  const sql = postgres(house.app.databaseUrl, { max: 1 });
+  const fields = [
+    { kind: 'name', isRequired: true },
+    { kind: 'email', isRequired: true },
+    { kind: 'consent', isRequired: true, text: 'You may answer me', link: null },
+  ];
+  const preChat = JSON.stringify({ askedOf: 'newcomers', fields });
+  const tomorrow = new Date(Date.now() + 86_400_000).getUTCDay() || 7;
+  const hours = JSON.stringify([{ day: tomorrow, opens: '09:00', closes: '10:00' }]);
+  await sql`update widgets set pre_chat = ${preChat}::text::jsonb`;
+  await sql`update departments set business_hours = ${hours}::text::jsonb, timezone = 'UTC'`;
+  try {
+    await work();
+  } finally {
+    await sql`update widgets set pre_chat = '{}'`;
+    await sql`update departments set business_hours = null`;
+    await sql.end();
+  }
+}
+
+// A picture of one point, as any browser reads it.
+const picture = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+
+for (const { look, language, options } of looks) {
+  test(`axe finds nothing in the form, the cards and the files around a conversation: ${look}`, async ({
+    agent,
+    browser,
+    house,
+  }) => {
+    test.setTimeout(120_000);
+    const texts = catalogues[language];
+    const found: string[] = [];
+    const small: string[] = [];
+    await withFormAndHours(house, async () => {
+      const customer = await visitorIn(browser, house, language, options);
+      const { page, frame } = customer;
+      const composer = frame.getByRole('textbox', { name: texts['composer.label'] });
+      const check = async (state: string) => {
+        found.push(...(await findings(page, state)));
+        small.push(...(await smallTargets(frameOf(page), 44)).map((target) => `${state}: ${target}`));
+      };
+      await customer.launcher.click();
+      await frame.getByRole('button', { name: texts['home.start'] }).click();
+      await expect(frame.getByRole('heading', { name: texts['form.title'] })).toBeFocused();
+      await check('form');
+      await frame.getByRole('button', { name: texts['form.start'] }).click();
+      await expect(frame.getByText(texts['form.consent_missing'])).toBeVisible();
+      await check('form with problems');
+      await frame.getByLabel(texts['form.name'], { exact: true }).fill('Maya');
+      await frame.getByLabel(texts['form.email'], { exact: true }).fill('maya@home.test');
+      await frame.getByRole('checkbox').check();
+      await frame.getByRole('button', { name: texts['form.start'] }).click();
+      await expect(composer).toBeFocused();
+
+      await frame.locator('input[type="file"]').setInputFiles([
+        { name: 'picture.png', mimeType: 'image/png', buffer: picture },
+        { name: 'empty.txt', mimeType: 'text/plain', buffer: Buffer.alloc(0) },
+      ]);
+      await expect(frame.getByText(texts['files.empty'])).toBeVisible();
+      await expect(frame.locator('[data-file-state="ready"]')).toHaveCount(1);
+      await check('files to send');
+      await frame.locator('[data-file-state="failed"] button').last().click();
+      const words = `Around ${look}`;
+      await composer.fill(words);
+      await composer.press('Enter');
+      await expect(frame.getByText(texts['state.sent'], { exact: true })).toBeVisible();
+      await expect(frame.locator('[data-file-id] button')).toBeVisible();
+      await check('a file in the thread');
+
+      await agent.open(words);
+      await agent.send('Here you are');
+      await expect(customer.log).toContainText('Here you are');
+      await agent.page.getByRole('button', { name: 'Resolve' }).click();
+      await expect(frame.getByRole('radio').first()).toBeAttached();
+      await check('asked how it went');
+      await frame.locator('label:has(input[type="radio"])').last().click();
+      await expect(frame.getByText(texts['rating.thanks'])).toBeVisible();
+      await frame.getByRole('textbox', { name: texts['rating.comment'] }).fill('Thank you');
+      await check('rated');
+      expect(found).toEqual([]);
+      expect(small).toEqual([]);
+      await page.context().close();
+    });
+  });
+}
+
+test('axe finds nothing in the card that asks for an address', async ({ browser, house }) => {
+  await withFormAndHours(house, async () => {
+    const sql = postgres(house.app.databaseUrl, { max: 1 });
+    await sql`update widgets set pre_chat = '{}'`;
+    await sql.end();
+    const customer = await visitorIn(browser, house, 'en', {});
+    const { page, frame } = customer;
+    await customer.start();
+    await customer.send('Nobody there?');
+    const address = frame.getByRole('textbox', { name: 'Your e-mail address' });
+    await expect(address).toBeVisible();
+    const found = await findings(page, 'asked for an address');
+    await address.fill('not an address');
+    await address.press('Enter');
+    await expect(address).toHaveAccessibleDescription(/does not look like an e-mail/);
+    await expect(address).toBeFocused();
+    found.push(...(await findings(page, 'an address that is none')));
+    expect(found).toEqual([]);
+    expect(await smallTargets(frameOf(page), 44)).toEqual([]);
+    await page.context().close();
+  });
+});
 
 test('by keyboard alone from the page into a conversation and back: the focus goes in, keeps its order, and returns', async ({
   agent,
