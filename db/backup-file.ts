@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto';
 
 /**
  * The format of a backup, before compression: a line of JSON that says what it is; for each table a line of JSON, its
- * rows as PostgreSQL's COPY writes them (one line each, newlines within escaped) and a line `\.`; then a line with what
- * there must have been, and a last one with the SHA-256 of everything before it.
+ * rows as PostgreSQL's COPY writes them (one line each, newlines within escaped) and a line `\.`; for each file that people
+ * sent a line of JSON with its key and length, its bytes as lines of base64 and a line `\.`; then a line with what there
+ * must have been, and a last one with the SHA-256 of everything before it.
  */
 
 export type BackupHeader = {
-  parleyBackup: 1;
+  /** 2: files may follow the tables. */
+  parleyBackup: 1 | 2;
   createdAt: string;
   /** When each applied migration was made, which names it. */
   migrations: number[];
@@ -15,13 +17,18 @@ export type BackupHeader = {
 };
 export type BackupTable = { name: string; columns: string[] };
 export type BackupSequence = { name: string; lastValue: string; isCalled: boolean };
-export type BackupEnd = { counts: Record<string, number>; sequences: BackupSequence[] };
+export type BackupEnd = { counts: Record<string, number>; sequences: BackupSequence[]; files: number };
+export type BackupFile = { key: string; bytes: number; content: AsyncIterable<Uint8Array> };
 
 export type BackupPart =
   | { kind: 'header'; header: BackupHeader }
   | { kind: 'table'; table: BackupTable }
   /** Whole rows of the table named last. */
   | { kind: 'rows'; bytes: Buffer; count: number }
+  | { kind: 'file'; key: string; bytes: number }
+  /** A piece of the file named last. */
+  | { kind: 'content'; bytes: Buffer }
+  | { kind: 'fileEnd'; key: string }
   | { kind: 'end'; end: BackupEnd };
 
 export type BackupRefusal = 'backup_damaged' | 'backup_unknown' | 'backup_newer' | 'database_not_empty';
@@ -39,6 +46,8 @@ export class BackupError extends Error {
 const newline = 10;
 const rowsEnd = Buffer.from('\\.\n');
 const rowsEndAfterRow = Buffer.from('\n\\.\n');
+/** Whole groups of three, so that each line of base64 stands for itself. */
+const contentLineBytes = 57_000;
 const lineBytesMax = 256 * 1024 * 1024;
 
 /** Turns parts into the bytes of the format, and adds counts and checksum. */
@@ -47,6 +56,7 @@ export async function* writeBackup(
   tables: readonly BackupTable[],
   rowsOf: (table: BackupTable) => AsyncIterable<Buffer>,
   sequences: () => Promise<BackupSequence[]>,
+  files?: () => AsyncIterable<BackupFile>,
 ): AsyncGenerator<Buffer> {
   const digest = createHash('sha256');
   const noted = (bytes: Buffer) => {
@@ -65,8 +75,28 @@ export async function* writeBackup(
     counts[table.name] = count;
     yield noted(rowsEnd);
   }
-  yield noted(lineOf({ end: { counts, sequences: await sequences() } }));
+  const last = await sequences();
+  let fileCount = 0;
+  for await (const { key, bytes, content } of files?.() ?? []) {
+    yield noted(lineOf({ file: key, bytes }));
+    for await (const line of linesOf(content)) yield noted(line);
+    yield noted(rowsEnd);
+    fileCount++;
+  }
+  yield noted(lineOf({ end: { counts, sequences: last, files: fileCount } }));
   yield lineOf({ sha256: digest.digest('hex') });
+}
+
+async function* linesOf(content: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  let held = Buffer.alloc(0);
+  for await (const chunk of content) {
+    held = Buffer.concat([held, chunk]);
+    while (held.length >= contentLineBytes) {
+      yield Buffer.from(`${held.subarray(0, contentLineBytes).toString('base64')}\n`);
+      held = held.subarray(contentLineBytes);
+    }
+  }
+  if (held.length > 0) yield Buffer.from(`${held.toString('base64')}\n`);
 }
 
 /**
@@ -77,6 +107,8 @@ export async function* readBackup(source: AsyncIterable<Buffer>): AsyncGenerator
   const digest = createHash('sha256');
   const counts: Record<string, number> = {};
   let table: string | null = null;
+  let file: { key: string; bytes: number; read: number } | null = null;
+  let fileCount = 0;
   let state: 'start' | 'between' | 'end' | 'over' = 'start';
   for await (const whole of wholeLines(source)) {
     let block = whole;
@@ -92,6 +124,22 @@ export async function* readBackup(source: AsyncIterable<Buffer>): AsyncGenerator
         if (isOver) {
           digest.update(rowsEnd);
           table = null;
+        }
+        continue;
+      }
+      if (file !== null) {
+        const { rows, rest, isOver } = splitRows(block);
+        digest.update(rows);
+        block = rest;
+        const content = contentOf(rows);
+        file.read += content.length;
+        if (content.length > 0) yield { kind: 'content', bytes: content };
+        if (isOver) {
+          digest.update(rowsEnd);
+          if (file.read !== file.bytes) throw damaged('a file is not whole');
+          yield { kind: 'fileEnd', key: file.key };
+          fileCount++;
+          file = null;
         }
         continue;
       }
@@ -114,8 +162,13 @@ export async function* readBackup(source: AsyncIterable<Buffer>): AsyncGenerator
         table = next.name;
         counts[table] = 0;
         yield { kind: 'table', table: next };
+      } else if ('file' in value) {
+        file = { key: String(value.file), bytes: Number(value.bytes), read: 0 };
+        if (!keyPattern.test(file.key)) throw damaged('a file of it has no name');
+        yield { kind: 'file', key: file.key, bytes: file.bytes };
       } else {
         const end = endOf(value);
+        if (end.files !== fileCount) throw damaged('files are missing');
         if (!isSameCounts(end.counts, counts)) throw damaged('rows are missing');
         yield { kind: 'end', end };
         state = 'end';
@@ -153,6 +206,13 @@ function splitRows(block: Buffer): { rows: Buffer; rest: Buffer; isOver: boolean
   return { rows: block.subarray(0, at + 1), rest: block.subarray(at + rowsEndAfterRow.length), isOver: true };
 }
 
+const keyPattern = /^[A-Za-z0-9_-]{22,64}$/;
+
+function contentOf(lines: Buffer): Buffer {
+  const pieces = lines.toString('latin1').split('\n').slice(0, -1);
+  return Buffer.concat(pieces.map((piece) => Buffer.from(piece, 'base64')));
+}
+
 function countLines(bytes: Buffer): number {
   let count = 0;
   for (let at = bytes.indexOf(newline); at >= 0; at = bytes.indexOf(newline, at + 1)) count++;
@@ -176,7 +236,7 @@ function parseLine(line: Buffer, state: string): Record<string, unknown> {
 function headerOf(value: Record<string, unknown>): BackupHeader {
   const { parleyBackup, createdAt, migrations, serverVersion } = value;
   if (typeof parleyBackup !== 'number') throw notOurs();
-  if (parleyBackup !== 1) {
+  if (parleyBackup !== 1 && parleyBackup !== 2) {
     throw new BackupError('backup_newer', 'This backup was made by a newer version of Parley: use that one.');
   }
   if (!Array.isArray(migrations) || !migrations.every((each) => typeof each === 'number')) throw notOurs();
@@ -200,7 +260,7 @@ function endOf(value: Record<string, unknown>): BackupEnd {
     lastValue: String(lastValue),
     isCalled: isCalled === true,
   }));
-  return { counts: Object.fromEntries(counts), sequences };
+  return { counts: Object.fromEntries(counts), sequences, files: Number(end.files ?? 0) };
 }
 
 function isSameCounts(a: Record<string, number>, b: Record<string, number>): boolean {

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type postgres from 'postgres';
 import {
   BackupError,
+  type BackupFile,
   type BackupHeader,
   type BackupSequence,
   type BackupTable,
@@ -14,11 +15,18 @@ const lockWaitMs = 10_000;
 /** What speaks of the installation instead of its data: left out of backups, and kept through a restore. */
 export const installationTables = ['secret_fingerprints'];
 
+export type ExportOptions = {
+  onTable?: (name: string) => void;
+  /** What people sent each other, where it is part of the backup: the bytes under a key, null when they are gone. */
+  openFile?: (key: string) => Promise<AsyncIterable<Uint8Array> | null>;
+};
+
 /**
  * Everything of the database at one moment, as the bytes of a backup: Parley goes on meanwhile. What a crash may empty
  * (who is typing, counters of rate limits) is left out. Throws `database_unfit` when rows could be hidden from it.
  */
-export async function* exportDatabase(url: string, onTable?: (name: string) => void): AsyncGenerator<Buffer> {
+export async function* exportDatabase(url: string, options: ExportOptions = {}): AsyncGenerator<Buffer> {
+  const { onTable, openFile } = options;
   const { client, held, close } = await openOneConnection(url, 'parley backup');
   try {
     // Locked before the first look, which is the snapshot: nothing can be emptied or dropped between the two.
@@ -41,12 +49,61 @@ export async function* exportDatabase(url: string, onTable?: (name: string) => v
       const list = columns.map(quoted).join(', ');
       return copyOut(held(client.unsafe(`copy ${quoted(name)} (${list}) to stdout`).readable()));
     };
+    let kept: KeptFile[] = [];
     // At the end: sequences stand outside of snapshots, and a later value is never too low.
-    yield* writeBackup(header, tables, rowsOf, () => held(listSequences(client)));
-    await held(client.unsafe('commit'));
+    const sequences = async () => {
+      kept = openFile === undefined ? [] : await held(listFiles(client));
+      const last = await held(listSequences(client));
+      // Copying files may take long, and holds nothing up any more.
+      await held(client.unsafe('commit'));
+      return last;
+    };
+    yield* writeBackup(header, tables, rowsOf, sequences, () => readFiles(kept, openFile));
   } finally {
     await close();
   }
+}
+
+type KeptFile = { key: string; bytes: number | null };
+
+/** A thumbnail stands under the key of its original with an ending; how long it is, nobody wrote down. */
+async function listFiles(client: postgres.Sql): Promise<KeptFile[]> {
+  const [table] = await client`select to_regclass('public.files') is not null as is_there`;
+  // A database that this build has not migrated yet.
+  if (table?.is_there !== true) return [];
+  const rows = await client<{ key: string; bytes: number; has_small: boolean }[]>`
+    select key, bytes::float8 as bytes, thumbnail = 'ready' as has_small from files where state = 'stored' order by id`;
+  return rows.flatMap(({ key, bytes, has_small: hasSmall }) =>
+    hasSmall
+      ? [
+          { key, bytes },
+          { key: `${key}-small`, bytes: null },
+        ]
+      : [{ key, bytes }],
+  );
+}
+
+/** A file that went since its row was read went with its message: whoever restores this has the row collected. */
+async function* readFiles(
+  kept: readonly KeptFile[],
+  openFile: ExportOptions['openFile'],
+): AsyncGenerator<BackupFile> {
+  for (const { key, bytes } of kept) {
+    const content = await openFile?.(key);
+    if (content === null || content === undefined) continue;
+    if (bytes !== null) {
+      yield { key, bytes, content };
+      continue;
+    }
+    const whole: Uint8Array[] = [];
+    for await (const chunk of content) whole.push(chunk);
+    const joined = Buffer.concat(whole);
+    yield { key, bytes: joined.length, content: piecesOf(joined) };
+  }
+}
+
+async function* piecesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }
 
 async function* copyOut(opening: Promise<Readable>): AsyncGenerator<Buffer> {
@@ -61,7 +118,7 @@ async function headerOf(client: postgres.Sql): Promise<BackupHeader> {
     select current_setting('server_version') as version,
       to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as at`;
   return {
-    parleyBackup: 1,
+    parleyBackup: 2,
     createdAt: String(row?.at),
     migrations: await listApplied(client),
     serverVersion: String(row?.version),

@@ -22,12 +22,16 @@ export type RestoreReport = {
   migrated: number;
   /** Conversations whose log is not 1 … head: none, unless the database that was backed up was broken. */
   brokenLogs: number;
+  /** Keys of the files that the restored messages have, and those of them whose bytes were in the backup. */
+  files: { wanted: string[]; kept: Set<string> };
 };
 
 export type RestoreOptions = {
   /** Take the place of what the database holds, instead of refusing. */
   replaces?: boolean;
   onTable?: (name: string) => void;
+  /** Where the files of a backup go, each before anything points to it. Without it they are left out. */
+  keepFile?: (file: { key: string; bytes: number }, content: AsyncIterable<Uint8Array>) => Promise<void>;
 };
 
 const lockTriesMax = 12;
@@ -64,16 +68,23 @@ export async function restoreDatabase(
     if (functions.length > 0) await run(`drop function ${functions.join(', ')}`);
     if (sequences.length > 0) await run(`drop sequence ${sequences.map(quoted).join(', ')}`);
     await held(apply(client, migrations.before, true));
-    const end = await load(client, held, open(), options.onTable);
+    const { end, kept: keptFiles } = await load(client, held, open(), options);
     await held(setSequences(client, end.sequences));
     await held(checkCounts(client, end.counts));
     await held(apply(client, migrations.after, false));
     await held(putBack(client, kept));
     await held(setEpoch(client));
     const brokenLogs = await held(countBrokenLogs(client));
+    const wanted = await held(listFileKeys(client));
     await run('commit');
     await run('analyze');
-    return { createdAt: header.createdAt, counts: end.counts, migrated: migrations.after.length, brokenLogs };
+    return {
+      createdAt: header.createdAt,
+      counts: end.counts,
+      migrated: migrations.after.length,
+      brokenLogs,
+      files: { wanted, kept: keptFiles },
+    };
   } finally {
     // Whatever was not committed is gone with the connection.
     await close();
@@ -274,8 +285,8 @@ async function load(
   client: postgres.Sql,
   held: Held,
   source: AsyncIterable<Buffer>,
-  onTable: RestoreOptions['onTable'],
-): Promise<BackupEnd> {
+  { onTable, keepFile }: RestoreOptions,
+): Promise<{ end: BackupEnd; kept: Set<string> }> {
   const forced = await held(client<{ name: string }[]>`
     select relname as name from pg_class
     where relnamespace = 'public'::regnamespace and relkind = 'r' and relforcerowsecurity`);
@@ -289,6 +300,8 @@ async function load(
   let end: BackupEnd | null = null;
   let table: BackupTable | null = null;
   let copy: Copy | null = null;
+  const kept = new Set<string>();
+  let file: Filling | null = null;
   for await (const part of readBackup(source)) {
     if (part.kind === 'rows' && table !== null) {
       copy ??= await openCopy(client, held, table);
@@ -297,6 +310,20 @@ async function load(
     }
     await copy?.end();
     copy = null;
+    if (part.kind === 'file') {
+      file = keepFile === undefined ? null : fill(part, keepFile);
+      continue;
+    }
+    if (part.kind === 'content') {
+      await file?.write(part.bytes);
+      continue;
+    }
+    if (part.kind === 'fileEnd') {
+      await file?.end();
+      if (file !== null) kept.add(part.key);
+      file = null;
+      continue;
+    }
     if (part.kind === 'table') {
       table = part.table;
       onTable?.(table.name);
@@ -308,7 +335,33 @@ async function load(
     await held(client.unsafe(`alter table ${quoted(name)} enable trigger user`));
     await held(client.unsafe(`alter table ${quoted(name)} force row level security`));
   }
-  return end;
+  return { end, kept };
+}
+
+type Filling = { write(bytes: Buffer): Promise<void>; end(): Promise<void> };
+
+/** One file of the backup on its way to where files are. */
+function fill(
+  file: { key: string; bytes: number },
+  keepFile: NonNullable<RestoreOptions['keepFile']>,
+): Filling {
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+  const writer = writable.getWriter();
+  const keeping = keepFile({ key: file.key, bytes: file.bytes }, readable);
+  keeping.catch(() => {});
+  return {
+    write: (bytes) => Promise.race([writer.write(bytes), keeping]),
+    async end() {
+      await Promise.race([writer.close(), keeping]);
+      await keeping;
+    },
+  };
+}
+
+/** Of a backup from before there were any, none. */
+async function listFileKeys(client: postgres.Sql): Promise<string[]> {
+  const rows = await client<{ key: string }[]>`select key from public.files where state = 'stored'`;
+  return rows.map(({ key }) => key);
 }
 
 /**

@@ -209,7 +209,7 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
 
 const megabyte = 1_000_000;
 
-function parseS3(value: z.infer<typeof envSchema>): S3Env | null {
+function parseS3(value: z.infer<typeof storageSchema>): S3Env | null {
   const bucket = value.S3_BUCKET;
   if (bucket === undefined) return null;
   const why = 'it is needed with S3_BUCKET';
@@ -222,6 +222,21 @@ function parseS3(value: z.infer<typeof envSchema>): S3Env | null {
     prefix: value.S3_PREFIX,
     usesPathStyle: value.S3_PATH_STYLE ?? value.S3_ENDPOINT !== undefined,
   };
+}
+
+const storageSchema = envSchema.pick({
+  S3_BUCKET: true,
+  S3_ENDPOINT: true,
+  S3_REGION: true,
+  S3_ACCESS_KEY_ID: true,
+  S3_SECRET_ACCESS_KEY: true,
+  S3_PREFIX: true,
+  S3_PATH_STYLE: true,
+});
+
+/** The bucket that files are kept in, for scripts that know nothing else; null: they are in the data folder. */
+export function parseStorageEnv(source: Record<string, string | undefined>): S3Env | null {
+  return parseS3(parseWith(storageSchema, source));
 }
 
 const realtimeServerSchema = envSchema.pick({

@@ -5,6 +5,7 @@ import { BackupError } from '#/db/backup-file.ts';
 import { storeBackup } from './backup-storage.ts';
 import { reasonOf } from './database-preparation.ts';
 import { backupsDirOf, openOwnDatabase } from './own-database.ts';
+import { openOwnFiles } from './own-files.ts';
 import { Refusal } from './refusal.ts';
 
 /** `npm run backup -- [file]`: everything Parley holds, in one file, while it runs. */
@@ -24,9 +25,14 @@ async function run(given: string | undefined): Promise<void> {
     const path = resolve(given ?? join(backupsDirOf(database.dataDir), nameOf(new Date())));
     if (given === undefined) mkdirSync(backupsDirOf(database.dataDir), { recursive: true, mode: 0o700 });
     const startedAt = Date.now();
-    const bytes = await storeBackup(path, exportDatabase(database.url));
+    const files = await openOwnFiles(database.dataDir);
+    const bytes = await storeBackup(
+      path,
+      exportDatabase(database.url, files.isLocal ? { openFile: (key) => files.storage.open(key) } : {}),
+    );
     const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
     console.log(`Backed up to ${path} (${sizeOf(bytes)}, ${seconds} s).`);
+    if (!files.isLocal) console.log('The files that people sent are in your bucket, and not in this backup.');
     console.log(
       'It holds every conversation, password hashes and the secrets of your sites: keep it as you keep those,\n' +
         'and on another machine. The secrets of the installation itself are not in it; see docs/backup.md.',

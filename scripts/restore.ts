@@ -6,6 +6,7 @@ import { changeEpoch, checkBackup, restoreDatabase } from '#/db/restore.ts';
 import { readStored } from './backup-storage.ts';
 import { reasonOf } from './database-preparation.ts';
 import { openOwnDatabase } from './own-database.ts';
+import { type OwnFiles, openOwnFiles } from './own-files.ts';
 import { Refusal } from './refusal.ts';
 
 /** `npm run restore -- file [--replace]`, `-- --check file`, and `-- --new-epoch` after another tool restored. */
@@ -35,11 +36,14 @@ async function restore(file: string, replaces: boolean): Promise<void> {
   const database = await openOwnDatabase({ isMade: false });
   try {
     const startedAt = Date.now();
-    const report = await restoreDatabase(database.url, () => readStored(file), { replaces });
+    const files = await openOwnFiles(database.dataDir);
+    const { keepFile } = files;
+    const report = await restoreDatabase(database.url, () => readStored(file), { replaces, keepFile });
     const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
     console.log(
       `Restored what was backed up at ${report.createdAt} (${seconds} s):\n${listOf(report.counts)}`,
     );
+    await tellFiles(files, report.files);
     if (report.brokenLogs > 0) {
       console.log(`${report.brokenLogs} conversations were not whole when they were backed up.`);
     }
@@ -49,9 +53,23 @@ async function restore(file: string, replaces: boolean): Promise<void> {
   }
 }
 
+async function tellFiles(
+  files: OwnFiles,
+  { wanted, kept }: { wanted: readonly string[]; kept: ReadonlySet<string> },
+): Promise<void> {
+  if (files.isLocal) await files.removeOthers(new Set([...wanted, ...kept]));
+  let missing = 0;
+  for (const key of wanted) if (!kept.has(key) && !(await files.has(key))) missing++;
+  if (kept.size > 0) console.log(`The files that people sent are back (${kept.size.toLocaleString('en')}).`);
+  if (missing > 0) {
+    console.log(`${missing.toLocaleString('en')} files are neither in this backup nor where files are kept.`);
+  }
+}
+
 async function check(file: string): Promise<void> {
   const { header, end } = await checkBackup(readStored(file));
-  console.log(`A sound backup of ${header.createdAt}:\n${listOf(end.counts)}`);
+  const files = end.files > 0 ? `\n  with ${end.files.toLocaleString('en')} files that people sent` : '';
+  console.log(`A sound backup of ${header.createdAt}:\n${listOf(end.counts)}${files}`);
 }
 
 async function newEpoch(): Promise<void> {
