@@ -7,6 +7,9 @@ export const mainTexts: readonly { key: TextKey; label: string; hint?: string }[
   { key: 'home.line', label: 'Line below that button' },
   { key: 'thread.intro', label: 'Above the first message', hint: '{company} is your workspace’s name.' },
   { key: 'composer.first', label: 'Where the first message is written' },
+  { key: 'presence.away', label: 'When nobody is there' },
+  { key: 'away.lead', label: 'Asking for an address meanwhile' },
+  { key: 'rating.ask', label: 'Asking how it went' },
   { key: 'composer.send', label: 'Name of the send button', hint: 'Screen readers say it.' },
   { key: 'launcher.label', label: 'Name of the launcher', hint: 'Screen readers say it.' },
 ];
@@ -22,6 +25,12 @@ const groupNames: Readonly<Record<string, string>> = {
   failure: 'Why a message was not sent',
   typing: 'Who is writing',
   change: 'Changes of a conversation',
+  presence: 'When somebody is there',
+  away: 'While nobody is there',
+  form: 'Form before a conversation',
+  files: 'Files',
+  rating: 'Rating',
+  transcript: 'Transcript',
   connection: 'Connection',
   time: 'Times',
 };
