@@ -18,7 +18,7 @@ import {
   track,
 } from '#/lib/identity/service.ts';
 import { newId, newToken } from '#/lib/ids.ts';
-import { sendMessage } from '#/lib/messages/service.ts';
+import { markRead, sendMessage, writeNote } from '#/lib/messages/service.ts';
 import type { AgentActor, CustomerActor } from '#/lib/permissions/actor.ts';
 import { type Conversing, makeAgent, makeConversation, makeWidget } from '#/lib/testing.ts';
 import { getTicket, listTimeline } from '#/lib/tickets/service.ts';
@@ -84,6 +84,56 @@ describe('a visitor who signs in', () => {
     expect(customer).toMatchObject({ isVerified: true, name: 'Ada', email: 'typed@shop.test' });
     expect(customer.attributes).toEqual({ cart: 3, plan: 'free' });
     expect(ticket.customer.id).toBe(person.customerId);
+  });
+
+  test('changes nothing that staff see of the log but whose it is, and is found under the new name', async () => {
+    const before = await makeConversation(widget, 'Is it late?');
+    const { conversationId, ticketId } = before;
+    await writeNote(agent, { conversationId, id: newId(), text: 'Check the carrier' });
+    await sendMessage(agent, { conversationId, id: newId(), text: 'We look' });
+    await markRead(before.customer, { conversationId, through: 2 });
+    const seen = async () => {
+      const { page, marks: all, ticket } = await getTicket(agent, ticketId);
+      const marks = all.toSorted((a, b) => a.through - b.through);
+      const entries = page.entries.map(({ sender, ...entry }) => ({ ...entry, by: sender.kind }));
+      return { entries, marks: marks.map(({ through, at }) => ({ through, at })), status: ticket.status };
+    };
+    const shown = await seen();
+    const { customerId } = await signIn(newId(), before.token, { name: 'Wilhelmina Quartermain' });
+    expect(await seen()).toEqual(shown);
+    const { page, marks } = await getTicket(agent, ticketId);
+    expect(page.entries[0]?.sender).toEqual({
+      kind: 'customer',
+      id: customerId,
+      name: 'Wilhelmina Quartermain',
+    });
+    expect(marks.filter(({ reader }) => reader.kind === 'customer').map(({ reader }) => reader.id)).toEqual([
+      customerId,
+    ]);
+    const found = await read((tx) =>
+      tx.execute(
+        sql`select 1 from search_tickets where ticket_id = ${ticketId} and words @@ 'quartermain'::tsquery`,
+      ),
+    );
+    expect(found).toHaveLength(1);
+  });
+
+  test('with thousands of messages is done in a moment', async () => {
+    const before = await makeConversation(widget);
+    await transact((tx) =>
+      tx.execute(sql`
+        with added as (
+          insert into messages (conversation_id, seq, public_seq, id, kind, customer_id, text)
+          select ${before.conversationId}::uuid, n, n, gen_random_uuid(), 'reply', ${before.customer.id}::uuid,
+            'Message number ' || n || ' about a parcel that is late'
+          from generate_series(2, 5000) n)
+        update conversations set last_seq = 5000, last_public_seq = 5000 where id = ${before.conversationId}`),
+    );
+    const startedAtMs = performance.now();
+    const person = await signIn(newId(), before.token);
+    expect(performance.now() - startedAtMs).toBeLessThan(10_000);
+    expect((await getWidgetState(person.customer)).page?.head).toBe(5000);
+    await expectNothingLeft(before.customer.id);
   });
 
   test('has a session that nobody knew before: the visitor’s token opens nothing any more', async () => {
