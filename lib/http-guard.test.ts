@@ -228,6 +228,45 @@ describe('what a body is', () => {
   });
 });
 
+describe('an upload', () => {
+  const binary = { 'Content-Type': 'application/octet-stream' };
+  const paths = ['/api/widget/files', '/api/inbox/files'];
+
+  test.each(paths)('%s takes a body of any bytes, up to its own limit, unread', async (path) => {
+    const bytes = Buffer.alloc(fileBytesMax, 0xff);
+    const { status, text } = await post(path, binary, bytes);
+    expect([status, Buffer.from(text, 'utf8').length > 0]).toEqual([200, true]);
+    expect(await post(path, binary, Buffer.alloc(fileBytesMax + 1))).toMatchObject({ status: 413 });
+    expect(await post(path, binary, '')).toMatchObject({ status: 200 });
+  });
+
+  test.each([
+    ['without its length', {}, 411],
+    ['in chunks', { 'Transfer-Encoding': 'chunked' }, 411],
+    ['as a form', { 'Content-Length': '1', 'Content-Type': 'multipart/form-data; boundary=x' }, 415],
+    ['as JSON', { 'Content-Length': '1', ...json }, 415],
+    ['packed', { 'Content-Length': '1', 'Content-Encoding': 'gzip' }, 415],
+    ['from elsewhere', { 'Content-Length': '1', Origin: 'https://evil.example' }, 403],
+    ['from nowhere', { 'Content-Length': '1', Origin: 'null' }, 403],
+    ['larger than it may be', { 'Content-Length': String(fileBytesMax + 1) }, 413],
+  ])('%s is refused before anything of it is read', async (_how, headers, status) => {
+    const lines = Object.entries({ Host: `127.0.0.1:${port}`, Origin: origin(), ...binary, ...headers });
+    const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+    expect(await raw(`POST /api/widget/files HTTP/1.1\r\n${head}\r\n`)).toContain(`HTTP/1.1 ${status} `);
+  });
+
+  test.each([
+    ['POST', '/api/widget/files/x'],
+    ['PUT', '/api/widget/files'],
+    ['POST', '/api/widget/filesx'],
+    ['POST', '/api/widget/files/'],
+  ])('%s %s is none', async (method, path) => {
+    const large = Buffer.alloc(bodyBytesMax + 1);
+    const sent = await send({ method, path, headers: { Origin: origin(), ...binary }, body: large });
+    expect(sent).toMatchObject({ status: 413 });
+  });
+});
+
 describe('the request line and the headers', () => {
   test.each([
     ['a malformed escape', '/%E0%A4%A', {}, 400],

@@ -91,3 +91,13 @@ test('sockets may go to where the realtime server is for browsers, and nowhere e
   const hosted = realtimeOrigins({ host: 'api-eu.pusher.com', port: 443, tls: true, cluster: 'eu' });
   expect(hosted).toEqual(['wss://ws-eu.pusher.com', 'https://sockjs-eu.pusher.com']);
 });
+
+test.each(['/api/widget/files/1', '/api/inbox/files/1', '/api/widget/files'])(
+  'what people sent each other may do nothing where it is opened (%s)',
+  (pathname) => {
+    const policy = policyOf({ pathname });
+    expect(policy).toMatchObject({ sandbox: '', 'default-src': "'none'", 'frame-ancestors': "'none'" });
+    expect(JSON.stringify(policy)).not.toMatch(/self|unsafe|allow/);
+    expect(securityHeaders({ ...base, pathname })['Cache-Control']).toBe('private, no-store');
+  },
+);

@@ -114,6 +114,8 @@ async function play(seed: number, script: Step[], chosen: Faults, defect: Defect
   /** Stored once and taken by a restore: when they were sent again says nothing about when they were submitted. */
   const taken = new Set<string>();
   let backup = world.backUp();
+  /** The file that a message was sent with, by the message's id. */
+  const filesAt = new Map<string, string>();
   let count = 0;
   let hasRestored = false;
 
@@ -145,9 +147,16 @@ async function play(seed: number, script: Step[], chosen: Faults, defect: Defect
       conversation.getSnapshot().bubbles.findLast(({ order }) => order !== null)?.order ?? 0;
     const send = (text: string, kind: 'reply' | 'note' = 'reply', holdMs = 0) => {
       const shown = newestShown();
+      const hasFiles = count % 3 === 0;
+      const files = hasFiles ? [fileOf(`file ${count}`)] : [];
       const heldUntil = world.time.clock.now() + holdMs;
       const { id } =
-        staff?.send(text, kind, { holdMs }) ?? conversation.send(text, kind, holdMs > 0 ? { heldUntil } : {});
+        staff?.send(text, kind, { holdMs, files }) ??
+        conversation.send(text, kind, {
+          ...(holdMs > 0 ? { heldUntil } : {}),
+          ...(hasFiles ? { files } : {}),
+        });
+      if (hasFiles) filesAt.set(id, `file ${count}`);
       if (staff !== null && kind === 'reply') shownAt.set(id, shown);
       if (conversation.getSnapshot().bubbles.every((bubble) => bubble.id !== id)) {
         world.problems.push('the bubble is not there in the same tick');
@@ -234,6 +243,9 @@ async function play(seed: number, script: Step[], chosen: Faults, defect: Defect
         entry.order > readThrough && entry.kind !== 'event' && entry.sender.kind !== tab.person.me.kind,
     );
     if (unreadCount !== unread.length) problems.add(`${tab.name}: unread`);
+    if (bubbles.some(({ id, files }) => files?.map((file) => file.id).join() !== filesAt.get(id))) {
+      problems.add(`${tab.name}: a message without its files`);
+    }
     if (tab.outbox.list('other').length > 0) problems.add('another conversation');
   }
   for (const person of [customer, agent]) {
@@ -261,6 +273,10 @@ async function play(seed: number, script: Step[], chosen: Faults, defect: Defect
     }
   }
   return [...problems];
+}
+
+function fileOf(id: string) {
+  return { id, name: `${id}.txt`, type: 'text/plain', bytes: 3, hasThumbnail: false };
 }
 
 function idsIn(snapshot: { bubbles: readonly { id: string; state: string }[] }, ...states: string[]) {

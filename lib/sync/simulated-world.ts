@@ -139,13 +139,15 @@ export function makeWorld(options: { seed: number; faults: Faults; defect?: Defe
 
   function store(
     person: Person,
-    message: Pick<OutgoingMessage, 'id' | 'kind' | 'text' | 'expected'>,
+    message: Pick<OutgoingMessage, 'id' | 'kind' | 'text' | 'expected' | 'files'>,
   ): Result<ConfirmedEntry> {
     const epoch = currentEpoch();
     const known = rows.find(({ entry }) => entry.id === message.id);
     if (known === undefined || defect === 'server without idempotency') {
       if (message.text.startsWith('refused')) return fail({ code: 'invalid', reason: 'text_empty' });
-      const { expected } = message;
+      const { expected, files = [] } = message;
+      const held = new Set(rows.flatMap(({ entry }) => entry.files ?? []).map(({ id }) => id));
+      if (files.some(({ id }) => held.has(id))) return fail({ code: 'not_found', reason: 'file_not_found' });
       const isLate =
         expected !== undefined &&
         rows
@@ -164,6 +166,7 @@ export function makeWorld(options: { seed: number; faults: Faults; defect?: Defe
         text: message.text,
         change: null,
         sentAt: '2026-01-01T00:00:00.000Z',
+        ...(files.length === 0 ? {} : { files: [...files] }),
       };
       const publicOrder = isPublic ? view('customer').length + 1 : null;
       rows.push({ entry, publicOrder, senderKey: person.key });
