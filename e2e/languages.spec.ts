@@ -225,3 +225,34 @@ test('a site says it its own way in one language: in the preview at once, on its
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(page.getByText(/^Saved\./)).toBeVisible();
 });
+
+test('a frame downloads the words of the one language that it shows, as data of its page, and none in its scripts', async ({
+  browser,
+  house,
+}) => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const bodies: Promise<{ kind: string; body: string }>[] = [];
+  page.on('response', (response) => {
+    const kind = response.request().resourceType();
+    if (response.url().startsWith(house.app.url) && (kind === 'script' || kind === 'document')) {
+      bodies.push(response.text().then((body) => ({ kind, body })));
+    }
+  });
+  const customer = await visit(page, `${house.shop.url}/in/fr`, 'fr');
+  await customer.start();
+  await customer.send('Un seul catalogue');
+  await expect(customer.frame.getByText(catalogues.fr['state.sent'], { exact: true })).toBeVisible();
+  const downloaded = await Promise.all(bodies);
+  const telltales = languages.map((language) => ({
+    language,
+    text: catalogues[language]['thread.answersHere'],
+  }));
+  const holders = (kind: string) =>
+    telltales
+      .filter(({ text }) => downloaded.some((each) => each.kind === kind && each.body.includes(text)))
+      .map(({ language }) => language);
+  expect(holders('document')).toEqual(['fr']);
+  expect(holders('script')).toEqual([]);
+  await context.close();
+});
