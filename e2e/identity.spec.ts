@@ -85,7 +85,7 @@ test('a visitor who signs in keeps the conversation, is verified in the inbox, a
   expect(await textsOf(here.log)).toEqual(await textsOf(there.log));
 
   // What is begun anonymously in a third browser comes into the first one's list while it is looked at.
-  await here.frame.getByRole('button', { name: /back|conversations/i }).click();
+  await here.frame.getByRole('button', { name: 'Back to all conversations' }).click();
   const third = await openShop(browser, house);
   await third.start();
   await third.send('Another question');
@@ -183,7 +183,7 @@ test('an admin makes a secret, sees why a token is refused, and changes to anoth
   await expect(page.getByText('No secret yet')).toBeVisible();
   const make = async (button: string) => {
     await page.getByRole('button', { name: button }).click();
-    const secret = await page.getByRole('dialog').locator('code').innerText();
+    const secret = (await page.getByRole('dialog').locator('code').textContent()) ?? '';
     await page.getByRole('button', { name: 'I have kept it' }).click();
     return secret;
   };

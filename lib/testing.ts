@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { insertAgent } from '#/db/agents.ts';
 import { transact } from '#/db/client.ts';
 import { insertDepartment } from '#/db/departments.ts';
@@ -68,4 +69,12 @@ export async function makeConversation(widget: Widget, text = 'Where is my order
     widgetId: widget.id,
   };
   return { customer, token, ticketId, conversationId, firstId, events };
+}
+
+/** A token as a site's server signs it: good for some minutes, for this person of the widget's site. */
+export function signToken(widgetKey: string, secret: string, claims: Record<string, unknown>): string {
+  const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const exp = Math.floor(Date.now() / 1000) + 600;
+  const body = `${encode({ alg: 'HS256' })}.${encode({ aud: widgetKey, jti: newId(), exp, ...claims })}`;
+  return `${body}.${createHmac('sha256', secret).update(body).digest('base64url')}`;
 }

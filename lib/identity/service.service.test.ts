@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { read, transact } from '#/db/client.ts';
@@ -20,7 +19,7 @@ import {
 import { newId, newToken } from '#/lib/ids.ts';
 import { markRead, sendMessage, writeNote } from '#/lib/messages/service.ts';
 import type { AgentActor, CustomerActor } from '#/lib/permissions/actor.ts';
-import { type Conversing, makeAgent, makeConversation, makeWidget } from '#/lib/testing.ts';
+import { type Conversing, makeAgent, makeConversation, makeWidget, signToken } from '#/lib/testing.ts';
 import { getTicket, listTimeline } from '#/lib/tickets/service.ts';
 import { createWidget } from '#/lib/widgets/service.ts';
 
@@ -39,11 +38,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-function signed(claims: Record<string, unknown>, key = secret): string {
-  const body = `${encoded({ alg: 'HS256', typ: 'JWT' })}.${encoded(claims)}`;
-  return `${body}.${createHmac('sha256', key).update(body).digest('base64url')}`;
-}
+const signed = (claims: Record<string, unknown>, key = secret) => signToken(widget.key, key, claims);
 function claimsOf(sub: string, more: Record<string, unknown> = {}) {
   const exp = Math.floor(Date.now() / 1000) + 600;
   return { aud: widget.key, sub, exp, jti: newId(), ...more };

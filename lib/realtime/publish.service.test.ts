@@ -9,9 +9,10 @@ import type { Widget } from '#/db/widgets.ts';
 import { deactivateAgent } from '#/lib/agents/service.ts';
 import { startBulk } from '#/lib/bulk/service.ts';
 import { startTicket } from '#/lib/conversations/service.ts';
-import { blockCustomer, revokeSession } from '#/lib/customers/service.ts';
+import { blockCustomer, findCustomerByToken, revokeSession } from '#/lib/customers/service.ts';
 import { saveDepartment } from '#/lib/departments/service.ts';
-import { newId } from '#/lib/ids.ts';
+import { createSecret, identify } from '#/lib/identity/service.ts';
+import { newId, newToken } from '#/lib/ids.ts';
 import { mergeTickets } from '#/lib/merges/service.ts';
 import { markRead, sendMessage, writeNote } from '#/lib/messages/service.ts';
 import { authorizeChannels } from '#/lib/realtime/authorize-channel.ts';
@@ -19,7 +20,7 @@ import type { ChangeEvent } from '#/lib/realtime/changes.ts';
 import { channels } from '#/lib/realtime/channels.ts';
 import { drainPublishing, publishBulkJob, publishChanges, publishMark } from '#/lib/realtime/publish.ts';
 import { relayUnpublished } from '#/lib/realtime/relay.ts';
-import { makeAgent, makeConversation, makeDepartment, makeWidget } from '#/lib/testing.ts';
+import { makeAgent, makeConversation, makeDepartment, makeWidget, signToken } from '#/lib/testing.ts';
 import { changeTicket } from '#/lib/tickets/change.ts';
 import { setViewing } from '#/lib/viewing/service.ts';
 
@@ -471,6 +472,47 @@ describe('a ticket’s life', () => {
     await expect(authorizeChannels(customer, asks)).rejects.toMatchObject({
       failure: { code: 'forbidden', reason: 'blocked' },
     });
+  });
+
+  test('a visitor who signs in is told as the person to both sides’ lists, and the old socket is closed', async () => {
+    const admin = await makeAgent('admin');
+    const { value: made } = await createSecret(admin, { widgetId: widget.id, id: newId() });
+    const { customer, token, ticketId, conversationId } = await makeConversation(widget);
+    const request = { socketId: '1.1', channels: [channels.conversation(conversationId)], isSignin: false };
+    expect((await authorizeChannels(customer, request)).channels[request.channels[0] ?? '']).not.toBeNull();
+    const stranger = await makeConversation(widget);
+    const next = newToken();
+    const signed = signToken(widget.key, made.secret, { sub: newId(), name: 'Ada' });
+    const input = { widgetKey: widget.key, origin: null, token: signed, held: token, next };
+    const { value, events } = await identify(
+      { kind: 'visitor', widgetId: widget.id },
+      { ...input, locale: null, timezone: null },
+    );
+    await relayUntilIdle();
+    expect(ended).toContain(`customer-${customer.sessionId}`);
+    expect(on(channels.staff()).map(({ data }) => JSON.parse(data).ticket)).toContainEqual(
+      expect.objectContaining({
+        id: ticketId,
+        customer: expect.objectContaining({ id: value.customerId, name: 'Ada', isVerified: true }),
+      }),
+    );
+    const changed = on(channels.customer(value.customerId)).filter(
+      ({ name }) => name === 'conversation.changed',
+    );
+    expect(changed.map(({ data }) => JSON.parse(data).conversation.id)).toContain(conversationId);
+    for (const channel of [channels.customer(customer.id), channels.customer(stranger.customer.id)]) {
+      expect(
+        told.filter((event) => event.channel === channel && event.data.includes(value.customerId)),
+      ).toEqual([]);
+    }
+    expect(events.length).toBeGreaterThan(0);
+    await expect(authorizeChannels(customer, request)).rejects.toMatchObject({ code: 'unauthenticated' });
+    const person = await findCustomerByToken(next);
+    if (person === null) throw new Error('nobody is signed in');
+    expect((await authorizeChannels(person, request)).channels[request.channels[0] ?? '']).not.toBeNull();
+    expect(
+      (await authorizeChannels(stranger.customer, request)).channels[request.channels[0] ?? ''],
+    ).toBeNull();
   });
 
   test('work on many tickets is told to its agent alone', async () => {
