@@ -1,3 +1,4 @@
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Frame, Page } from '@playwright/test';
 import { catalogues } from '../lib/texts/catalogues.ts';
 import { isRightToLeft, type Language, languages } from '../lib/texts/languages.ts';
@@ -199,6 +200,20 @@ test('a site says it its own way in one language: in the preview at once, on its
     await expect(preview.locator('h1')).toHaveText(catalogues[language]['home.greeting']);
     const direction = await preview.locator('h1').evaluate((element) => getComputedStyle(element).direction);
     expect(direction).toBe(isRightToLeft(language) ? 'rtl' : 'ltr');
+  }
+  for (const viewport of [
+    { width: 390, height: 844 },
+    { width: 1440, height: 900 },
+  ]) {
+    await page.setViewportSize(viewport);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual(
+      [],
+    );
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect(overflow).toBe(0);
   }
   await page.getByRole('combobox', { name: 'Show the texts in' }).selectOption('de');
   await page.getByRole('textbox', { name: 'Greeting' }).fill('Moin. Was gibt es?');
