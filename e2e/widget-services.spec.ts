@@ -35,7 +35,7 @@ test.describe('after a conversation was resolved', () => {
     await resolve(agent);
     const card = customer.frame.getByRole('region', { name: 'How did it go?' });
     await expect(card).toBeInViewport();
-    await card.getByRole('radio', { name: 'Great' }).check({ force: true });
+    await card.getByRole('radio', { name: 'Great' }).check();
     await expect(agent.log).toContainText('rated this great (5 of 5)');
     await expect(customer.frame.getByText('Thank you for telling us')).toBeVisible();
     await customer.frame
@@ -51,7 +51,7 @@ test.describe('after a conversation was resolved', () => {
     await customer.page.reload();
     await customer.reopen(/Rate this later/);
     await expect(customer.frame.getByRole('radio', { name: 'Great' })).toBeChecked();
-    await customer.frame.getByRole('radio', { name: 'Bad' }).check({ force: true });
+    await customer.frame.getByRole('radio', { name: 'Bad' }).check();
     await expect(agent.log).toContainText('changed the rating to bad (2 of 5)');
   });
 

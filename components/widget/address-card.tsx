@@ -50,6 +50,7 @@ export function AddressCard({
   return (
     <section
       aria-labelledby={id}
+      aria-live="off"
       className="mx-auto mt-1 mb-3 flex w-full max-w-96 flex-col gap-2 rounded-card border border-line bg-bg-raised px-4 py-4"
     >
       <h2 id={id} className="text-14 font-medium">

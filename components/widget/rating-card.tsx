@@ -52,17 +52,18 @@ export function RatingCard({
   return (
     <section
       aria-labelledby={titleId}
+      aria-live="off"
       className="mx-auto flex w-full max-w-96 flex-col items-center gap-3 rounded-card border border-line bg-bg-raised px-4 py-4 text-center"
     >
       <h2 id={titleId} className="text-14 font-medium">
-        {say(rating === null ? 'rating.ask' : 'rating.thanks')}
+        {say('rating.ask')}
       </h2>
       <fieldset className="flex justify-center" aria-labelledby={titleId} disabled={isSettled}>
         {scores.map((each) => (
           <label
             key={each}
             title={say(`rating.${each}`)}
-            className={`flex size-12 cursor-pointer items-center justify-center rounded-full text-[26px] leading-none transition-[opacity,transform] has-focus-visible:outline-2 has-focus-visible:outline-accent-ink ${
+            className={`relative flex size-12 cursor-pointer items-center justify-center rounded-full text-[26px] leading-none transition-[opacity,transform] has-focus-visible:outline-2 has-focus-visible:outline-accent-ink ${
               score === null
                 ? 'hover:scale-110'
                 : score === each
@@ -75,7 +76,7 @@ export function RatingCard({
               name={`${titleId}score`}
               checked={score === each}
               onChange={() => rate(each, comment)}
-              className="sr-only"
+              className="absolute inset-0 size-full cursor-[inherit] appearance-none rounded-full opacity-0"
             />
             <span aria-hidden="true">{faces[each]}</span>
             <span className="sr-only">{say(`rating.${each}`)}</span>
@@ -115,7 +116,13 @@ export function RatingCard({
         </form>
       )}
       <p role="status" className="text-12 text-text-muted empty:hidden">
-        {problem !== null ? say(problem) : isSent ? say('rating.sent') : ''}
+        {problem !== null
+          ? say(problem)
+          : isSent
+            ? say('rating.sent')
+            : rating !== null
+              ? say('rating.thanks')
+              : ''}
       </p>
     </section>
   );
