@@ -1,7 +1,6 @@
 'use client';
 
 import { useId, useRef, useState } from 'react';
-import { Glyph } from '#/components/conversation/glyph.tsx';
 import { useWords } from '#/components/conversation/words.tsx';
 import {
   type AnswerProblem,
@@ -232,7 +231,7 @@ function Choice(props: FieldProps) {
 }
 
 function Tick(props: FieldProps) {
-  const { field, value, onChange, id, problem } = props;
+  const { field, value, onChange, id } = props;
   const { say } = useWords();
   const link = field.kind === 'consent' ? field.link : null;
   return (
