@@ -471,9 +471,9 @@ describe('what a page says of its customer', () => {
   test('did is shown, newest first, once each, the last hundred kept, and goes with the visitor', async () => {
     const before = await makeConversation(widget);
     for (let index = 0; index < 101; index++) {
-      await track(before.customer, did(`Act ${index}`));
+      await track(before.customer, did(`Act ${index}`, secondsAgo(200 - index)));
     }
-    const again = { ...did('Paid'), data: { total: 12.5, name: 'Ada' } };
+    const again = { ...did('Paid', secondsAgo(1)), data: { total: 12.5, name: 'Ada' } };
     await track(before.customer, again);
     await track(before.customer, again);
     const { actions } = await getTicket(agent, before.ticketId);
@@ -574,6 +574,7 @@ test('merging moves every column that names a customer', async () => {
   ]);
 });
 
+const secondsAgo = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
 const did = (name: string, at = new Date().toISOString()) => ({
   id: newId(),
   name,
