@@ -178,3 +178,19 @@ test('whatever comes and goes: never more inside than there is room, everybody i
     { numRuns: 60 },
   );
 });
+
+test('files take nobody else’s place, and keep their own for as long as a slow line needs', async () => {
+  const { clock, ask } = rig();
+  const uploads = await Promise.all(Array.from({ length: admissionBudgets.upload }, () => ask('upload')));
+  const late = await ask('upload');
+  expect([uploads.every(({ state }) => state === 'in'), late.state]).toEqual([true, 'waiting']);
+  for (const kind of ['action', 'read', 'download', 'signal'] as const)
+    expect((await ask(kind)).state).toBe('in');
+  await clock.advance(60_000);
+  expect(late.state).toBe('shed');
+  expect((await ask('upload')).state).toBe('waiting');
+  uploads[0]?.leave();
+  expect((await ask('upload')).state).toBe('waiting');
+  await clock.advance(900_000);
+  expect((await ask('upload')).state).toBe('in');
+});

@@ -9,7 +9,7 @@ import { failureOf, parseInput } from '#/lib/failures.ts';
 import { pageOriginHeader, widgetKeyHeader } from '#/lib/files/rules.ts';
 import type { Uploader } from '#/lib/files/service.ts';
 import { addressHeader } from '#/lib/forwarded.ts';
-import { ownOrigin } from '#/lib/links.ts';
+import { ownOriginOf } from '#/lib/own-origin.ts';
 import type { CustomerActor } from '#/lib/permissions/actor.ts';
 import { addressSubject, limitRate, type RuleName } from '#/lib/rate-limit.ts';
 
@@ -97,7 +97,7 @@ async function visitorOf(request: Request): Promise<Uploader | null> {
   const tokenHash = tokenHashOf(tokenOf(request) ?? '');
   const widgetKey = request.headers.get(widgetKeyHeader);
   if (tokenHash === null || widgetKey === null) return null;
-  const origin = request.headers.get(pageOriginHeader) ?? (await ownOrigin());
+  const origin = request.headers.get(pageOriginHeader) ?? ownOriginOf(request.headers);
   const { widgetId } = await identifyVisitor(widgetKey, origin);
   return { kind: 'visitor', widgetId, tokenHash };
 }

@@ -32,11 +32,11 @@ export const filesPerMessageMax = 10;
 /** In UTF-8 bytes, its extension included: what every file system takes. */
 export const nameBytesMax = 200;
 
-/** Request headers of an upload, whose body is the file itself. */
-export const fileNameHeader = 'x-parley-file-name';
+/** Request headers of an upload, whose body is the file itself. Not ours alone: of those the server believes none. */
+export const fileNameHeader = 'x-file-name';
 /** Of a visitor without a session: the widget, and the origin of the page that embeds it. */
-export const widgetKeyHeader = 'x-parley-widget';
-export const pageOriginHeader = 'x-parley-origin';
+export const widgetKeyHeader = 'x-widget-key';
+export const pageOriginHeader = 'x-page-origin';
 
 /** Shown in a page as they are: pixels and nothing that runs. */
 const rasterTypes: ReadonlySet<string> = new Set<FileType>([

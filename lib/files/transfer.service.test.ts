@@ -91,14 +91,14 @@ describe('what arrives', () => {
 
   test('is named by its header, which says it as an address would', async () => {
     const name = encodeURIComponent('../Grüße \u202e📎.txt');
-    const file = await arriving({ 'content-length': '5', 'x-parley-file-name': name }, 'hello');
+    const file = await arriving({ 'content-length': '5', 'x-file-name': name }, 'hello');
     expect(file).toMatchObject({ name: 'Grüße 📎.txt', type: 'text/plain', bytes: 5 });
   });
 
   test.each(['%E0%A4%A', '', '%00', 'a'.repeat(5_000)])(
     'with the name %j it has one all the same',
     async (name) => {
-      const file = await arriving({ 'content-length': '5', 'x-parley-file-name': name }, 'hello');
+      const file = await arriving({ 'content-length': '5', 'x-file-name': name }, 'hello');
       expect(file.name).toMatch(/\.txt$/);
       expect(file.name.length).toBeLessThanOrEqual(200);
     },

@@ -1,0 +1,20 @@
+import { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
+import { expect, test } from 'vitest';
+import { routeClassOf } from '#/lib/route-class.ts';
+
+test.each([
+  ['POST', '/api/widget/files', 'upload'],
+  ['POST', '/api/inbox/files', 'upload'],
+  ['GET', '/api/widget/files', 'read'],
+  ['GET', '/api/widget/files/1', 'download'],
+  ['GET', '/api/inbox/files/1', 'download'],
+  ['DELETE', '/api/inbox/files/1', 'read'],
+  ['POST', '/api/widget/files/1', 'signal'],
+  ['POST', '/api/widget/filesystem', 'signal'],
+  ['GET', '/api/widget/state', 'read'],
+] as const)('%s %s is %s', (method, path, expected) => {
+  const request = new IncomingMessage(new Socket());
+  request.method = method;
+  expect(routeClassOf(request, path)).toBe(expected);
+});
