@@ -267,6 +267,7 @@ test('by keyboard alone from the page into a conversation and back: the focus go
   await nameFocus(page);
   await launcher.focus();
   await expect(launcher).toBeFocused();
+  expect(await hasRing(launcher)).toBe(true);
   await page.keyboard.press('Enter');
   const greeting = frame.getByRole('heading', { level: 1 });
   await expect(greeting).toBeFocused();
@@ -275,10 +276,10 @@ test('by keyboard alone from the page into a conversation and back: the focus go
   await page.keyboard.press('Tab');
   await expect(frame.getByRole('button', { name: 'Send us a message' })).toBeFocused();
   await page.keyboard.press('Shift+Tab');
-  await page.keyboard.press('Shift+Tab');
   await expect(frame.getByRole('button', { name: 'Close', exact: true })).toBeFocused();
+  expect(await hasRing(frame.getByRole('button', { name: 'Close', exact: true }))).toBe(true);
   await page.keyboard.press('Tab');
-  await page.keyboard.press('Tab');
+  expect(await hasRing(frame.getByRole('button', { name: 'Send us a message' }))).toBe(true);
   await page.keyboard.press('Enter');
 
   await expect(composer).toBeFocused();
@@ -326,6 +327,14 @@ test('by keyboard alone from the page into a conversation and back: the focus go
   await expect(launcher).toHaveAttribute('aria-expanded', 'false');
   await page.context().close();
 });
+
+/** Whether what has the focus shows it. */
+function hasRing(part: Locator): Promise<boolean> {
+  return part.evaluate((element) => {
+    const { outlineStyle, outlineWidth } = getComputedStyle(element);
+    return outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 2;
+  });
+}
 
 declare global {
   /** Set by `nameFocus` in every frame: how a person would name what has the focus. */

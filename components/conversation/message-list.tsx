@@ -92,7 +92,7 @@ export function MessageList(props: MessageListProps) {
           aria-label={
             scroll.newBelow > 0 ? say('thread.toNew', { count: scroll.newBelow }) : say('thread.toEnd')
           }
-          className="absolute inset-x-0 bottom-3 mx-auto flex h-8 w-fit animate-fade items-center gap-1.5 rounded-full border border-line bg-bg-raised px-3 text-12 font-medium text-text-muted shadow-float hover:text-text pointer-coarse:h-11"
+          className="absolute inset-x-0 bottom-3 mx-auto flex h-8 w-fit animate-fade items-center gap-1.5 rounded-full border border-line bg-bg-raised px-3 text-12 font-medium text-text-muted shadow-float hover:text-text after:absolute after:-inset-1.5 pointer-coarse:h-11"
         >
           {scroll.newBelow > 0 ? say('thread.newBelow', { count: scroll.newBelow }) : null}
           <Glyph shape="arrow-down" size={16} />
