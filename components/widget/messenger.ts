@@ -14,7 +14,8 @@ import { type Attributes, keptAttributes, keptEvents } from '#/lib/embed/protoco
 import { fail, type Result, succeed } from '#/lib/errors.ts';
 import type { Identified } from '#/lib/identity/schema.ts';
 import type { ConfirmedEntry, SendInput } from '#/lib/messages/schema.ts';
-import { isAskedOf, type PreChatForm } from '#/lib/pre-chat/form.ts';
+import { isAskedOf } from '#/lib/pre-chat/asked.ts';
+import type { PreChatForm } from '#/lib/pre-chat/form.ts';
 import type { Answers } from '#/lib/pre-chat/schema.ts';
 import type { Authorization } from '#/lib/realtime/subscribe.ts';
 import { systemClock } from '#/lib/sync/clock.ts';

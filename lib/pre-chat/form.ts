@@ -35,12 +35,6 @@ const charsMax: Partial<Record<AskedField['kind'], number>> = {
   text: 500,
 };
 
-/** Whether this form stands before the conversation that somebody is about to begin. */
-export function isAskedOf(form: PreChatForm | null, isKnown: boolean): boolean {
-  if (form === null || form.fields.length === 0) return false;
-  return form.askedOf === 'everybody' || (form.askedOf === 'newcomers' && !isKnown);
-}
-
 /** What is wrong with each answer, by the field's id; empty when the form is right. */
 export function problemsOf(form: PreChatForm, answers: Answers): Map<string, AnswerProblem> {
   const problems = new Map<string, AnswerProblem>();

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CustomField } from '#/lib/custom-fields/schema.ts';
-import { type AskedField, isAskedOf, numberOf, phoneOf, problemsOf } from '#/lib/pre-chat/form.ts';
+import { isAskedOf } from '#/lib/pre-chat/asked.ts';
+import { type AskedField, numberOf, phoneOf, problemsOf } from '#/lib/pre-chat/form.ts';
 import { formOf, preChatOf, takeAnswers } from '#/lib/pre-chat/rules.ts';
 import { answersSchema, type PreChat, preChatSchema } from '#/lib/pre-chat/schema.ts';
 

@@ -1,13 +1,7 @@
 import type { CustomField, FieldValue } from '#/lib/custom-fields/schema.ts';
 import { RefusedError } from '#/lib/errors.ts';
-import {
-  type AskedField,
-  isAskedOf,
-  type PreChatForm,
-  phoneOf,
-  problemsOf,
-  storedValue,
-} from '#/lib/pre-chat/form.ts';
+import { isAskedOf } from '#/lib/pre-chat/asked.ts';
+import { type AskedField, type PreChatForm, phoneOf, problemsOf, storedValue } from '#/lib/pre-chat/form.ts';
 import {
   type Answers,
   fieldIdOf,
