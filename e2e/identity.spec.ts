@@ -124,6 +124,29 @@ test('nobody sees what somebody else said on the same computer', async ({ browse
   await shared.page.context().close();
 });
 
+test('another tab of the same browser goes on as the person, in the thread that is open there', async ({ browser, house }) => {
+  const [secret, sub] = [await makeSecret(house), randomUUID()];
+  const first = await openShop(browser, house);
+  await first.start();
+  await first.send('From the first tab');
+  await expect(first.log).toContainText('Sent');
+  const page = await first.page.context().newPage();
+  await page.goto(house.shop.url);
+  const second = customerOn(page);
+  await second.reopen(/From the first tab/);
+  await expect(second.log).toContainText('From the first tab');
+  await signIn(first, house, secret, sub, { name: 'Ada' });
+  await second.send('From the second tab');
+  await expect(first.log).toContainText('From the second tab');
+  await expect(second.log).toContainText('From the first tab');
+  expect(await textsOf(second.log)).toEqual(await textsOf(first.log));
+  const elsewhere = await openShop(browser, house);
+  await signIn(elsewhere, house, secret, sub);
+  await elsewhere.reopen(/From the second tab/);
+  expect(await textsOf(elsewhere.log)).toEqual(await textsOf(first.log));
+  for (const context of [first.page.context(), elsewhere.page.context()]) await context.close();
+});
+
 test('a token that is not the site’s is refused with its reason, and the visitor goes on as one', async ({
   browser,
   house,

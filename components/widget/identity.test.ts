@@ -11,7 +11,10 @@ async function unanswered() {
 }
 
 type Exchange = Parameters<MessengerPorts['identify']>[0];
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
 
 /** A browser: what its page keeps and what is unsent in it outlive the frames that are opened in it. */
 function openBrowser() {
@@ -197,6 +200,20 @@ test('who was named before is not shown while the page names somebody, nor when 
   expect(browser.kept.has('token')).toBe(false);
   expect(looks).toEqual([]);
   expect(frame.emitted).toContainEqual(['identity:changed', { isVerified: false }]);
+});
+
+test('a server that is away shows nothing of who was named before, either', async () => {
+  const browser = openBrowser();
+  browser.kept.set('token', newToken()).set('named', 'ada');
+  vi.spyOn(Math, 'random').mockReturnValue(0);
+  const frame = openFrame(browser, () => fail({ code: 'rate_limited' }));
+  frame.hello(true);
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const settled = frame.identify('ben’s');
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(await settled).toEqual(fail({ code: 'rate_limited' }));
+  vi.useRealTimers();
+  expect([browser.kept.has('token'), frame.exchanged.length]).toEqual([false, 6]);
 });
 
 test('a visitor whose token is refused stays who they are', async () => {

@@ -32,7 +32,7 @@ export type Identity = {
   close(): void;
 };
 
-const triesMax = 4;
+const triesMax = 6;
 const tryMsMax = 4_000;
 const renewBeforeMs = 600_000;
 const renewMsMin = 30_000;
@@ -52,8 +52,18 @@ export function openIdentity(parts: IdentityParts): Identity {
   }
 
   async function exchange(given: string | null): Promise<Result<{ isVerified: true }>> {
+    const result = await signIn(given);
+    // Who was named here before may not be whom the page means now: nothing of theirs is shown.
+    if (!result.ok && parts.isNamed() && !isClosed) {
+      parts.leave();
+      parts.changed(false);
+    }
+    return result;
+  }
+
+  async function signIn(given: string | null): Promise<Result<{ isVerified: true }>> {
     const token = given ?? (await parts.askToken());
-    if (token === null) return refused(fail({ code: 'invalid', reason: 'token_missing' }));
+    if (token === null) return fail({ code: 'invalid', reason: 'token_missing' });
     const held = parts.held();
     const next = newToken();
     let result = await persist({ token, held, next });
@@ -64,7 +74,7 @@ export function openIdentity(parts: IdentityParts): Identity {
       if (fresh !== null && fresh !== token) result = await persist({ token: fresh, held, next });
     }
     if (isClosed) return fail({ code: 'unavailable', reason: 'shut_down' });
-    if (!result.ok) return refused(result);
+    if (!result.ok) return result;
     const wasNamed = parts.isNamed();
     const { customerId, session, joins, livesMs } = result.value;
     // Who wrote nothing yet and is named now is the one who sits there.
@@ -96,18 +106,9 @@ export function openIdentity(parts: IdentityParts): Identity {
     }
   }
 
-  /** Who was named here before is not whom the page means now: nothing of theirs is shown. */
-  function refused(failed: Result<never>): Result<never> {
-    if (!failed.ok && !isPassing(failed.error) && parts.isNamed()) {
-      parts.leave();
-      parts.changed(false);
-    }
-    return failed;
-  }
-
   async function renew(): Promise<boolean> {
     const token = await parts.askToken();
-    return token !== null && (await inTurn(() => exchange(token))).ok;
+    return token !== null && (await inTurn(() => signIn(token))).ok;
   }
 
   return {
