@@ -33,6 +33,8 @@ export type Core = {
   isReady: boolean;
   isOpen: boolean;
   unread: number;
+  /** The page names another person than the one whose session is kept: how much waits for that one is not said. */
+  isOther: boolean;
   /** Takes the server's answer about the widget, below the settings; false: nothing can be shown of it. */
   show(answer: unknown): boolean;
   paint(): void;

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { openHostIdentity } from '#/lib/embed/host-identity.ts';
 
@@ -59,4 +60,22 @@ test('whoever was shut down does not come back with the same token by themselves
   expect(await identity.askToken()).toBeNull();
   expect(identity.isSame('x', undefined)).toBe(true);
   expect(identity.isSame('y', undefined)).toBe(false);
+});
+
+test('whom a token names is read from it, and from anything else nothing, without a throw', async () => {
+  const identity = openHostIdentity();
+  const tokenOf = (claims: unknown) =>
+    `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.signature`;
+  identity.take({ token: tokenOf({ sub: 'user-7?>', aud: 'wk_one' }) });
+  expect(identity.subject()).toBe('user-7?>');
+  identity.take({ getToken: () => tokenOf({ sub: 'user-8' }) });
+  expect(identity.subject()).toBe('');
+  await identity.askToken();
+  expect(identity.subject()).toBe('user-8');
+  fc.assert(
+    fc.property(fc.string({ minLength: 1 }), (token) => {
+      identity.take({ token });
+      expect(typeof identity.subject()).toBe('string');
+    }),
+  );
 });

@@ -7,6 +7,8 @@ export type HostIdentity = {
   /** A token that is told once; null: there is none, or only `askToken` knows. */
   takeToken(): string | null;
   askToken(): Promise<string | null>;
+  /** Whom the token names that was taken or asked last, by the site's own id; empty when that is not known. */
+  subject(): string;
   /** The frame was told of what was taken last. */
   told(): void;
   /** The frame has settled it. */
@@ -20,6 +22,7 @@ export type HostIdentity = {
 
 export function openHostIdentity(): HostIdentity {
   let token: string | null = null;
+  let subject = '';
   let getToken: (() => unknown) | null = null;
   let last: { token: unknown; getToken: unknown } | null = null;
   let state: 'none' | 'untold' | 'told' = 'none';
@@ -35,6 +38,7 @@ export function openHostIdentity(): HostIdentity {
       const { token: one, getToken: getOne } = record(given);
       if (!isText(one) && !isGetter(getOne)) return false;
       token = isText(one) ? one : null;
+      subject = subjectOf(token);
       getToken = isGetter(getOne) ? getOne : null;
       last = { token: one, getToken: getOne };
       state = 'untold';
@@ -44,12 +48,15 @@ export function openHostIdentity(): HostIdentity {
     async askToken() {
       try {
         const got = takeToken() ?? (await getToken?.());
-        return isText(got) ? got : null;
+        if (!isText(got)) return null;
+        subject = subjectOf(got);
+        return got;
       } catch {
         // The page's own trouble: nobody is identified.
         return null;
       }
     },
+    subject: () => subject,
     told() {
       state = 'told';
     },
@@ -66,6 +73,16 @@ export function openHostIdentity(): HostIdentity {
       state = 'none';
     },
   };
+}
+
+/** Read and not believed: what a token says is for the server to check. */
+function subjectOf(token: string | null): string {
+  try {
+    const claims = token?.split('.')[1]?.replaceAll('-', '+').replaceAll('_', '/') ?? '';
+    return `${record(JSON.parse(atob(claims))).sub}`;
+  } catch {
+    return '';
+  }
 }
 
 function isText(value: unknown): value is string {

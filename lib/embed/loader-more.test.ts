@@ -81,6 +81,7 @@ function makeCore(parts: object): Core {
     isReady: false,
     isOpen: false,
     unread: 0,
+    isOther: false,
     show: () => false,
     paint: () => {},
     askUnread: async () => {},
@@ -229,4 +230,17 @@ test('a frame that says anything but our events is not repeated to the page', as
   ready();
   for (const name of ['x y', 'message', 'click', 'message:sent']) say({ parley: 'emit', name, detail: {} });
   expect(heard).toEqual(['message:sent']);
+});
+
+test('how much waits for one person is not told to the next who is named, and is to the same', async () => {
+  const { core, run } = openChat();
+  const counts: (number | string | null)[] = [];
+  core.setUnread = (count) => counts.push(count);
+  core.askUnread = async () => void counts.push('asked');
+  core.memory.subject = 'mia';
+  const tokenOf = (subject: string) => `e30.${btoa(JSON.stringify({ sub: subject }))}.x`;
+  await run(['identify', { token: tokenOf('mia') }]);
+  expect([core.isOther, counts]).toEqual([false, ['asked']]);
+  await run(['identify', { token: tokenOf('tom') }]);
+  expect([core.isOther, counts]).toEqual([true, ['asked', 0]]);
 });

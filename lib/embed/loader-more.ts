@@ -18,6 +18,7 @@ import {
  */
 
 const textCharsMax = 10_000;
+const keptSubject = 'subject';
 
 /** Everything that widget.js left out, until the chat is destroyed. */
 export function takeOver(core: Core): Run {
@@ -206,6 +207,7 @@ export function takeOver(core: Core): Run {
 
   async function identify(given: unknown): Promise<EventDetail> {
     if (!identity.take(given)) return refusal('invalid');
+    compareSubject();
     // No frame for its sake: it is told when somebody reaches for the chat.
     return core.frame ? sayIdentity() : { isVerified: false };
   }
@@ -214,13 +216,24 @@ export function takeOver(core: Core): Run {
     if (identity.isUntold()) quietly('identify', sayIdentity());
   }
 
+  /** Until the frame has settled who is here, what waits for somebody else is not told. */
+  function compareSubject() {
+    const { [keptSubject]: known } = storage.load();
+    const subject = identity.subject();
+    core.isOther = known !== undefined && subject !== '' && known !== subject;
+    if (core.isOther) core.setUnread(0);
+    else core.askUnread();
+  }
+
   async function sayIdentity(): Promise<EventDetail> {
     identity.told();
     line.hello();
     try {
       await line.run('identify', [{ token: identity.takeToken() }]);
+      storage.save(keptSubject, identity.subject());
       return { isVerified: true };
     } finally {
+      core.isOther = false;
       identity.settled();
       line.hello();
     }
@@ -229,6 +242,7 @@ export function takeOver(core: Core): Run {
   async function shutdown() {
     panel.setOpen(false, false);
     identity.forget();
+    core.isOther = false;
     ending = erase();
     try {
       if (!(await ending)) return refusal('unavailable');

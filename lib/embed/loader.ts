@@ -56,6 +56,7 @@ function start() {
     isReady: false,
     isOpen: false,
     unread: 0,
+    isOther: false,
     show,
     paint,
     openFrame,
@@ -107,9 +108,10 @@ function start() {
     isDrawn = true;
     if (show(answer)) {
       emit('ready');
-      askUnread();
+      // Whose session it is may have to be compared first.
+      if (!core.settings.token) askUnread();
     }
-    if (queue[0] || !core.look) wake();
+    if (queue[0] || !core.look || core.settings.token) wake();
   }
 
   function show(answer: unknown) {
@@ -210,9 +212,9 @@ function start() {
   /** For a customer who has been here: how many messages wait. */
   async function askUnread() {
     const token = core.memory.token ?? stored();
-    if (!token || !core.look || core.isOpen) return;
+    if (!token || !core.look || core.isOpen || core.isOther) return;
     const answer = record(await ask('unread', { authorization: `Bearer ${token}` }));
-    if (!core.isOpen) setUnread(parseCount(answer.value, 'unread'));
+    if (!core.isOpen && !core.isOther) setUnread(parseCount(answer.value, 'unread'));
   }
 
   function stored() {
