@@ -4,6 +4,7 @@ import type { Say } from '#/lib/texts/words.ts';
 
 /** What went wrong with a message and what to do about it, in one short sentence for the person who wrote it. */
 export function failureWords(failure: Failure, say: Say): string {
+  if (failure.field?.split('.')[0] === 'answers') return say('form.notSent');
   switch (failure.reason) {
     case 'text_too_long':
       return say('failure.tooLong', { count: textCharsMax });
