@@ -2,7 +2,7 @@ import type { Translation } from '#/lib/texts/catalogue.ts';
 
 /** Spanish: neither "tú" nor "usted" where a sentence can do without; buttons are infinitives. */
 export const spanish: Translation = {
-  'launcher.label': 'Hablar por chat',
+  'launcher.label': 'Chatear con nosotros',
   'launcher.close': 'Cerrar el chat',
   'launcher.unread': '{count} sin leer',
 
@@ -132,12 +132,12 @@ export const spanish: Translation = {
   'connection.polling': 'Reconectando…',
   'connection.lost': 'Reconectando… Lo escrito se guarda y se enviará.',
 
-  'presence.minutes.one': 'Suele responder en un minuto',
-  'presence.minutes.other': 'Suele responder en {count} minutos',
-  'presence.hours.one': 'Suele responder en una hora',
-  'presence.hours.other': 'Suele responder en {count} horas',
-  'presence.days.one': 'Suele responder en un día',
-  'presence.days.other': 'Suele responder en {count} días',
+  'presence.minutes.one': 'Solemos responder en un minuto',
+  'presence.minutes.other': 'Solemos responder en {count} minutos',
+  'presence.hours.one': 'Solemos responder en una hora',
+  'presence.hours.other': 'Solemos responder en {count} horas',
+  'presence.days.one': 'Solemos responder en un día',
+  'presence.days.other': 'Solemos responder en {count} días',
   'presence.backToday': 'De vuelta a las {time} (hora local)',
   'presence.backTomorrow': 'De vuelta mañana a las {time} (hora local)',
   'presence.backDay': 'De vuelta: {day}, {time} (hora local)',

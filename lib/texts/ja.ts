@@ -140,7 +140,7 @@ export const japanese: Translation = {
   'form.department': '担当部署',
   'form.optional': '任意',
   'form.choose': '選択してください',
-  'form.start': '続ける',
+  'form.start': '次へ',
   'form.notSent': 'メッセージは保存されています。入力が済むと送信されます。',
   'form.answer_missing': '入力してください。',
   'form.consent_missing': '始める前に同意が必要です。',
