@@ -35,13 +35,17 @@ export function openTimes(locale: string | undefined, say: Texts & DayAt): Times
   const weekday = format({ weekday: 'long' });
   const date = format({ day: 'numeric', month: 'long' });
   const dateAndYear = format({ day: 'numeric', month: 'long', year: 'numeric' });
-  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
+  let relative: Intl.RelativeTimeFormat | undefined;
+  const since = (count: number, unit: Intl.RelativeTimeFormatUnit) => {
+    relative ??= new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
+    return relative.format(-count, unit);
+  };
 
   const day = (at: string, now: number) => capitalised(dayInside(at, now));
 
   function dayInside(at: string, now: number): string {
     const days = daysBetween(at, now);
-    if (Math.abs(days) < 2) return relative.format(-days, 'day');
+    if (Math.abs(days) < 2) return since(days, 'day');
     if (Math.abs(days) < 7) return weekday(at);
     return new Date(at).getFullYear() === new Date(now).getFullYear() ? date(at) : dateAndYear(at);
   }
@@ -56,10 +60,10 @@ export function openTimes(locale: string | undefined, say: Texts & DayAt): Times
     ago(at, now) {
       const ageMs = Math.max(0, now - Date.parse(at));
       if (ageMs < minuteMs) return say('time.now');
-      if (ageMs < hourMs) return relative.format(-Math.floor(ageMs / minuteMs), 'minute');
-      if (ageMs < dayMs) return relative.format(-Math.floor(ageMs / hourMs), 'hour');
-      if (ageMs < 14 * dayMs) return relative.format(-Math.floor(ageMs / dayMs), 'day');
-      return relative.format(-Math.floor(ageMs / (7 * dayMs)), 'week');
+      if (ageMs < hourMs) return since(Math.floor(ageMs / minuteMs), 'minute');
+      if (ageMs < dayMs) return since(Math.floor(ageMs / hourMs), 'hour');
+      if (ageMs < 14 * dayMs) return since(Math.floor(ageMs / dayMs), 'day');
+      return since(Math.floor(ageMs / (7 * dayMs)), 'week');
     },
     day,
     dayInside,

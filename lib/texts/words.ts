@@ -46,13 +46,18 @@ export function openWords(spoken: {
   const { language, locale } = spoken;
   const texts: Readonly<Record<string, string | undefined>> = spoken.texts;
   const direction = isRightToLeft(language) ? 'rtl' : 'ltr';
-  const numbers = new Intl.NumberFormat(locale);
-  const forms = new Intl.PluralRules(language);
-  const number = (value: number) => numbers.format(value);
+  // Made when they are first needed: each costs the first paint more than all texts together.
+  let numbers: Intl.NumberFormat | undefined;
+  let forms: Intl.PluralRules | undefined;
+  const number = (value: number) => {
+    numbers ??= new Intl.NumberFormat(locale);
+    return numbers.format(value);
+  };
 
   function textOf(key: string, count: unknown): string {
     const exact = texts[key];
     if (exact !== undefined) return exact;
+    forms ??= new Intl.PluralRules(language);
     const form = typeof count === 'number' ? forms.select(count) : 'other';
     return texts[`${key}.${form}`] ?? texts[`${key}.other`] ?? key;
   }
