@@ -40,26 +40,28 @@ export function useOrder<Item>(
       onPointerDown(event) {
         if (event.button !== 0) return;
         event.preventDefault();
-        const grip = event.currentTarget;
-        grip.setPointerCapture(event.pointerId);
+        const { pointerId } = event;
         let at = index;
         setDragged(at);
         const onMove = (moved: PointerEvent) => {
+          if (moved.pointerId !== pointerId) return;
           const to = placeAt(list.current, moved.clientY);
           if (to === at) return;
           move(at, to);
           at = to;
           setDragged(at);
         };
-        const end = () => {
-          grip.removeEventListener('pointermove', onMove);
-          grip.removeEventListener('pointerup', end);
-          grip.removeEventListener('pointercancel', end);
+        // On the window: the row that is dragged is itself taken out and put in elsewhere, which ends a capture.
+        const end = (ended: PointerEvent) => {
+          if (ended.pointerId !== pointerId) return;
+          window.removeEventListener('pointermove', onMove);
+          window.removeEventListener('pointerup', end);
+          window.removeEventListener('pointercancel', end);
           setDragged(null);
         };
-        grip.addEventListener('pointermove', onMove);
-        grip.addEventListener('pointerup', end);
-        grip.addEventListener('pointercancel', end);
+        window.addEventListener('pointermove', onMove);
+        window.addEventListener('pointerup', end);
+        window.addEventListener('pointercancel', end);
       },
     }),
   };
