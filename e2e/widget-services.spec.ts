@@ -185,6 +185,18 @@ test.describe('a form before the conversation', () => {
     await agent.page.getByRole('menuitem', { name, exact: true }).click();
   }
 
+  /** Takes a row by its handle and lets it go over another one. */
+  async function drag(page: Page, from: number, to: number): Promise<void> {
+    const rows = page.getByRole('region', { name: 'Fields' }).getByRole('listitem');
+    const handle = await rows.nth(from).locator('.cursor-grab').boundingBox();
+    const target = await rows.nth(to).boundingBox();
+    if (handle === null || target === null) throw new Error('there is nothing to drag');
+    await page.mouse.move(handle.x + handle.width / 2, handle.y + handle.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(handle.x + handle.width / 2, target.y + target.height / 2, { steps: 8 });
+    await page.mouse.up();
+  }
+
   test('is put together in settings, asked of a visitor, and answered kindly', async ({
     agent,
     newCustomer,
@@ -203,6 +215,16 @@ test.describe('a form before the conversation', () => {
     // By keyboard alone: the address comes first.
     await page.getByRole('button', { name: 'Move E-mail up' }).focus();
     await page.keyboard.press('Enter');
+    // And by hand, there and back.
+    const names = page
+      .getByRole('region', { name: 'Fields' })
+      .getByRole('listitem')
+      .locator('bdi:first-of-type');
+    await expect(names).toHaveText(['E-mail', 'Name', 'Subject', 'Consent']);
+    await drag(page, 2, 0);
+    await expect(names).toHaveText(['Subject', 'E-mail', 'Name', 'Consent']);
+    await drag(page, 0, 2);
+    await expect(names).toHaveText(['E-mail', 'Name', 'Subject', 'Consent']);
     await page.getByRole('button', { name: 'Save' }).click();
     await expect(page.getByText(/Enter a whole address/)).toBeVisible();
     await page.getByLabel('Address of the link').fill('https://shop.example/privacy');
