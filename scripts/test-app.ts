@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureAppDatabase } from './app-database.ts';
 import { buildIfNeeded } from './build.ts';
@@ -44,6 +47,11 @@ export async function startTestApp({ env = {}, onOutput }: TestAppOptions = {}):
     say: (line) => console.error(line),
   });
   const postgres = await startTestPostgres();
+  const dataDir = mkdtempSync(join(tmpdir(), 'parley-data-'));
+  const clearUp = async () => {
+    await postgres.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  };
   try {
     const databaseUrl = await ensureAppDatabase(postgres.superUrl, 'parley', 'parley', 'parley');
     await migrate(databaseUrl);
@@ -54,6 +62,7 @@ export async function startTestApp({ env = {}, onOutput }: TestAppOptions = {}):
       HOST: '127.0.0.1',
       DATABASE_URL: databaseUrl,
       LOG_LEVEL: 'warn',
+      PARLEY_DATA: dataDir,
       ...env,
     };
     const launch = async (dir = projectDir): Promise<ServerProcess> => {
@@ -85,11 +94,11 @@ export async function startTestApp({ env = {}, onOutput }: TestAppOptions = {}):
       },
       async stop() {
         await server.stop();
-        await postgres.stop();
+        await clearUp();
       },
     };
   } catch (error) {
-    await postgres.stop();
+    await clearUp();
     throw error;
   }
 }
@@ -123,7 +132,7 @@ export function makeSecrets(): Record<string, string> {
 // The settings of whoever runs the tests are not the tests' settings.
 export function withoutOwn(source: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const foreign =
-    /^(PUSHER_|REALTIME_|DATABASE_URL$|PUBLIC_URL$|TRUSTED_PROXIES$|PARLEY_|AUTH_|NEXT_SERVER_|PORT$|HOST$|WORKERS$)/;
+    /^(PUSHER_|REALTIME_|S3_|DATABASE_URL$|PUBLIC_URL$|TRUSTED_PROXIES$|PARLEY_|AUTH_|NEXT_SERVER_|PORT$|HOST$|WORKERS$)/;
   return Object.assign(
     {},
     ...Object.entries(source).map(([name, value]) => (foreign.test(name) ? {} : { [name]: value })),

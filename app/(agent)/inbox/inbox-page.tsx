@@ -1,6 +1,7 @@
 'use client';
 
-import { inboxFiles } from '#/app/(agent)/inbox/files.ts';
+import { useState } from 'react';
+import { openInboxFiles } from '#/app/(agent)/inbox/files.ts';
 import { inboxPorts } from '#/app/(agent)/inbox/transport.ts';
 import { FilesContext } from '#/components/conversation/attachments/files-context.ts';
 import { Inbox } from '#/components/inbox/inbox.tsx';
@@ -8,8 +9,9 @@ import type { InboxStart } from '#/components/inbox/ports.ts';
 
 /** The inbox with its way to the server. */
 export function InboxPage({ start }: { start: InboxStart }) {
+  const [files] = useState(() => openInboxFiles(start.me.id));
   return (
-    <FilesContext value={inboxFiles}>
+    <FilesContext value={files}>
       <Inbox start={start} ports={inboxPorts} />
     </FilesContext>
   );

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { FileAccess, FileShelf } from '#/components/conversation/attachments/files-context.ts';
 import { openTray } from '#/components/conversation/attachments/tray.ts';
 import { fail, type Result, succeed } from '#/lib/errors.ts';
 import { filesPerMessageMax } from '#/lib/files/rules.ts';
@@ -25,7 +26,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.restoreAllMocks());
 
-function world(allowance = { fileBytesMax: 100, bytesLeft: 1_000 }) {
+function world(allowance = { fileBytesMax: 100, bytesLeft: 1_000 }, shelf?: FileShelf) {
   const pending: Pending[] = [];
   const removed: string[] = [];
   const ports: FilePorts = {
@@ -43,10 +44,8 @@ function world(allowance = { fileBytesMax: 100, bytesLeft: 1_000 }) {
     read: async () => fail({ code: 'not_found' }),
     fetchAllowance: async () => succeed(allowance),
   };
-  const tray = openTray(
-    async () => ports,
-    async () => {},
-  );
+  const access: FileAccess = Object.assign(async () => ports, shelf === undefined ? {} : { shelf });
+  const tray = openTray(access, 'here', async () => {});
   const states = () => tray.getSnapshot().items.map(({ name, state }) => `${name} ${state}`);
   const arrive = (name: string) => {
     const at = pending.findIndex((each) => each.name === name);
@@ -168,6 +167,23 @@ describe('a tray', () => {
     await arrive('b.png');
     tray.take();
     expect(addresses.size).toBe(0);
+  });
+
+  test('keeps on its shelf what has arrived and is not sent, and nothing else', async () => {
+    const kept: string[] = [];
+    const save: FileShelf['save'] = (key, files) => {
+      kept.splice(0, kept.length, ...files.map(({ id }) => `${key} ${id}`));
+    };
+    const { tray, arrive } = world(undefined, { load: () => [], save });
+    tray.add([file('a'), file('b')]);
+    await settled();
+    expect(kept).toEqual([]);
+    await arrive('b');
+    expect(kept).toEqual(['here id of b']);
+    await arrive('a');
+    expect(kept).toEqual(['here id of a', 'here id of b']);
+    tray.take();
+    expect(kept).toEqual([]);
   });
 
   test('takes back the files of a message that its writer edits, once', async () => {

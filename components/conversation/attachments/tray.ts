@@ -47,6 +47,7 @@ const retryMsMax = 15_000;
 /** What is to go with one message: uploaded while it is being written, and kept until it is sent or removed. */
 export function openTray(
   access: FileAccess,
+  key = '',
   wait = (ms: number) => new Promise((done) => setTimeout(done, ms)),
 ): Tray {
   let items: Held[] = [];
@@ -57,6 +58,15 @@ export function openTray(
     allowance,
     isOverfull,
   }));
+  const { shelf } = access;
+  if (shelf !== undefined) {
+    store.subscribe(() =>
+      shelf.save(
+        key,
+        items.flatMap(({ ref }) => ref ?? []),
+      ),
+    );
+  }
   void learnAllowance();
 
   async function learnAllowance() {

@@ -74,11 +74,22 @@ export function useAttachments(key: string): Attachments {
     const { openTray } = await load();
     const shelf = trays.get(access) ?? new Map<string, Tray>();
     trays.set(access, shelf);
-    const held = shelf.get(key) ?? openTray(access);
+    const held = shelf.get(key) ?? openTray(access, key);
     shelf.set(key, held);
     setOpened({ key, tray: held });
     act(held);
   }
+
+  // What an earlier life of this page left.
+  const restore = useRef(() => {});
+  useEffect(() => {
+    restore.current = () => {
+      const left = access === null || trays.get(access)?.has(key) ? [] : (access.shelf?.load(key) ?? []);
+      if (left.length > 0) void withTray((held) => held.putBack(left));
+    };
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each message that is being written.
+  useEffect(() => restore.current(), [access, key]);
 
   const add = (files: readonly File[]) => files.length > 0 && void withTray((held) => held.add(files));
   const holdsFiles = (event: DragEvent) => access !== null && event.dataTransfer.types.includes('Files');
