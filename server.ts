@@ -161,7 +161,8 @@ async function handle(request: IncomingMessage, response: ServerResponse, asked:
     ...withKnownHeaders(verdict.request.headers, from, asked.requestId),
     'content-security-policy': secured['Content-Security-Policy'],
     'x-nonce': input.nonce,
-    ...(isWhole ? { 'accept-encoding': 'identity' } : {}),
+    // A part of a file is a part of its own bytes, not of packed ones.
+    ...(isWhole || route === 'download' ? { 'accept-encoding': 'identity' } : {}),
   };
   if (isWhole) sendWhole(response, request.method === 'GET' ? accepted : '');
   await answerByNext(verdict.request, response);
