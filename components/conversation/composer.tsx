@@ -24,7 +24,7 @@ export type ComposerProps = {
   placeholder: string;
   text: string;
   onText(text: string): void;
-  /** Called with a text that may be sent: not blank, not too long. The owner clears `text`. */
+  /** Called with a text that may be sent: not too long, and empty only where files go with it. The owner clears `text`. */
   onSend(text: string): void;
   /** Each change by the person; the engine throttles. */
   onTyping?(): void;
@@ -66,7 +66,7 @@ export function Composer(props: ComposerProps) {
     if (files?.isWaiting === true) return awaitFiles();
     props.onStopTyping?.();
     // Nobody types a NUL; it comes with a paste, nobody sees it, and the database refuses it.
-    props.onSend(text.replaceAll('\0', ''));
+    props.onSend(isBlank(text) ? '' : text.replaceAll('\0', ''));
     area.current?.focus();
   }
 

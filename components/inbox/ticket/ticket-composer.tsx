@@ -188,7 +188,11 @@ export function TicketComposer(props: TicketComposerProps) {
     }
     props.onStopTyping();
     // Nobody types a NUL; it comes with a paste, nobody sees it, and the database refuses it.
-    props.onSend(text.replaceAll('\0', ''), isNote ? mentionedIds(text, people, picked) : [], after);
+    props.onSend(
+      isBlank(text) ? '' : text.replaceAll('\0', ''),
+      isNote ? mentionedIds(text, people, picked) : [],
+      after,
+    );
     setPicked(new Set());
     area.current?.focus();
   }
