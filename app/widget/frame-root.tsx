@@ -45,8 +45,13 @@ export function FrameRoot({ config, live }: { config: FrameConfig; live: LiveSet
 function filesOf(widgetKey: string, messenger: Messenger): FileAccess {
   let files: ReturnType<FileAccess> | null = null;
   return () => {
-    files ??= import('./files.ts').then(({ openWidgetFiles }) =>
-      openWidgetFiles(widgetKey, messenger.writer),
+    files ??= import('./files.ts').then(
+      ({ openWidgetFiles }) => openWidgetFiles(widgetKey, messenger.writer),
+      (error: unknown) => {
+        // Loaded anew the next time.
+        files = null;
+        throw error;
+      },
     );
     return files;
   };

@@ -5,8 +5,13 @@ import type { FileRef } from '#/lib/files/schema.ts';
 export function openInboxFiles(agentId: string): FileAccess {
   let files: ReturnType<FileAccess> | null = null;
   const access: FileAccess = () => {
-    files ??= import('#/lib/sync/file-transfer.ts').then(({ openFileTransfer }) =>
-      openFileTransfer('/api/inbox/files', () => ({})),
+    files ??= import('#/lib/sync/file-transfer.ts').then(
+      ({ openFileTransfer }) => openFileTransfer('/api/inbox/files', () => ({})),
+      (error: unknown) => {
+        // Loaded anew the next time.
+        files = null;
+        throw error;
+      },
     );
     return files;
   };

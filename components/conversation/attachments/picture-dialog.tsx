@@ -77,7 +77,8 @@ function useWhole(file: FileRef, access: FileAccess): string | null {
         if (isLeft || !result.ok || !isRaster(result.value.type)) return;
         made = URL.createObjectURL(result.value);
         setAddress(made);
-      });
+      })
+      .catch(() => undefined);
     return () => {
       isLeft = true;
       if (made !== null) URL.revokeObjectURL(made);

@@ -1,4 +1,5 @@
 import type { FileAccess } from '#/components/conversation/attachments/files-context.ts';
+import { fail, type Result } from '#/lib/errors.ts';
 
 /** As many as a long look through a thread shows; older ones are asked for again. */
 const keptMax = 60;
@@ -26,14 +27,21 @@ export async function findPicture(
   fileId: string,
   signal: AbortSignal,
 ): Promise<Blob | null> {
-  const ports = await access();
   for (let tries = 0; tries < triesMax && !signal.aborted; tries++) {
     const held = shelfOf(access).get(fileId);
     if (held !== undefined) return held;
-    const result = await ports.read(fileId, 'thumbnail');
+    const result = await read(access, fileId);
     if (result.ok) keepPicture(access, fileId, result.value);
     else if (result.error.code !== 'unavailable' && result.error.code !== 'rate_limited') return null;
     else await new Promise((done) => setTimeout(done, result.error.retryAfterMs ?? 500 * 2 ** tries));
   }
   return shelfOf(access).get(fileId) ?? null;
+}
+
+async function read(access: FileAccess, fileId: string): Promise<Result<Blob>> {
+  try {
+    return await (await access()).read(fileId, 'thumbnail');
+  } catch {
+    return fail({ code: 'unavailable' });
+  }
 }

@@ -1,6 +1,6 @@
 import type { FileAccess } from '#/components/conversation/attachments/files-context.ts';
 import { keepPicture } from '#/components/conversation/attachments/pictures.ts';
-import { type Failure, isPassing } from '#/lib/errors.ts';
+import { type Failure, fail, isPassing } from '#/lib/errors.ts';
 import { filesPerMessageMax, isRaster } from '#/lib/files/rules.ts';
 import type { FileAllowance, FileRef } from '#/lib/files/schema.ts';
 import { newId } from '#/lib/ids.ts';
@@ -44,6 +44,10 @@ const atOnceMax = 2;
 const triesMax = 6;
 const retryMsMax = 15_000;
 
+const unreached: Pick<FilePorts, 'upload'> = {
+  upload: async () => fail({ code: 'unavailable', reason: 'no_connection' }),
+};
+
 /** What is to go with one message: uploaded while it is being written, and kept until it is sent or removed. */
 export function openTray(
   access: FileAccess,
@@ -70,11 +74,16 @@ export function openTray(
   void learnAllowance();
 
   async function learnAllowance() {
-    const told = await (await access()).fetchAllowance();
-    if (!told.ok) return;
+    const told = await reach().then((ports) => ports?.fetchAllowance());
+    if (told?.ok !== true) return;
     allowance = told.value;
     for (const item of items) if (item.ref === null) checkSize(item);
     store.changed();
+  }
+
+  /** Null: what brings files did not load, which is one more way of being offline. */
+  function reach(): Promise<FilePorts | null> {
+    return access().catch(() => null);
   }
 
   function change(id: string, next: Partial<Held>) {
@@ -109,17 +118,17 @@ export function openTray(
 
   async function upload(id: string) {
     change(id, { state: 'uploading', share: 0, failure: null });
-    const ports = await access();
+    const ports = await reach();
     const item = find(id);
     if (item?.file == null || item.state !== 'uploading') return next();
-    const result = await ports.upload(item.file, item.name, {
+    const result = await (ports ?? unreached).upload(item.file, item.name, {
       signal: item.abort.signal,
       onProgress: (share) => find(id)?.state === 'uploading' && change(id, { share }),
     });
     const now = find(id);
     if (now === undefined) {
       // Removed in the very moment that it arrived.
-      if (result.ok) void ports.remove(result.value.id);
+      if (result.ok) void ports?.remove(result.value.id);
     } else if (now.state === 'failed') {
       // Refused for its size meanwhile.
     } else if (result.ok) {
@@ -140,11 +149,11 @@ export function openTray(
     if (find(id)?.state === 'waiting') change(id, { failure: null });
   }
 
-  function drop(item: Held, ports: Promise<FilePorts> | null) {
+  function drop(item: Held, ports: Promise<FilePorts | null> | null) {
     if (item.preview !== null) URL.revokeObjectURL(item.preview);
     item.abort.abort();
     const { ref } = item;
-    if (ref !== null) void ports?.then((each) => each.remove(ref.id));
+    if (ref !== null) void ports?.then((each) => each?.remove(ref.id));
   }
 
   return {
@@ -178,7 +187,7 @@ export function openTray(
       if (item === undefined) return;
       items = items.filter((other) => other !== item);
       isOverfull = false;
-      drop(item, access());
+      drop(item, reach());
       store.changed();
       next();
     },

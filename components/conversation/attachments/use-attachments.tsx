@@ -13,6 +13,7 @@ import {
 } from 'react';
 import { type FileAccess, FilesContext } from '#/components/conversation/attachments/files-context.ts';
 import type { Tray, TraySnapshot } from '#/components/conversation/attachments/tray.ts';
+import { useWords } from '#/components/conversation/words.tsx';
 import type { FileRef } from '#/lib/files/schema.ts';
 import { useStore } from '#/lib/sync/hooks.ts';
 import { openStore } from '#/lib/sync/store.ts';
@@ -56,6 +57,8 @@ export function useAttachments(key: string): Attachments {
   const [opened, setOpened] = useState<{ key: string; tray: Tray } | null>(null);
   const tray = opened?.key === key ? opened.tray : (known ?? null);
   const { items } = useStore<TraySnapshot>(tray ?? empty);
+  const { say } = useWords();
+  const [isLost, setLost] = useState(false);
   const depth = useRef(0);
   const [isDragging, setDragging] = useState(false);
   // A drag that ends outside tells nobody: the next move of the mouse without a button does.
@@ -71,7 +74,10 @@ export function useAttachments(key: string): Attachments {
 
   async function withTray(act: (tray: Tray) => void) {
     if (access === null) return;
-    const { openTray } = await load();
+    const loaded = await load().catch(() => null);
+    setLost(loaded === null);
+    if (loaded === null) return;
+    const { openTray } = loaded;
     const shelf = trays.get(access) ?? new Map<string, Tray>();
     trays.set(access, shelf);
     const held = shelf.get(key) ?? openTray(access, key);
@@ -128,12 +134,15 @@ export function useAttachments(key: string): Attachments {
     isEmpty: items.length === 0,
     isWaiting: items.some(({ state }) => state === 'waiting' || state === 'uploading'),
     isStuck: items.some(({ state }) => state === 'failed'),
-    view:
-      tray === null ? null : (
-        <Suspense fallback={null}>
-          <TrayView tray={tray} />
-        </Suspense>
-      ),
+    view: isLost ? (
+      <p role="alert" className="px-4 pt-2 text-12 text-bad">
+        {say('files.failed')}
+      </p>
+    ) : tray === null ? null : (
+      <Suspense fallback={null}>
+        <TrayView tray={tray} />
+      </Suspense>
+    ),
   };
 }
 

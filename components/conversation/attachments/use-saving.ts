@@ -18,9 +18,11 @@ export function useSaving(file: FileRef, access: FileAccess) {
   async function save() {
     if (state === 'busy') return;
     setState('busy');
-    const result = await (await access()).read(file.id, 'whole');
-    setState(result.ok ? 'idle' : 'failed');
-    if (!result.ok) return;
+    const result = await access()
+      .then((ports) => ports.read(file.id, 'whole'))
+      .catch(() => null);
+    setState(result?.ok === true ? 'idle' : 'failed');
+    if (result?.ok !== true) return;
     // Whatever it is, as something to save it runs nowhere.
     const address = URL.createObjectURL(new Blob([result.value], { type: 'application/octet-stream' }));
     const link = document.createElement('a');
