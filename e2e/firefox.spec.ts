@@ -161,7 +161,7 @@ async function start(tab: FirefoxTab, where?: string): Promise<void> {
 }
 
 async function chat(tab: FirefoxTab, desk: Desk, text: string): Promise<void> {
-  await tab.type(`${text}\uE007`);
+  await tab.type(`${text}\uE007`, frame);
   const answer = await desk.answer(text);
   await until(
     tab,

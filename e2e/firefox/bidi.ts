@@ -22,8 +22,8 @@ export type FirefoxTab = {
   evaluate(expression: string, where?: string): Promise<unknown>;
   /** Moves the mouse to the middle of the element that the expression is, and clicks. */
   click(expression: string, where?: string): Promise<void>;
-  /** Presses a key for each character, wherever the focus is. */
-  type(text: string): Promise<void>;
+  /** Presses a key for each character, in the element that has the focus there. */
+  type(text: string, where?: string): Promise<void>;
   /** Runs `source`, a function, in every page of this tab before anything else does. */
   runFirst(source: string): Promise<void>;
   close(): Promise<void>;
@@ -227,12 +227,12 @@ async function openTab(line: Line): Promise<FirefoxTab> {
         ],
       });
     },
-    async type(text) {
+    async type(text, where) {
       const actions = [...text].flatMap((value) => [
         { type: 'keyDown', value },
         { type: 'keyUp', value },
       ]);
-      await act(context, { type: 'key', id: 'keys', actions });
+      await act(await find(where), { type: 'key', id: 'keys', actions });
     },
     async runFirst(functionDeclaration) {
       await line.ask('script.addPreloadScript', { functionDeclaration, contexts: [context] });

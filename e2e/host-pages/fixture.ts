@@ -140,6 +140,7 @@ async function openDesk(browser: Browser, house: House): Promise<{ desk: Desk; c
         const answer = `You asked: ${text}`;
         // A row under the pointer holds the list where it is.
         await page.mouse.move(0, 0);
+        await expect(agent.row(text)).toBeVisible();
         await agent.open(text);
         await expect(agent.log).toContainText(text);
         await agent.send(answer);
