@@ -101,9 +101,18 @@ function openFrame(
   return { messenger, hello, identify, exchanged, sent, emitted, shown };
 }
 
-/** Safe: whatever is asked of it answers the same. */
+/** Safe: what is asked of it beside what a test gives is among these, and each answers the same. */
 function quietPorts(): MessengerPorts {
-  return new Proxy({} as MessengerPorts, { get: () => unanswered });
+  const names = [
+    'fetchState',
+    'fetchEntries',
+    'markRead',
+    'setTyping',
+    'sendMessage',
+    'authorize',
+    'shutDown',
+  ];
+  return Object.fromEntries(names.map((name) => [name, unanswered])) as unknown as MessengerPorts;
 }
 
 const accepted = (customerId: string, more: Partial<Identified> = {}) =>
@@ -172,7 +181,7 @@ test('a named person whose session is over waits unseen, and finds what was unse
     fetchEntries: state,
   });
   frame.hello();
-  await vi.waitFor(() => expect(browser.kept.has('token')).toBe(false));
+  await vi.waitFor(() => expect(browser.kept.has('token')).toBe(false), 5_000);
   expect(frame.emitted).toContainEqual(['identity:changed', { isVerified: false }]);
   expect([frame.shown(), [...frame.messenger.drafts.values()]]).toEqual([[], []]);
   expect(await browser.inner.load()).toHaveLength(1);
@@ -214,6 +223,36 @@ test('a server that is away shows nothing of who was named before, either', asyn
   expect(await settled).toEqual(fail({ code: 'rate_limited' }));
   vi.useRealTimers();
   expect([browser.kept.has('token'), frame.exchanged.length]).toEqual([false, 6]);
+});
+
+test('a person whom the page names in a fresh browser is shown their conversations', async () => {
+  const browser = openBrowser();
+  const looks: string[] = [];
+  const fetchState = async (token: string) => {
+    looks.push(token);
+    return unanswered();
+  };
+  const frame = openFrame(browser, () => accepted('ada'), { fetchState });
+  frame.hello(true);
+  await frame.identify('jwt');
+  frame.hello(false);
+  await vi.waitFor(() => expect(looks).toEqual([browser.kept.get('token')]));
+  expect(frame.messenger.getSnapshot().list).not.toBeNull();
+});
+
+test('another tab hears who signed in, and goes on in the thread that is open there', async () => {
+  const browser = openBrowser();
+  const held = newToken();
+  browser.kept.set('token', held);
+  const [first, second] = [openFrame(browser, () => accepted('ada')), openFrame(browser, () => refused)];
+  first.hello();
+  second.hello();
+  const conversationId = newId();
+  await vi.waitFor(() => expect(second.messenger.getSnapshot().isReady).toBe(true));
+  second.messenger.openThread(conversationId);
+  await first.identify('jwt');
+  second.hello();
+  expect(second.messenger.getSnapshot().thread?.conversationId).toBe(conversationId);
 });
 
 test('a visitor whose token is refused stays who they are', async () => {

@@ -155,7 +155,7 @@ test('a session that the server does not know, asked twice, is over', async () =
   page.mayErase.resolve();
   page.kept.token = newToken();
   page.hello(true);
-  await vi.waitFor(() => expect(page.kept).toEqual({}));
+  await vi.waitFor(() => expect(page.kept).toEqual({}), 5_000);
 });
 
 /** A server with one ticket, whose conversations are over but for the last. */

@@ -129,6 +129,8 @@ export type Messenger = Store<MessengerSnapshot> & {
 
 /** How long a closed widget keeps its connection: opening again within it costs nothing. */
 const sleepAfterMs = 15_000;
+/** How long it takes at most until a session of another tab that took this one's place is heard of. */
+const succeededMsMax = 1_000;
 /** Less than the 5 s after which the page removes the frame whatever it says. */
 const eraseMsMax = 4_000;
 
@@ -652,6 +654,8 @@ export function openMessenger(options: {
     const doubted = token;
     isDoubting = true;
     const fate = await fateOf(doubted);
+    // Another tab may have exchanged it for another one: the page tells of that a moment later.
+    if (fate === 'over') await new Promise((resolve) => setTimeout(resolve, succeededMsMax));
     isDoubting = false;
     if (token !== doubted) return;
     if (fate === 'known') {

@@ -46,18 +46,20 @@ export function openFrameLine(
   const waiting = new Map<number, Waiting>();
   let lastId = 0;
   let lossTimer = 0;
+  /** The launcher makes frames, too, when somebody only comes near. */
+  let watched: HTMLIFrameElement | null = null;
   let onGone: ((isGone: boolean) => void) | null = null;
 
   addEventListener('message', hear, life);
 
   function reach() {
-    if (core.frame) return;
     core.openFrame();
-    watch();
+    if (core.frame !== watched) watch();
   }
 
   function watch() {
     if (!core.frame) return;
+    watched = core.frame;
     if (core.isLoaded) onLoad();
     core.frame.onload = onLoad;
     parts.onFrame();
