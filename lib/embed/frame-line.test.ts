@@ -220,3 +220,13 @@ test('nothing that comes from another window or origin, or is malformed, does an
   expect(told.length).toBe(before);
   expect(core.isReady).toBe(true);
 });
+
+test('a frame that the launcher made by itself is listened to like any other', () => {
+  const { core, line, happened, words } = openPage();
+  core.openFrame();
+  line.reach();
+  line.reach();
+  expect(happened).toEqual(['frame']);
+  core.frame?.onload?.(new Event('load'));
+  expect(words()).toEqual(['hello']);
+});

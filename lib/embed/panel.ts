@@ -27,6 +27,9 @@ export function openPanel(core: Core, life: AbortController, line: { reach(): vo
     if (dressed === root) return;
     dressed = root;
     shadow.adoptedStyleSheets = [...shadow.adoptedStyleSheets, sheet];
+    // From now on a frame that somebody comes near to is listened to from its first word.
+    const launcher = shadow.querySelector('button');
+    if (launcher) launcher.onpointerenter = launcher.onfocus = line.reach;
     root.addEventListener('keydown', ({ key }) => {
       if (key === 'Escape') setOpen(false, true);
     });
