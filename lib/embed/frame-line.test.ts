@@ -65,7 +65,7 @@ function makeCore(makeFrame: () => object): Core {
     isOpen: true,
     paint: () => {},
     openFrame: () => {
-      core.frame = makeFrame();
+      core.frame ??= makeFrame();
     },
   };
   return core as unknown as Core;
