@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
+import { joinFrameScripts } from './frame-script.ts';
 import { Refusal } from './refusal.ts';
 
 /** What a build is made of. `server.ts` and the rest of `scripts/` run as they are. */
@@ -13,8 +14,12 @@ const sources = [
   'lib',
   'db',
   'public',
+  'scripts/build-live-library.ts',
   'scripts/build-widget.ts',
   'scripts/build.ts',
+  'scripts/frame-script.ts',
+  'scripts/unused-exports.ts',
+  '.browserslistrc',
   'next.config.ts',
   'postcss.config.mjs',
   'package-lock.json',
@@ -66,7 +71,9 @@ export async function buildIfNeeded(
   if (existsSync(join(projectDir, 'scripts/build-widget.ts'))) {
     await run(['scripts/build-widget.ts'], projectDir, buildEnv, 'the widget', onChild);
   }
+  await run(['scripts/build-live-library.ts'], projectDir, buildEnv, 'the live library', onChild);
   await run(['node_modules/next/dist/bin/next', 'build'], projectDir, buildEnv, 'the app', onChild);
+  await joinFrameScripts(join(projectDir, '.next'));
   const count = await compressAssets(projectDir);
   writeFileSync(join(projectDir, '.next', 'parley-build'), `${id}\n`);
   say(`Built in ${Math.round((Date.now() - startedAt) / 1000)} s (${count} files compressed).`);
