@@ -239,6 +239,7 @@ function Tick(props: FieldProps) {
       <label htmlFor={id} className="flex size-11 shrink-0 items-center justify-center">
         <input
           {...stateOf(props)}
+          aria-labelledby={`${id}-text`}
           type="checkbox"
           checked={value === true}
           onChange={(event) => onChange(event.target.checked)}
@@ -246,7 +247,7 @@ function Tick(props: FieldProps) {
         />
       </label>
       <span className="min-w-0 flex-1 py-3 text-14">
-        <label htmlFor={id} className="wrap-anywhere">
+        <label id={`${id}-text`} htmlFor={id} className="wrap-anywhere">
           <bdi>{labelOf(field, say)}</bdi>
         </label>
         {link === null ? null : (
