@@ -37,7 +37,7 @@ test('in the head of a page that has no body yet, the script waits and the chat 
   await chat(visitor, desk, 'Hello from the head');
 });
 
-test('three tags on one page are one launcher, one frame and one “ready”', async ({ visit, desk }) => {
+test('three tags on one page are one launcher, one frame and one “ready”', async ({ visit, hosts, desk }) => {
   const visitor = await visit('bare');
   const configurations: string[] = [];
   visitor.page.on('request', (request) => {
@@ -46,7 +46,7 @@ test('three tags on one page are one launcher, one frame and one “ready”', a
   await visitor.page.addInitScript(
     'window.readies = 0; window.addEventListener("parley:ready", () => readies++)',
   );
-  await visitor.page.goto('/twice');
+  await visitor.page.goto(`${hosts.url}/twice`);
   await visitor.start();
   await chat(visitor, desk, 'Hello once');
   await expect(visitor.launcher).toHaveCount(1);
@@ -136,7 +136,7 @@ test('nothing of the host’s page moves: no layout shift while the chat comes, 
     new PerformanceObserver((list) => shifts.push(...list.getEntries().map(({ value }) => value)))
       .observe({ type: 'layout-shift', buffered: true })`);
   const placed = () =>
-    page.evaluate(`JSON.stringify([...document.querySelectorAll('body, body *')].map((one) => one.getBoundingClientRect())
+    page.evaluate(`JSON.stringify([...document.querySelectorAll('body, body :not(script)')].map((one) => one.getBoundingClientRect())
       .concat([document.documentElement.scrollWidth, document.documentElement.scrollHeight]))`);
   const bare = await placed();
   await page.goto(`${hosts.url}/plain`);
@@ -149,7 +149,7 @@ test('nothing of the host’s page moves: no layout shift while the chat comes, 
   expect(await page.evaluate('shifts')).toEqual([]);
 });
 
-test('where less motion is wanted, nothing of the chat moves', async ({ visit, desk }) => {
+test('where less motion is wanted, nothing of the chat moves', async ({ visit, hosts, desk }) => {
   const visitor = await visit('bare', { reducedMotion: 'reduce' });
   await visitor.page.addInitScript(() => {
     const moved = new Set<string>();
@@ -167,7 +167,7 @@ test('where less motion is wanted, nothing of the chat moves', async ({ visit, d
     };
     requestAnimationFrame(look);
   });
-  await visitor.page.goto('/plain');
+  await visitor.page.goto(`${hosts.url}/plain`);
   await visitor.start();
   await chat(visitor, desk, 'Hello, quietly');
   for (const frame of visitor.page.frames()) expect(await frame.evaluate('[...moved]')).toEqual([]);
