@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { afterEach, expect, test } from 'vitest';
-import { absent, joinFrameScripts } from '#/scripts/frame-script.ts';
+import { absent, absentNames, joinFrameScripts } from '#/scripts/frame-script.ts';
 
 const built = mkdtempSync(join(tmpdir(), 'parley-frame-'));
 afterEach(() => rmSync(built, { recursive: true, force: true }));
@@ -23,8 +23,12 @@ function write(name: string, text: string) {
 }
 
 /** A build of two pages whose frame names three scripts besides the runtime. */
-function makeBuild(router = absent.map(([exports], index) => part(100 + index, exports))) {
-  write('static/chunks/main.js', chunk('1,e=>{e.s(["main",0,1])}', ...router));
+const router = [...absent.map(([exports]) => exports), ['kept', ...absentNames].join()];
+function makeBuild(parts = router.map((exports, index) => part(100 + index, exports))) {
+  write(
+    'static/chunks/main.js',
+    chunk(`1,e=>{e.s(["main",0,e.r(${99 + router.length}).${absentNames[0]}])}`, ...parts),
+  );
   write('static/chunks/turbopack-1.js', 'globalThis.hasRuntime=true;');
   write('static/chunks/widget.js', chunk('2,e=>{e.s(["widget",0,2])}'));
   write('static/chunks/shared.js', chunk('3,e=>{e.s(["shared",0,3])}'));
@@ -105,6 +109,18 @@ test('where the router would go elsewhere, it stays, or the frame is loaded anew
       by === 'still' ? 0 : 1,
     ]);
   }
+});
+
+test('what a part offers to other kinds of pages answers with what it is given', async () => {
+  makeBuild();
+  await joinFrameScripts(built);
+  const [main = ['']] = run(joined().script).pushed;
+  const make = main[main.indexOf(99 + router.length) + 1];
+  const offered: Record<string, (given: unknown) => unknown> = {};
+  if (typeof make === 'function') make({}, {}, offered);
+  // Of the others nobody takes any.
+  expect(Object.keys(offered)).toEqual([absentNames[0]]);
+  expect(offered[absentNames[0] ?? '']?.(7)).toBe(7);
 });
 
 test('a build that is made otherwise is refused, not guessed at', async () => {

@@ -47,11 +47,16 @@ export const absent: readonly [exports: string, by: 'still' | 'leave'][] = [
     'completeHardNavigation,completeSoftNavigation,completeTraverseNavigation,navigate,navigateToKnownRoute',
     'leave',
   ],
+  // How the framework's own page of errors looks: ours stands in its place.
+  ['WarningIcon,errorStyles,errorThemeCss', 'still'],
 ];
-const standIns = `const standIn = (run) => (_, module) => {
+/** What a part of it offers for pages that were made at build time, or ahead of a visit; the frame's never is. */
+export const absentNames = ['spawnStaticStageCacheWrite', 'writeRuntimePrefetchStreamIntoCache'];
+const standIns = `const stay = (state) => state;
+const standIn = (run) => (_, module) => {
   module.exports = new Proxy({ __esModule: true }, { get: (own, name) => own[name] ?? run });
 };
-const still = standIn((state) => state);
+const still = standIn(stay);
 const leave = standIn(() => (location.reload(), new Promise(() => {})));`;
 
 /** How a chunk says which file it came in. As a text the runtime takes it for that file, wherever it stands. */
@@ -136,6 +141,12 @@ function withoutAbsent(script: string): string {
       throw new Error(`The framework’s router is made otherwise: which part exports ${exports}?`);
     }
     rest = replaceOnce(rest, found, by);
+  }
+  for (const name of absentNames) {
+    const [offer] = new RegExp(`\\b${name}:function\\(\\)\\{return [\\w$]+\\}`).exec(rest) ?? [];
+    if (offer === undefined)
+      throw new Error(`The framework’s router is made otherwise: what exports ${name}?`);
+    rest = replaceOnce(rest, offer, `${name}:function(){return stay}`);
   }
   return `(()=>{${standIns.replace(/\n\s*/g, '')}\n${rest}\n})();`;
 }

@@ -40,10 +40,7 @@ export function HomeView({
 
   return (
     <>
-      <div
-        aria-hidden="true"
-        className="pointer-events-none absolute inset-x-0 top-0 h-64 bg-linear-to-b from-accent-bg to-transparent"
-      />
+      <div aria-hidden="true" className="pointer-events-none absolute inset-x-0 top-0 h-64 glow" />
       <header className="relative flex items-center justify-between gap-2 ps-6 pe-2 pt-2">
         <p className="truncate text-14 font-semibold text-text-muted">
           <bdi>{config.name}</bdi>
