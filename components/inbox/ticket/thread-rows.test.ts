@@ -36,6 +36,13 @@ test('three changes in a row are folded, two are told', () => {
   expect(shape(placeThread([reply, ...three.slice(1)], null))).toBe('day, bubble, event, event');
 });
 
+test('a rating is never folded, whatever was changed before and after it', () => {
+  const rating = entry('event', 4, { change: { field: 'rating', from: null, to: 5, comment: null } });
+  const before = [entry('event', 1), entry('event', 2), entry('event', 3)];
+  const after = [entry('event', 5), entry('event', 6)];
+  expect(shape(placeThread([...before, rating, ...after], null))).toBe('day, fold 3, event, event, event');
+});
+
 test('what is new is not folded with what was read', () => {
   const events = [1, 2, 3, 4, 5].map((minute) => entry('event', minute));
   expect(shape(placeThread(events, events[3]?.id ?? ''))).toBe('day, fold 3, new, event, event');

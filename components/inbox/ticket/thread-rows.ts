@@ -49,7 +49,11 @@ export function placeThread(bubbles: readonly ThreadBubble[], newFrom: string | 
     if (isElsewhere) rows.push({ kind: 'conversation', key: `in:${id}`, startedAt });
     if (bubble.kind !== 'event') current = bubble.conversationId;
     if (id === newFrom) rows.push({ kind: 'new', key: 'new' });
-    if (bubble.kind === 'event') run.push(bubble);
+    // What a customer thought of it is the customer's word: no fold hides it.
+    if (bubble.change?.field === 'rating') {
+      endRun();
+      rows.push({ kind: 'event', key: id, bubble });
+    } else if (bubble.kind === 'event') run.push(bubble);
     else {
       const isFirst = placed.isFirst || isElsewhere || id === newFrom;
       rows.push({ kind: 'bubble', key: id, bubble, isFirst, isLast: placed.isLast });
