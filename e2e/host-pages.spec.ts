@@ -133,8 +133,11 @@ test('nothing of the host’s page moves: no layout shift while the chat comes, 
   const { page } = visitor;
   await page.addInitScript(`
     window.shifts = [];
-    new PerformanceObserver((list) => shifts.push(...list.getEntries().map(({ value }) => value)))
-      .observe({ type: 'layout-shift', buffered: true })`);
+    new PerformanceObserver((list) => {
+      for (const { value, sources } of list.getEntries()) {
+        shifts.push([value, ...sources.map(({ node }) => node?.outerHTML ?? node?.nodeName)].join(' '));
+      }
+    }).observe({ type: 'layout-shift', buffered: true })`);
   const placed = () =>
     page.evaluate(`JSON.stringify([...document.querySelectorAll('body, body :not(script)')].map((one) => one.getBoundingClientRect())
       .concat([document.documentElement.scrollWidth, document.documentElement.scrollHeight]))`);
@@ -220,7 +223,8 @@ test('a page that comes back from memory has what was said meanwhile', async ({ 
   await page.evaluate('addEventListener("pageshow", ({ persisted }) => { window.cameBack = persisted })');
   await page.goto(`${hosts.url}/bare`);
   await desk.say('Said while nobody looked');
-  await page.goBack();
+  // Such a page is not loaded again, so there is no `load` to wait for.
+  await page.goBack({ waitUntil: 'commit' });
   expect(await page.evaluate('window.cameBack')).toBe(true);
   await expect(visitor.log).toContainText('Said while nobody looked');
   await chat(visitor, desk, 'Hello again');
@@ -325,8 +329,11 @@ test.describe('a page around the page', () => {
     const refused = page.waitForEvent('console', (message) => message.text().includes('frame-ancestors'));
     await visitor.launcher.click();
     await refused;
-    await page.clock.fastForward(60_000);
-    await expect.poll(() => host?.evaluate('window.told')).toMatchObject({ code: expect.any(String) });
+    const told = async () => {
+      await page.clock.fastForward(20_000);
+      return host?.evaluate('window.told');
+    };
+    await expect.poll(told).toMatchObject({ code: expect.any(String) });
     await expect(visitor.composer).toHaveCount(0);
     expect(errors).toEqual([]);
     await page.context().close();
