@@ -25,6 +25,10 @@ export type Desk = {
   answer(text: string): Promise<string>;
   /** Says more in the ticket that was answered last. */
   say(text: string): Promise<void>;
+  /** Waits until the visitor of that ticket has seen what was said last. */
+  isSeen(): Promise<void>;
+  /** Waits until the visitor of that ticket says this. */
+  hears(text: string): Promise<void>;
 };
 
 type Fixtures = {
@@ -146,7 +150,12 @@ async function openDesk(browser: Browser, house: House): Promise<{ desk: Desk; c
         await agent.send(answer);
         return answer;
       },
-      say: (text) => agent.send(text),
+      async say(text) {
+        await agent.send(text);
+        await expect(agent.log).toContainText(text);
+      },
+      isSeen: () => expect(agent.log.getByText(/^Seen \d/)).toBeVisible(),
+      hears: (text) => expect(agent.log).toContainText(text),
     },
     close: () => context.close(),
   };
