@@ -18,7 +18,7 @@ b{position:absolute;top:-4px;right:-4px;min-width:10px;padding:0 5px;border-radi
 b:empty,:host(.h) button{display:none}
 div{visibility:hidden}
 @media print{:host{display:none!important}}
-@media not (prefers-reduced-motion){*{transition:.15s}}`;
+@media not (prefers-reduced-motion){*{transition:.15s;transition-property:opacity,transform,scale,visibility}}`;
 }
 
 /** The panel, and the launcher while it is open. Comes after the launcher's own. */

@@ -67,10 +67,7 @@ function start() {
   };
 
   function parley(...args: unknown[]) {
-    const answer = new nativePromise((resolve) => submit([args, resolve]));
-    // Whoever does not wait for an answer is told by the event, not by the page's own alarms.
-    answer.catch(() => {});
-    return answer;
+    return say(args);
   }
   const early: Call[] = window.Parley?.q ?? [];
   Object.assign(window, { Parley: Object.assign(parley, { at }) });
@@ -131,7 +128,7 @@ function start() {
         openFrame();
         wake();
       };
-      launcher.onclick = () => act('toggle');
+      launcher.onclick = () => say(['toggle'], true);
       const shadow = core.root.attachShadow({ mode: 'open' });
       shadow.adoptedStyleSheets = [sheet];
       shadow.append(panel, launcher);
@@ -166,9 +163,12 @@ function start() {
     panel.replaceChildren(frame);
   }
 
-  /** A click on the launcher, or on what the page marked to open the chat. */
-  function act(...args: unknown[]) {
-    submit([args, () => {}, true]);
+  /** `isByPerson`: a click on the launcher, or on what the page marked to open the chat. */
+  function say(args: unknown[], isByPerson?: boolean) {
+    const answer = new nativePromise((resolve) => submit([args, resolve, isByPerson === true]));
+    // Whoever does not wait for an answer is told by the event, not by the page's own alarms.
+    answer.catch(() => {});
+    return answer;
   }
 
   function onClick(event: Event) {
@@ -177,8 +177,7 @@ function start() {
     if (!marked) return;
     if (core.look) event.preventDefault();
     const text = marked.getAttribute('data-parley-message');
-    if (text === null) act('open');
-    else act('newMessage', text);
+    say(text === null ? ['open'] : ['newMessage', text], true);
   }
 
   async function wake() {
