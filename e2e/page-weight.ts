@@ -1,5 +1,6 @@
 import { get } from 'node:http';
-import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { runInNewContext } from 'node:vm';
+import { brotliCompressSync, brotliDecompressSync, gunzipSync } from 'node:zlib';
 import type { Browser, BrowserContext, Page, Request } from '@playwright/test';
 
 /** One response as it crossed the wire. `bytes` is the body as this browser got it, encoded. */
@@ -23,18 +24,10 @@ export type Step = {
 export type PageWeight = { before: Step; opening: Step; returningBefore: Step; returningOpening: Step };
 
 /**
- * In bytes as served to a browser that takes brotli, and in requests and sockets. `live` is what comes beside that for
- * somebody who has conversations: the live library and its connection, the state, the authorisation. They can type
- * before it is there.
+ * In bytes as served to a browser that takes brotli, and in requests and sockets. Opening is all that comes until it
+ * is quiet, for a visitor and for somebody who has conversations: their live library, state and connection included.
  */
-export const budgets = {
-  script: 2_500,
-  configuration: 1_000,
-  opening: 150_000,
-  openingRequests: 12,
-  live: 20_000,
-  liveRequests: 6,
-};
+export const budgets = { script: 2_500, configuration: 1_000, opening: 150_000, openingRequests: 12 };
 
 /**
  * What a shop's page pays for the chat in this browser: before it is opened, and to open it until text can be typed;
@@ -124,6 +117,62 @@ export function inboxScriptBytes({ first }: InboxWeight): number {
   return first.reduce((sum, each) => sum + gzipOf(each), 0);
 }
 
+/** A part of what a step carries: of the frame's scripts those that belong together, else a file or an answer. */
+export type Part = { name: string; bytes: number };
+
+/** What each part of the frame's scripts is known by, the first that fits. The rest is ours. */
+const scriptParts: readonly [name: string, mark: RegExp][] = [
+  ['React DOM', /hydrateRoot/],
+  ['Pusher', /pusher:connection_established/],
+  ['React’s protocol with the server', /Connection closed\./],
+  ['React', /react\.transitional\.element|unstable_scheduleCallback/],
+  ['Next', /__esModule|__next|NEXT_|next\/dist|initialCanonicalUrl|FlightRouterState/],
+];
+
+/** The parts of a step, the largest first. Of a script's part it is what the script would weigh less without it. */
+export async function partsOf(step: Step, parleyUrl: string): Promise<Part[]> {
+  const parts: Part[] = [];
+  for (const { path, bytes } of step.carried) {
+    if (!/^\/_next\/.*\.js$/.test(path)) parts.push({ name: path, bytes });
+    else parts.push(...weighParts(await (await fetch(`${parleyUrl}${path}`)).text(), bytes));
+  }
+  const names = [...new Set(parts.map(({ name }) => name))];
+  return names
+    .map((name) => ({
+      name,
+      bytes: parts.filter((part) => part.name === name).reduce((sum, part) => sum + part.bytes, 0),
+    }))
+    .toSorted((one, other) => other.bytes - one.bytes);
+}
+
+/** What is left of a script's bytes when all parts are taken out is the runtime's and what they share. */
+function weighParts(script: string, bytes: number): Part[] {
+  const modules = modulesOf(script);
+  if (modules.length === 0) return [{ name: 'Parley', bytes }];
+  const nameOf = (text: string) => scriptParts.find(([, mark]) => mark.test(text))?.[0] ?? 'Parley';
+  const named = modules.map((text) => ({ text, name: nameOf(text) }));
+  const sizeWithout = (name: string | null) =>
+    brotliCompressSync(named.map((module) => (module.name === name ? '' : module.text)).join('\n')).length;
+  const whole = sizeWithout(null);
+  const parts = [...new Set(named.map(({ name }) => name))].map((name) => ({
+    name,
+    bytes: whole - sizeWithout(name),
+  }));
+  const rest = bytes - parts.reduce((sum, part) => sum + part.bytes, 0);
+  return [...parts, { name: 'what scripts share', bytes: rest }];
+}
+
+/** The source of each module in a script of the build. The loader of modules, which may stand beside them, starts nothing here. */
+function modulesOf(script: string): string[] {
+  const pushed: unknown[][] = [];
+  const world = { TURBOPACK: { push: (chunk: unknown[]) => pushed.push(chunk) } };
+  runInNewContext(script, Object.assign(world, { globalThis: world }));
+  return pushed
+    .flat()
+    .filter((each) => typeof each === 'function')
+    .map(String);
+}
+
 /** Bytes of a step as a browser that takes brotli got them. */
 export function bytesOf({ carried }: Step): number {
   return carried.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -192,21 +241,56 @@ async function writeFirst(page: Page): Promise<void> {
 async function record(page: Page, parleyUrl: string, name: string, act: () => Promise<void>): Promise<Step> {
   const requests: Request[] = [];
   let sockets = 0;
+  const quiet = openQuiet();
   const onRequest = (request: Request) => {
-    if (request.url().startsWith(parleyUrl)) requests.push(request);
+    if (!request.url().startsWith(parleyUrl)) return;
+    requests.push(request);
+    quiet.began(request);
   };
   const onSocket = () => {
     sockets += 1;
   };
   page.on('request', onRequest);
+  page.on('requestfinished', quiet.ended);
+  page.on('requestfailed', quiet.ended);
   page.on('websocket', onSocket);
   await act();
-  await page.waitForLoadState('networkidle');
+  await quiet.come();
   page.off('request', onRequest);
+  page.off('requestfinished', quiet.ended);
+  page.off('requestfailed', quiet.ended);
   page.off('websocket', onSocket);
   const carried: Carried[] = [];
   for (const request of requests) carried.push(await weigh(request));
   return { name, carried, sockets, frames: page.frames().length - 1 };
+}
+
+const quietMs = 1_000;
+
+/** Tells when nothing was under way for a second. The browser's own word for it knows nothing of frames that came later. */
+function openQuiet() {
+  const underWay = new Set<Request>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let tell: () => void = () => {};
+  const look = () => {
+    clearTimeout(timer);
+    if (underWay.size === 0) timer = setTimeout(() => tell(), quietMs);
+  };
+  return {
+    began(request: Request) {
+      underWay.add(request);
+      look();
+    },
+    ended(request: Request) {
+      underWay.delete(request);
+      look();
+    },
+    come: () =>
+      new Promise<void>((resolve) => {
+        tell = resolve;
+        look();
+      }),
+  };
 }
 
 async function weigh(request: Request): Promise<Carried> {

@@ -6,6 +6,7 @@ import {
   measureInboxWeight,
   measurePageWeight,
   type PageWeight,
+  partsOf,
   type Step,
 } from './page-weight.ts';
 import { expect, test } from './people.ts';
@@ -35,18 +36,32 @@ test.describe('what a page pays for the chat', () => {
     expect(bytesOf(weight.returningBefore)).toBeLessThanOrEqual(budgets.script + 2 * budgets.configuration);
   });
 
-  test('opened by a visitor: within the budget until text can be typed, without a socket', () => {
+  test('opened by a visitor: within the budget, without a socket', () => {
     const { carried, sockets } = weight.opening;
     expect(bytesOf(weight.opening)).toBeLessThanOrEqual(budgets.opening);
     expect(carried.length).toBeLessThanOrEqual(budgets.openingRequests);
     expect(sockets).toBe(0);
   });
 
-  test('opened by a customer who comes back: the same, and the live connection beside it', () => {
+  test('opened by a customer who comes back: within the same budget, the live connection included', () => {
     const { carried, sockets } = weight.returningOpening;
-    expect(bytesOf(weight.returningOpening)).toBeLessThanOrEqual(budgets.opening + budgets.live);
-    expect(carried.length + sockets).toBeLessThanOrEqual(budgets.openingRequests + budgets.liveRequests);
+    expect(bytesOf(weight.returningOpening)).toBeLessThanOrEqual(budgets.opening);
+    expect(carried.length + sockets).toBeLessThanOrEqual(budgets.openingRequests);
     expect(sockets).toBe(1);
+  });
+
+  test('opened, the frame brings one script, which no other page needs', () => {
+    const scripts = weight.opening.carried
+      .map(({ path }) => path)
+      .filter((path) => /^\/_next\/.*\.js$/.test(path));
+    expect(scripts).toEqual([expect.stringMatching(/\/frame-\w+\.js$/)]);
+  });
+
+  test('what it weighs can be told by its parts', async ({ house }) => {
+    const parts = await partsOf(weight.returningOpening, house.app.url);
+    const names = parts.slice(0, 5).map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['React DOM', 'Next', 'Parley', 'Pusher']));
+    expect(parts.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(bytesOf(weight.returningOpening));
   });
 
   test('every script and stylesheet of ours comes in brotli', () => {
