@@ -2,6 +2,7 @@ import type { Failure } from '#/lib/errors.ts';
 import { newId, newToken } from '#/lib/ids.ts';
 import type { ConfirmedEntry } from '#/lib/messages/schema.ts';
 import { systemClock } from '#/lib/sync/clock.ts';
+import { openChannel } from '#/lib/sync/tab-channel.ts';
 import type { Clock, OutgoingMessage, StartDetails } from '#/lib/sync/transport.ts';
 
 /** `position` orders one identity's entries, ties by id. `failure` is set once refused: it waits for its writer then. */
@@ -236,8 +237,8 @@ export function indexedDbStorage(scope: string): OutboxStorage {
       ),
     announce: (note) => channel?.postMessage(note),
     onNote(listener) {
-      if (typeof BroadcastChannel === 'undefined') return () => undefined;
-      const opened = new BroadcastChannel(`parley:outbox:${scope}`);
+      const opened = openChannel(`parley:outbox:${scope}`);
+      if (opened === null) return () => undefined;
       opened.onmessage = (event: MessageEvent<OutboxNote>) => listener(event.data);
       channel = opened;
       return () => {

@@ -1,3 +1,5 @@
+import { openChannel } from '#/lib/sync/tab-channel.ts';
+
 /** The other tabs of the same person in this browser: a way to tell them something, and one of them that decides. */
 export type Tabs = {
   post(message: unknown): void;
@@ -17,7 +19,7 @@ const renewMs = 2_000;
 /** `scope` is the person, so that two people at one computer hear nothing of each other. */
 export function browserTabs(scope: string): Tabs {
   const name = `parley:tabs:${scope}`;
-  const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(name);
+  const channel = openChannel(name);
   const undos = new Set<() => void>();
 
   function own(undo: () => void): () => void {
