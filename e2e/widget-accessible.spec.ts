@@ -271,6 +271,11 @@ test('by keyboard alone from the page into a conversation and back: the focus go
   await page.keyboard.press('Enter');
   const greeting = frame.getByRole('heading', { level: 1 });
   await expect(greeting).toBeFocused();
+  // Keys go where the browser, not only the frame, says that the focus is.
+  expect(await page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.tagName)).toBe(
+    'IFRAME',
+  );
+  expect(await focused()).toBe('Hi there. How can we help?');
 
   // On home: to the way to write; back to the way out.
   await page.keyboard.press('Tab');
