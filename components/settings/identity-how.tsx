@@ -39,7 +39,10 @@ export function IdentityHow({ widgetKey }: { widgetKey: string }) {
         ))}
       </dl>
       <div className="flex flex-col items-start gap-2">
-        <pre className="w-full overflow-x-auto whitespace-pre-wrap rounded-card border border-line bg-bg-sunken px-4 py-3 font-mono text-12 wrap-anywhere">
+        <pre
+          dir="ltr"
+          className="w-full overflow-x-auto whitespace-pre-wrap rounded-card border border-line bg-bg-sunken px-4 py-3 font-mono text-12 wrap-anywhere"
+        >
           <code>{call}</code>
         </pre>
         <CopyButton text={call} label="Copy the call" />

@@ -167,7 +167,10 @@ function MadeDialog({ secret, onClose }: { secret: string; onClose(): void }) {
       }}
     >
       <div className="flex flex-col gap-4">
-        <code className="wrap-anywhere select-all rounded-control border border-line bg-bg-sunken p-3 font-mono text-13">
+        <code
+          dir="ltr"
+          className="wrap-anywhere select-all rounded-control border border-line bg-bg-sunken p-3 font-mono text-13"
+        >
           {secret}
         </code>
         <div className="flex justify-end gap-2">
