@@ -51,7 +51,7 @@ test('an invited agent joins, is seen on the ticket, and once deactivated is out
     socket.on('framereceived', ({ payload }) => heard.push(String(payload))),
   );
   await benPage.goto(`${house.app.url}${link.pathname}${link.hash}`);
-  await benPage.getByLabel('Your name').fill('Ben Weber');
+  await benPage.getByLabel('Your name').fill('Per Winter');
   await benPage.getByLabel('Password').fill('another-long-password');
   await benPage.getByRole('button', { name: /join/i }).click();
   await benPage.waitForURL(/\/inbox/);
@@ -61,7 +61,7 @@ test('an invited agent joins, is seen on the ticket, and once deactivated is out
 
   await expect.poll(() => heard.join('\n')).toContain('private-staff-conversation');
   await admin.reload();
-  await admin.getByRole('button', { name: 'More about Ben Weber' }).click();
+  await admin.getByRole('button', { name: 'More about Per Winter' }).click();
   await admin.getByRole('menuitem', { name: /Switch off the account/ }).click();
   const deactivatedAt = Date.now();
   await admin.getByRole('dialog').getByRole('button', { name: 'Switch off' }).click();

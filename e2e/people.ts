@@ -91,7 +91,9 @@ export const test = base.extend<Fixtures, { house: House }>({
   },
   newColleague: async ({ browser, house }, use) => {
     const contexts: BrowserContext[] = [];
+    const names: string[] = [];
     await use(async (name) => {
+      names.push(name);
       const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
       contexts.push(context);
       const page = await context.newPage();
@@ -103,6 +105,7 @@ export const test = base.extend<Fixtures, { house: House }>({
       return agentOn(page);
     });
     for (const context of contexts) await context.close();
+    await freeNames(house, names);
   },
   customer: async ({ newCustomer }, use) => use(await newCustomer()),
   agent: async ({ newAgent }, use) => use(await newAgent()),
@@ -213,6 +216,13 @@ export async function moveIn(app: TestApp, browser: Browser): Promise<House> {
   const adminState = await context.storageState();
   await context.close();
   return { app, shop, widgetKey: widget.key, admin, adminState };
+}
+
+/** Each test has a team of its own: whoever joins later is the only one of that name. */
+async function freeNames(house: House, names: readonly string[]): Promise<void> {
+  const sql = postgres(house.app.databaseUrl, { max: 1 });
+  await sql`update agents set name = 'A former colleague' where name = any(${names})`;
+  await sql.end();
 }
 
 /** An invitation as the team's page makes it, without the page; answers its token. */
