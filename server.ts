@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { closeDatabase } from '#/db/client.ts';
 import { createAdmission } from '#/lib/admission.ts';
+import { loadApiRoutes } from '#/lib/api-routes.ts';
 import { env } from '#/lib/env.ts';
 import { readForwarded, withKnownHeaders } from '#/lib/forwarded.ts';
 import { bodyBytesMax, guardRequest } from '#/lib/http-guard.ts';
@@ -46,6 +47,7 @@ const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, ke
 let listening: Listening | undefined;
 const realtime = openRealtime();
 const answerByNext = await prepareNext();
+const apiRoutes = await loadApiRoutes(projectDir);
 const admission = createAdmission();
 const loopDelay = watchLoopDelay(admission.noteLoopDelay);
 registerProbes();
@@ -143,10 +145,12 @@ async function handle(request: IncomingMessage, response: ServerResponse, asked:
   // `close` comes whether the answer went out or its reader went away.
   if (response.destroyed) return leave();
   response.once('close', leave);
+  verdict.request.headers = withKnownHeaders(verdict.request.headers, from, asked.requestId);
+  if (await apiRoutes.answer(pathname, verdict.request, response)) return;
   const isWhole = request.method === 'POST' || pathname.startsWith('/api/');
   const accepted = String(request.headers['accept-encoding'] ?? '');
   verdict.request.headers = {
-    ...withKnownHeaders(verdict.request.headers, from, asked.requestId),
+    ...verdict.request.headers,
     'content-security-policy': secured['Content-Security-Policy'],
     'x-nonce': input.nonce,
     ...(isWhole ? { 'accept-encoding': 'identity' } : {}),

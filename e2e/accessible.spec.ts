@@ -28,7 +28,16 @@ async function findings(
   for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme });
     // Colours on their way are no colours yet.
-    await page.evaluate(() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished)));
+    await page.evaluate(async () => {
+      // What inherits a colour begins to move when it does.
+      const moving = () =>
+        document
+          .getAnimations()
+          .filter((each) => Number(each.effect?.getComputedTiming().endTime) < Infinity);
+      for (let now = moving(); now.some((each) => each.playState === 'running'); now = moving()) {
+        await Promise.allSettled(now.map(({ finished }) => finished));
+      }
+    });
     const axe = new AxeBuilder({ page })
       // They take the focus only to hand it on at once.
       .exclude('[data-base-ui-focus-guard]');

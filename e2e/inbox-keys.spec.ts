@@ -247,7 +247,9 @@ test('with single keys off no letter acts, and the palette does all of it', asyn
   await customer.send('No letters, please');
   await openProfile(agent, house);
   const single = page.getByRole('checkbox', { name: /Single keys act/ });
+  const stored = page.waitForResponse((answer) => answer.request().method() === 'POST');
   await single.uncheck();
+  await stored;
   await page.goto(`${house.app.url}/inbox`);
   const again = agentOn(page);
   await again.open('No letters, please');

@@ -185,6 +185,15 @@ export async function resolveAll(house: House): Promise<void> {
   await sql.end();
 }
 
+/** Resolves when React has taken the page over: a robot types faster than that, into the middle of it. */
+export async function untilAlive(page: Page): Promise<void> {
+  await page.waitForFunction(() => {
+    const controls = [...document.querySelectorAll('main button, main input, main textarea')];
+    const isTaken = (each: Element) => Object.keys(each).some((name) => name.startsWith('__reactProps'));
+    return controls.length > 0 && controls.every(isTaken);
+  });
+}
+
 /** The texts of a log's messages, in the order in which they are shown. */
 export function textsOf(log: Locator): Promise<string[]> {
   return log.locator('[data-message-id]:not([data-kind="event"]) p').allInnerTexts();

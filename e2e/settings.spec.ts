@@ -2,7 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import postgres from 'postgres';
 import { newId } from '../lib/ids.ts';
-import { type Agent, type Customer, expect, type House, test } from './people.ts';
+import { type Agent, type Customer, expect, type House, test, untilAlive } from './people.ts';
 
 async function inDatabase<Value>(house: House, run: (sql: postgres.Sql) => Promise<Value>): Promise<Value> {
   const sql = postgres(house.app.databaseUrl, { max: 1 });
@@ -17,6 +17,7 @@ async function inDatabase<Value>(house: House, run: (sql: postgres.Sql) => Promi
 async function openSettings({ page }: Agent, house: House, part: string): Promise<Page> {
   const settings = await page.context().newPage();
   await settings.goto(`${house.app.url}/settings/${part}`);
+  await untilAlive(settings);
   return settings;
 }
 
