@@ -175,13 +175,14 @@ export function agentOn(page: Page): Agent {
   };
 }
 
-/** Ends what earlier tests left open: of a long list only the rows in view are in the page. */
+/** Ends what earlier tests left open, and their changes of many: of a long list only the rows in view are in the page. */
 export async function resolveAll(house: House): Promise<void> {
   const sql = postgres(house.app.databaseUrl, { max: 1 });
   await sql`
     update tickets set status = 'resolved', waiting_since = null, snoozed_until = null, woke_at = null,
       resolved_at = now(), version = version + 1
     where status in ('open', 'pending', 'snoozed')`;
+  await sql`delete from bulk_jobs`;
   await sql.end();
 }
 
