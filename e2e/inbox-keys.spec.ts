@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { type Agent, agentOn, expect, type House, test } from './people.ts';
+import { type Agent, agentOn, expect, type House, test, untilAlive } from './people.ts';
 
 const palette = (page: Page) => page.getByRole('dialog', { name: 'Run anything' });
 const option = (page: Page, name: string | RegExp) => palette(page).getByRole('option', { name });
@@ -24,6 +24,7 @@ async function expectNoViolations(page: Page): Promise<void> {
 
 async function openProfile(agent: Agent, house: House): Promise<void> {
   await agent.page.goto(`${house.app.url}/settings/profile`);
+  await untilAlive(agent.page);
   await expect(agent.page.getByRole('heading', { name: 'Profile', level: 1 })).toBeVisible();
 }
 

@@ -1,4 +1,4 @@
-import { agentOn, expect, test, textsOf } from './people.ts';
+import { agentOn, expect, test, textsOf, untilAlive } from './people.ts';
 
 test('a change by one agent is on the other one’s screen, and in the log, without a reload', async ({
   agent,
@@ -38,6 +38,7 @@ test('an invited agent joins, is seen on the ticket, and once deactivated is out
 
   const admin = await agent.page.context().newPage();
   await admin.goto(`${house.app.url}/settings/team`);
+  await untilAlive(admin);
   await admin.getByRole('button', { name: 'Invite' }).click();
   const dialog = admin.getByRole('dialog');
   await dialog.getByLabel('E-mail').fill('ben@fernhill.example');
