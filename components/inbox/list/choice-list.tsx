@@ -18,6 +18,7 @@ export function ChoiceList({
   placeholder = 'Search',
   emptyText = 'Nothing is called that',
   choicesFor,
+  onText,
   onChoose,
 }: {
   label: string;
@@ -28,6 +29,8 @@ export function ChoiceList({
   emptyText?: string;
   /** Choices that depend on what is typed, in place of searching the given ones. */
   choicesFor?: (text: string) => readonly GlyphChoice[];
+  /** What is typed, for choices that have to be asked for. */
+  onText?: (text: string) => void;
   onChoose(id: string): void;
 }) {
   const [text, setText] = useState('');
@@ -72,6 +75,7 @@ export function ChoiceList({
           placeholder={placeholder}
           onChange={(event) => {
             setText(event.target.value);
+            onText?.(event.target.value);
             setActive(0);
           }}
           onKeyDown={onKeyDown}
