@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { closeDatabase } from '#/db/client.ts';
 import { createAdmission } from '#/lib/admission.ts';
-import { loadApiRoutes } from '#/lib/api-routes.ts';
+import { findApiRoutes } from '#/lib/api-routes.ts';
 import { env } from '#/lib/env.ts';
 import { readForwarded, withKnownHeaders } from '#/lib/forwarded.ts';
 import { bodyBytesMax, guardRequest } from '#/lib/http-guard.ts';
@@ -47,7 +47,7 @@ const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, ke
 let listening: Listening | undefined;
 const realtime = openRealtime();
 const answerByNext = await prepareNext();
-const apiRoutes = await loadApiRoutes(projectDir);
+const apiRoutes = findApiRoutes(projectDir);
 const admission = createAdmission();
 const loopDelay = watchLoopDelay(admission.noteLoopDelay);
 registerProbes();

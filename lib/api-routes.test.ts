@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadApiRoutes } from '#/lib/api-routes.ts';
+import { findApiRoutes } from '#/lib/api-routes.ts';
 
 const project = mkdtempSync(join(tmpdir(), 'parley-routes-'));
 let server: Server;
@@ -29,7 +29,7 @@ beforeAll(async () => {
     mkdirSync(dirname(join(project, file)), { recursive: true });
     writeFileSync(join(project, file), text);
   }
-  const routes = await loadApiRoutes(project);
+  const routes = findApiRoutes(project);
   server = createServer((request, response) => {
     const [pathname = ''] = (request.url ?? '').split('?');
     routes.answer(pathname, request, response).then(
@@ -91,10 +91,10 @@ describe('a route handler that is called without Next', () => {
 });
 
 test('every route of the project is called so, but those that are Next’s own', async () => {
-  const routes = await loadApiRoutes(process.cwd());
+  const paths = await findApiRoutes(process.cwd()).loadAll();
   const all = readdirSync('app/api', { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('/route.ts'))
     .map((file) => `/api/${file.slice(0, -'/route.ts'.length)}`);
-  const left = all.filter((path) => !routes.paths().includes(path));
+  const left = all.filter((path) => !paths.includes(path));
   expect(left.sort()).toEqual(['/api/auth/[...nextauth]', '/api/health']);
 });

@@ -11,42 +11,39 @@ import { packed } from '#/lib/whole-answer.ts';
 
 type Params = Record<string, string>;
 type Handler = (request: Request, context: { params: Promise<Params> }) => Promise<Response>;
-type Route = { pattern: RegExp; names: string[]; handlers: Map<string, Handler> };
+type Handlers = ReadonlyMap<string, Handler>;
+type Route = { path: string; pattern: RegExp; names: string[]; handlers(): Promise<Handlers> };
 export type ApiRoutes = {
   /** Answers, or is false and has done nothing where Next has to: no such route, or a method that it does not export. */
   answer(pathname: string, request: IncomingMessage, response: ServerResponse): Promise<boolean>;
-  /** Paths as the router writes them, such as `/api/inbox/tickets/[ticketId]`. */
-  paths(): string[];
+  /** Loads what would be loaded on the way; answers the paths as the router writes them, with `[ticketId]`. */
+  loadAll(): Promise<string[]>;
 };
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 /** What speaks with Next's own request is left to Next, and so is the check that asks whether Next answers. */
 const ofNext = ['/api/auth/', '/api/health'];
 
-/** Loads every `route.ts` below `app/api` of the project. */
-export async function loadApiRoutes(projectDir: string): Promise<ApiRoutes> {
-  const found = readdirSync(join(projectDir, 'app/api'), { recursive: true, encoding: 'utf8' })
+/** Finds every `route.ts` below `app/api` of the project; each is loaded when it is first asked for. */
+export function findApiRoutes(projectDir: string): ApiRoutes {
+  const routes = readdirSync(join(projectDir, 'app/api'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('/route.ts'))
-    .map((file) => ({ path: `/api/${file.slice(0, -'/route.ts'.length)}`, file: join('app/api', file) }))
+    .map((file) => routeOf(`/api/${file.slice(0, -'/route.ts'.length)}`, join(projectDir, 'app/api', file)))
     .filter(({ path }) => !ofNext.some((own) => path.startsWith(own)));
-  const routes = await Promise.all(
-    found.map(async ({ path, file }) => {
-      const module: unknown = await import(pathToFileURL(join(projectDir, file)).href);
-      return { path, route: routeOf(path, module) };
-    }),
-  );
   // A name that stands in the address goes before a parameter that would take it.
-  routes.sort((one, other) => one.route.names.length - other.route.names.length);
+  routes.sort((one, other) => one.names.length - other.names.length);
   return {
-    paths: () => routes.map(({ path }) => path),
+    loadAll: async () => {
+      await Promise.all(routes.map((route) => route.handlers()));
+      return routes.map(({ path }) => path);
+    },
     async answer(pathname, request, response) {
-      for (const { route } of routes) {
+      for (const route of routes) {
         const match = route.pattern.exec(pathname);
         if (match === null) continue;
-        const handler = route.handlers.get(request.method ?? '');
-        if (handler === undefined) return false;
+        const handler = (await route.handlers()).get(request.method ?? '');
         const params = paramsOf(route.names, match);
-        if (params === null) return false;
+        if (handler === undefined || params === null) return false;
         const asked = await requestOf(request, response);
         await respond(await handler(asked, { params }), request, response);
         return true;
@@ -56,7 +53,7 @@ export async function loadApiRoutes(projectDir: string): Promise<ApiRoutes> {
   };
 }
 
-function routeOf(path: string, module: unknown): Route {
+function routeOf(path: string, file: string): Route {
   const names: string[] = [];
   const source = path
     .split('/')
@@ -67,12 +64,22 @@ function routeOf(path: string, module: unknown): Route {
       return '([^/]+)';
     })
     .join('/');
+  let loaded: Promise<Handlers> | undefined;
+  const handlers = () => {
+    loaded ??= loadHandlers(file);
+    return loaded;
+  };
+  return { path, pattern: new RegExp(`^${source}$`), names, handlers };
+}
+
+async function loadHandlers(file: string): Promise<Handlers> {
+  const module: unknown = await import(pathToFileURL(file).href);
   const handlers = new Map<string, Handler>();
   for (const method of methods) {
     const exported: unknown = Reflect.get(Object(module), method);
     if (typeof exported === 'function') handlers.set(method, handlerOf(exported));
   }
-  return { pattern: new RegExp(`^${source}$`), names, handlers };
+  return handlers;
 }
 
 /** Safe: what a route module exports under a method's name takes a request, as Next demands and checks at build. */
