@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { type Agent, agentOn, expect, type House, test, untilAlive } from './people.ts';
+import { type Agent, agentOn, expect, type House, intercept, test, untilAlive } from './people.ts';
 
 const palette = (page: Page) => page.getByRole('dialog', { name: 'Run anything' });
 const option = (page: Page, name: string | RegExp) => palette(page).getByRole('option', { name });
@@ -183,7 +183,7 @@ test('a change that a colleague made meanwhile is told in words, and what they m
   const held = new Promise<void>((resolve) => {
     letGo = resolve;
   });
-  await agent.page.route(/\/inbox/, async (route) => {
+  await intercept(agent.page, /\/inbox/, async (route) => {
     if (route.request().headers()['next-action'] !== undefined) await held;
     await route.continue();
   });

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import type { Browser, BrowserContext, FrameLocator, Locator, Page } from '@playwright/test';
+import type { Browser, BrowserContext, FrameLocator, Locator, Page, Route } from '@playwright/test';
 import postgres from 'postgres';
 import { newId, newToken } from '../lib/ids.ts';
 import type { TestApp } from '../scripts/test-app.ts';
@@ -193,6 +193,20 @@ export async function untilAlive(page: Page): Promise<void> {
     const isTaken = (each: Element) => Object.keys(each).some((name) => name.startsWith('__reactProps'));
     return controls.length > 0 && controls.every(isTaken);
   });
+}
+
+/**
+ * `page.route` for a page that is open already; resolves when its requests, and those of its frames, do go that way.
+ * Chromium replaces an open page's way to the network a moment after it said so, and what is asked in between is missed.
+ */
+export async function intercept(page: Page, pattern: RegExp, handle: (route: Route) => Promise<void>): Promise<void> {
+  await page.route(pattern, handle);
+  await page.route('**/is-intercepted', (route) => route.fulfill({ status: 204 }));
+  for (const frame of page.frames()) {
+    if (!frame.url().startsWith('http')) continue;
+    const isIntercepted = () => frame.evaluate(async () => (await fetch('/is-intercepted')).status === 204);
+    await expect.poll(isIntercepted).toBe(true);
+  }
 }
 
 /** The texts of a log's messages, in the order in which they are shown. */
