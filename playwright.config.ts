@@ -5,7 +5,7 @@ export default defineConfig({
   testDir: 'e2e',
   testMatch: '**/*.spec.ts',
   outputDir: 'test-results',
-  // One app and its database serve all tests of a worker; two cores do not carry two of them.
+  // One app and its database serve all tests of a worker. Two at once take as long on two cores, and wait for each other.
   workers: 1,
   retries: 0,
   forbidOnly: true,

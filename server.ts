@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { closeDatabase } from '#/db/client.ts';
 import { createAdmission } from '#/lib/admission.ts';
+import { findApiRoutes } from '#/lib/api-routes.ts';
 import { env } from '#/lib/env.ts';
 import { readForwarded, withKnownHeaders } from '#/lib/forwarded.ts';
 import { bodyBytesMax, guardRequest } from '#/lib/http-guard.ts';
@@ -53,6 +54,7 @@ const server = createServer({
 let listening: Listening | undefined;
 const realtime = openRealtime();
 const answerByNext = await prepareNext();
+const apiRoutes = findApiRoutes(projectDir);
 const admission = createAdmission();
 const loopDelay = watchLoopDelay(admission.noteLoopDelay);
 registerProbes();
@@ -155,10 +157,14 @@ async function handle(request: IncomingMessage, response: ServerResponse, asked:
   // `close` comes whether the answer went out or its reader went away.
   if (response.destroyed) return leave();
   response.once('close', leave);
+  verdict.request.headers = withKnownHeaders(verdict.request.headers, from, asked.requestId);
+  // A file goes in and out as it comes, which the handlers' own way of answering in one piece is not made for.
+  const isFile = route === 'upload' || route === 'download';
+  if (!isFile && (await apiRoutes.answer(pathname, verdict.request, response))) return;
   const isWhole = route !== 'download' && (request.method === 'POST' || pathname.startsWith('/api/'));
   const accepted = String(request.headers['accept-encoding'] ?? '');
   verdict.request.headers = {
-    ...withKnownHeaders(verdict.request.headers, from, asked.requestId),
+    ...verdict.request.headers,
     'content-security-policy': secured['Content-Security-Policy'],
     'x-nonce': input.nonce,
     // A part of a file is a part of its own bytes, not of packed ones.

@@ -23,6 +23,7 @@ export type FoundTicket = {
   number: number;
   subject: string;
   status: TicketStatus;
+  customer_id: string;
   customer_name: string | null;
   customer_email: string | null;
   customer_phone: string | null;
@@ -39,7 +40,7 @@ export type FoundTicketWithTags = FoundTicket & { tag_ids: string[] };
 export type Looked<Found> = { candidates: number; found: Found[] };
 
 const ticketColumns = sql`${tickets.id} as ticket_id, ${tickets.number} as number, ${tickets.subject} as subject,
-  ${tickets.status} as status, ${customers.name} as customer_name, ${customers.email} as customer_email,
+  ${tickets.status} as status, ${customers.id} as customer_id, ${customers.name} as customer_name, ${customers.email} as customer_email,
   ${customers.phone} as customer_phone`;
 
 /**

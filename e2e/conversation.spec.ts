@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { customerOn, expect, test, textsOf } from './people.ts';
+import { customerOn, expect, intercept, test, textsOf } from './people.ts';
 
 test('a first message reaches the inbox live, is answered and seen, and typing shows on both sides', async ({
   agent,
@@ -89,7 +89,7 @@ test('a message whose answer is lost and whose page is reloaded arrives once', a
 
   // The server does its work; the answer never comes back.
   let swallowed = 0;
-  await customer.page.route(/\/widget\?/, async (route) => {
+  await intercept(customer.page, /\/widget\?/, async (route) => {
     if (route.request().method() !== 'POST') return route.continue();
     swallowed++;
     await route.fetch();
@@ -118,7 +118,7 @@ test('a message written just before the reload, and never sent until then, is se
   await customer.send('Hello from the first page');
   await agent.open('Hello from the first page');
 
-  await customer.page.route(/\/widget\?/, (route) =>
+  await intercept(customer.page, /\/widget\?/, (route) =>
     route.request().method() === 'POST' ? route.abort('connectionfailed') : route.continue(),
   );
   await customer.send('Held back by the network');

@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { type Agent, agentOn, expect, type House, test } from './people.ts';
+import { type Agent, agentOn, expect, type House, intercept, test, untilAlive } from './people.ts';
 
 const palette = (page: Page) => page.getByRole('dialog', { name: 'Run anything' });
 const option = (page: Page, name: string | RegExp) => palette(page).getByRole('option', { name });
@@ -24,6 +24,7 @@ async function expectNoViolations(page: Page): Promise<void> {
 
 async function openProfile(agent: Agent, house: House): Promise<void> {
   await agent.page.goto(`${house.app.url}/settings/profile`);
+  await untilAlive(agent.page);
   await expect(agent.page.getByRole('heading', { name: 'Profile', level: 1 })).toBeVisible();
 }
 
@@ -182,7 +183,7 @@ test('a change that a colleague made meanwhile is told in words, and what they m
   const held = new Promise<void>((resolve) => {
     letGo = resolve;
   });
-  await agent.page.route(/\/inbox/, async (route) => {
+  await intercept(agent.page, /\/inbox/, async (route) => {
     if (route.request().headers()['next-action'] !== undefined) await held;
     await route.continue();
   });
@@ -247,7 +248,9 @@ test('with single keys off no letter acts, and the palette does all of it', asyn
   await customer.send('No letters, please');
   await openProfile(agent, house);
   const single = page.getByRole('checkbox', { name: /Single keys act/ });
+  const stored = page.waitForResponse((answer) => answer.request().method() === 'POST');
   await single.uncheck();
+  await stored;
   await page.goto(`${house.app.url}/inbox`);
   const again = agentOn(page);
   await again.open('No letters, please');

@@ -2,7 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import postgres from 'postgres';
 import { newId } from '../lib/ids.ts';
-import { expect, type House, test } from './people.ts';
+import { expect, type House, test, untilAlive } from './people.ts';
 
 async function inDatabase<Value>(house: House, run: (sql: postgres.Sql) => Promise<Value>): Promise<Value> {
   const sql = postgres(house.app.databaseUrl, { max: 1 });
@@ -217,6 +217,34 @@ test('all that match are changed at once: asked first, going on through a reload
   await work.getByRole('button', { name: 'Undo' }).click();
   await expect(work).toContainText('65 tickets put back');
   await expect(mine).toContainText('5');
+});
+
+test('the list is narrowed to a customer who has no ticket in it, found by name as it is typed', async ({
+  agent,
+  house,
+}) => {
+  const { customerId, ids } = await makeTickets(house, 2, (n) => `Of old ${n}`);
+  const name = `Wilhelmina ${customerId.slice(-6)}`;
+  await inDatabase(house, async (sql) => {
+    await sql`update customers set name = ${name}, email = 'wilma@fernhill.example' where id = ${customerId}`;
+    await sql`update tickets set status = 'resolved', waiting_since = null where id = any(${ids})`;
+  });
+  const { page } = agent;
+  await page.goto(`${house.app.url}/inbox`);
+  await untilAlive(page);
+  await listOf(page).getByRole('button', { name: 'Filter', exact: true }).click();
+  await page.getByRole('combobox', { name: 'Filter by' }).fill('custo');
+  await page.keyboard.press('Enter');
+  const field = page.getByRole('combobox', { name: 'Customer' });
+  await field.pressSequentially(name.slice(0, 15).toLowerCase());
+  const found = page.getByRole('option', { name: new RegExp(name) });
+  await expect(found).toContainText('wilma@fernhill.example');
+  await expectNoViolations(page);
+  await found.click();
+  await expect(page).toHaveURL(new RegExp(`customer=${customerId}`));
+  await page.goto(`${house.app.url}/inbox?view=resolved&customer=${customerId}`);
+  await expect(rowsOf(page)).toHaveCount(2);
+  await expect(chipsOf(page).getByRole('button', { name: `Customer: ${name}`, exact: true })).toBeVisible();
 });
 
 test('a long list is one stop of the Tab key; arrows go through all of it, and the focus outlives scrolling away', async ({

@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import postgres from 'postgres';
-import { newId, newToken } from '../lib/ids.ts';
+import { newId } from '../lib/ids.ts';
 import { type Agent, agentOn, expect, type House, test, textsOf } from './people.ts';
 
 async function inDatabase<Value>(house: House, run: (sql: postgres.Sql) => Promise<Value>): Promise<Value> {
@@ -11,33 +11,6 @@ async function inDatabase<Value>(house: House, run: (sql: postgres.Sql) => Promi
   } finally {
     await sql.end();
   }
-}
-
-/** A colleague on the team, in a browser of their own. */
-async function joinTeam(
-  browser: Browser,
-  house: House,
-  name: string,
-): Promise<Agent & { leave(): Promise<void> }> {
-  const token = newToken();
-  await inDatabase(
-    house,
-    (sql) => sql`insert into invites (id, token_hash, kind, email, role, expires_at)
-      values (${newId()}, encode(sha256(convert_to(${token}, 'UTF8')), 'hex'), 'agent', ${`${newId()}@fernhill.example`}, 'agent', now() + interval '1 hour')`,
-  );
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  const page = await context.newPage();
-  await page.goto(`${house.app.url}/invite#${token}`);
-  await page.getByLabel('Your name').fill(name);
-  await page.getByLabel('Password').fill('another-long-password');
-  await page.getByRole('button', { name: /join/i }).click();
-  await page.waitForURL(/\/inbox/);
-  await inDatabase(
-    house,
-    (sql) => sql`update agents set preferences = ${sql.json({ holdSeconds: 0 })} where name = ${name}`,
-  );
-  await page.reload();
-  return { ...agentOn(page), leave: () => context.close() };
 }
 
 /** How long the admin's replies can be taken back; pages that are loaded later go by it. */
@@ -122,13 +95,13 @@ test.describe('with five seconds to take a reply back', () => {
 
   test('a reply that was held up by a colleague’s is sent anyway, behind it', async ({
     agent,
-    browser,
+    newColleague,
     customer,
     house,
   }) => {
     await customer.start();
     await customer.send('Who answers first?');
-    const ben = await joinTeam(browser, house, 'Ben Weber');
+    const ben = await newColleague('Ben Weber');
     await setHold(house, 5);
     await reopen(agent);
     await agent.open('Who answers first?');
@@ -140,18 +113,16 @@ test.describe('with five seconds to take a reply back', () => {
     await guard.getByRole('button', { name: 'Send anyway' }).click();
     await expect(customer.log).toContainText('Ana answers');
     expect(await textsOf(customer.log)).toEqual(['Who answers first?', 'Ben answers', 'Ana answers']);
-    await ben.leave();
   });
 
   test('a ticket that is resolved while a reply is held says so beside the reply', async ({
     agent,
-    browser,
+    newColleague,
     customer,
-    house,
   }) => {
     await customer.start();
     await customer.send('Resolved meanwhile');
-    const ben = await joinTeam(browser, house, 'Ben Weber');
+    const ben = await newColleague('Ben Weber');
     await reopen(agent);
     await agent.open('Resolved meanwhile');
     await ben.open('Resolved meanwhile');
@@ -159,7 +130,6 @@ test.describe('with five seconds to take a reply back', () => {
     await ben.page.getByRole('button', { name: 'Resolve', exact: true }).click();
     await expect(agent.log.locator('[data-state="held"]')).toContainText('Ben Weber resolved this meanwhile');
     await expect(customer.log).toContainText('One more thing');
-    await ben.leave();
   });
 
   test('send and resolve resolves once the reply is stored, also from another ticket', async ({
@@ -232,14 +202,13 @@ test('a text that is too long is kept whole and said to be so before it is sent'
 
 test('a mention is chosen by keyboard, tells the colleague, and is marked in the note', async ({
   agent,
-  browser,
+  newColleague,
   customer,
-  house,
 }) => {
   await customer.start();
   await customer.send('Ask a colleague about me');
   const name = `Cleo ${newId().slice(-6)}`;
-  const cleo = await joinTeam(browser, house, name);
+  const cleo = await newColleague(name);
   await reopen(agent);
   await agent.open('Ask a colleague about me');
   const { page } = agent;
@@ -258,7 +227,6 @@ test('a mention is chosen by keyboard, tells the colleague, and is marked in the
   await cleo.open('Ask a colleague about me');
   await expect(cleo.log.getByText(`@${name}`, { exact: true })).toBeVisible();
   await expect(customer.log).not.toContainText('Look');
-  await cleo.leave();
 });
 
 test('a saved reply is found by a slash, filled with what is known, and not sent with a gap in it', async ({
@@ -461,12 +429,13 @@ test('a long thread opens at the message that is named, also at a folded change,
 
 test('an agent whose screen is behind is told who changed it before, and can change it all the same', async ({
   browser,
+  newColleague,
   customer,
   house,
 }) => {
   await customer.start();
   await customer.send('Two of you at once');
-  const ben = await joinTeam(browser, house, 'Ben Weber');
+  const ben = await newColleague('Ben Weber');
   const context = await browser.newContext({
     storageState: house.adminState,
     viewport: { width: 1440, height: 900 },
@@ -495,7 +464,6 @@ test('an agent whose screen is behind is told who changed it before, and can cha
   await expect(fact(page, 'Assignee: Ana Silva')).toBeVisible();
   await expect(fact(ben.page, 'Assignee: Ana Silva')).toBeVisible();
   await context.close();
-  await ben.leave();
 });
 
 test('a customer who is blocked while typing is told calmly and keeps the text; a reply would not reach them', async ({

@@ -1,4 +1,4 @@
-import { agentOn, expect, test, textsOf } from './people.ts';
+import { agentOn, expect, test, textsOf, untilAlive } from './people.ts';
 
 test('a change by one agent is on the other one’s screen, and in the log, without a reload', async ({
   agent,
@@ -38,6 +38,7 @@ test('an invited agent joins, is seen on the ticket, and once deactivated is out
 
   const admin = await agent.page.context().newPage();
   await admin.goto(`${house.app.url}/settings/team`);
+  await untilAlive(admin);
   await admin.getByRole('button', { name: 'Invite' }).click();
   const dialog = admin.getByRole('dialog');
   await dialog.getByLabel('E-mail').fill('ben@fernhill.example');
@@ -51,7 +52,7 @@ test('an invited agent joins, is seen on the ticket, and once deactivated is out
     socket.on('framereceived', ({ payload }) => heard.push(String(payload))),
   );
   await benPage.goto(`${house.app.url}${link.pathname}${link.hash}`);
-  await benPage.getByLabel('Your name').fill('Ben Weber');
+  await benPage.getByLabel('Your name').fill('Per Winter');
   await benPage.getByLabel('Password').fill('another-long-password');
   await benPage.getByRole('button', { name: /join/i }).click();
   await benPage.waitForURL(/\/inbox/);
@@ -61,7 +62,7 @@ test('an invited agent joins, is seen on the ticket, and once deactivated is out
 
   await expect.poll(() => heard.join('\n')).toContain('private-staff-conversation');
   await admin.reload();
-  await admin.getByRole('button', { name: 'More about Ben Weber' }).click();
+  await admin.getByRole('button', { name: 'More about Per Winter' }).click();
   await admin.getByRole('menuitem', { name: /Switch off the account/ }).click();
   const deactivatedAt = Date.now();
   await admin.getByRole('dialog').getByRole('button', { name: 'Switch off' }).click();

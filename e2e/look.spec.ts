@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect, test } from './people.ts';
+import { expect, test, untilAlive } from './people.ts';
 
 const phone = { width: 390, height: 844 };
 
@@ -63,6 +63,7 @@ test('a ticket opens by its number too', async ({ agent, customer }) => {
 test('a dialog takes the focus into its first field and gives it back', async ({ agent }) => {
   const { page } = agent;
   await page.goto('/settings/team');
+  await untilAlive(page);
   const invite = page.getByRole('button', { name: 'Invite' });
   await invite.click();
   await expect(page.getByRole('textbox', { name: 'E-mail' })).toBeFocused();
@@ -74,6 +75,7 @@ test('a dialog takes the focus into its first field and gives it back', async ({
 test('an origin that is none is named by its line, with what to write instead', async ({ agent }) => {
   const { page } = agent;
   await page.goto('/settings/widget');
+  await untilAlive(page);
   const field = page.getByRole('textbox', { name: /Origins/ });
   const before = await field.inputValue();
   await field.fill(`${before}\nhttps://shop.example/cart`);

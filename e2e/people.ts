@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import type { Browser, BrowserContext, FrameLocator, Locator, Page } from '@playwright/test';
+import type { Browser, BrowserContext, FrameLocator, Locator, Page, Route } from '@playwright/test';
 import postgres from 'postgres';
 import { newId, newToken } from '../lib/ids.ts';
 import type { Texts } from '../lib/texts/catalogue.ts';
@@ -93,7 +93,9 @@ export const test = base.extend<Fixtures, { house: House }>({
   },
   newColleague: async ({ browser, house }, use) => {
     const contexts: BrowserContext[] = [];
+    const names: string[] = [];
     await use(async (name) => {
+      names.push(name);
       const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
       contexts.push(context);
       const page = await context.newPage();
@@ -105,6 +107,7 @@ export const test = base.extend<Fixtures, { house: House }>({
       return agentOn(page);
     });
     for (const context of contexts) await context.close();
+    await freeNames(house, names);
   },
   customer: async ({ newCustomer }, use) => use(await newCustomer()),
   agent: async ({ newAgent }, use) => use(await newAgent()),
@@ -176,14 +179,38 @@ export function agentOn(page: Page): Agent {
   };
 }
 
-/** Ends what earlier tests left open: of a long list only the rows in view are in the page. */
+/** Ends what earlier tests left open, and their changes of many: of a long list only the rows in view are in the page. */
 export async function resolveAll(house: House): Promise<void> {
   const sql = postgres(house.app.databaseUrl, { max: 1 });
   await sql`
     update tickets set status = 'resolved', waiting_since = null, snoozed_until = null, woke_at = null,
       resolved_at = now(), version = version + 1
     where status in ('open', 'pending', 'snoozed')`;
+  await sql`delete from bulk_jobs`;
   await sql.end();
+}
+
+/** Resolves when React has taken the page over: a robot types faster than that, into the middle of it. */
+export async function untilAlive(page: Page): Promise<void> {
+  await page.waitForFunction(() => {
+    const controls = [...document.querySelectorAll('main button, main input, main textarea')];
+    const isTaken = (each: Element) => Object.keys(each).some((name) => name.startsWith('__reactProps'));
+    return controls.length > 0 && controls.every(isTaken);
+  });
+}
+
+/**
+ * `page.route` for a page that is open already; resolves when its requests, and those of its frames, do go that way.
+ * Chromium replaces an open page's way to the network a moment after it said so, and what is asked in between is missed.
+ */
+export async function intercept(page: Page, pattern: RegExp, handle: (route: Route) => Promise<void>): Promise<void> {
+  await page.route(pattern, handle);
+  await page.route('**/is-intercepted', (route) => route.fulfill({ status: 204 }));
+  for (const frame of page.frames()) {
+    if (!frame.url().startsWith('http')) continue;
+    const isIntercepted = () => frame.evaluate(async () => (await fetch('/is-intercepted')).status === 204);
+    await expect.poll(isIntercepted).toBe(true);
+  }
 }
 
 /** The texts of a log's messages, in the order in which they are shown. */
@@ -217,6 +244,13 @@ export async function moveIn(app: TestApp, browser: Browser): Promise<House> {
   const adminState = await context.storageState();
   await context.close();
   return { app, shop, widgetKey: widget.key, admin, adminState };
+}
+
+/** Each test has a team of its own: whoever joins later is the only one of that name. */
+async function freeNames(house: House, names: readonly string[]): Promise<void> {
+  const sql = postgres(house.app.databaseUrl, { max: 1 });
+  await sql`update agents set name = 'A former colleague' where name = any(${names})`;
+  await sql.end();
 }
 
 /** An invitation as the team's page makes it, without the page; answers its token. */

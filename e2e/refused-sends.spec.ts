@@ -1,4 +1,4 @@
-import { expect, test } from './people.ts';
+import { expect, intercept, test } from './people.ts';
 
 test('a send that the guard will never take is shown as not sent, with its reason, and the chat goes on', async ({
   customer,
@@ -8,7 +8,7 @@ test('a send that the guard will never take is shown as not sent, with its reaso
   await expect(customer.log).toContainText('The first one arrives');
   await expect(customer.frame.getByText('Sending…')).toBeHidden();
   // The real guard answers, to a request that comes from elsewhere.
-  await customer.page.route(/\/widget\?/, async (route) => {
+  await intercept(customer.page, /\/widget\?/, async (route) => {
     if (route.request().method() !== 'POST') return route.continue();
     const headers = { ...route.request().headers(), origin: 'https://elsewhere.example' };
     const response = await route.fetch({ headers });
@@ -42,7 +42,7 @@ test('a send that is shed, by us or by a proxy, stays sending, breaks no page, a
     { status: 429, contentType: 'text/html', body: 'slow down' },
   ];
   const atMs: number[] = [];
-  await customer.page.route(/\/widget\?/, async (route) => {
+  await intercept(customer.page, /\/widget\?/, async (route) => {
     if (route.request().method() !== 'POST') return route.continue();
     atMs.push(performance.now());
     const answer = answers.shift();

@@ -1,5 +1,5 @@
 import { headers } from 'next/headers';
-import { env } from '#/lib/env.ts';
+import { ownOriginOf } from '#/lib/own-origin.ts';
 
 /** Links that carry a token carry it in the fragment, which no server, proxy or Referer ever sees. */
 
@@ -11,12 +11,7 @@ export async function inviteUrl(token: string): Promise<string> {
   return `${await ownOrigin()}/invite#${token}`;
 }
 
-/** PUBLIC_URL, else the address that the person asking has typed (as `server.ts` found it out). */
+/** As `ownOriginOf`, of the page or action that Next is running. */
 export async function ownOrigin(): Promise<string> {
-  const { publicUrl, port } = env();
-  if (publicUrl !== undefined) return publicUrl;
-  const known = await headers();
-  const host = known.get('x-forwarded-host');
-  const protocol = known.get('x-forwarded-proto') === 'https' ? 'https' : 'http';
-  return host === null || host === '' ? `http://localhost:${port}` : `${protocol}://${host}`;
+  return ownOriginOf(await headers());
 }

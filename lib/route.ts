@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import type { SignedInAgent } from '#/lib/agents/service.ts';
-import { currentAgent } from '#/lib/auth/session.ts';
+import { agentOfCookie } from '#/lib/auth/agent-cookie.ts';
 import { tokenHashOf } from '#/lib/auth/tokens.ts';
 import { identifyVisitor } from '#/lib/conversations/service.ts';
 import { findCustomerByToken, refusalAsNow, refusalOfToken } from '#/lib/customers/service.ts';
@@ -48,7 +48,7 @@ export function agentRoute<Schema extends z.ZodMiniType>(
 ): Handler {
   return (request, context) =>
     answer(definition.name, async () => {
-      const agent = await currentAgent();
+      const agent = await agentOfCookie(request.headers.get('cookie'));
       if (agent === null) throw new RefusedError({ code: 'unauthenticated' });
       await limitRate(definition.limit, agent.id);
       return definition.run(agent, await readInput(definition, request, context), request);
@@ -109,7 +109,7 @@ export function eitherRoute<Schema extends z.ZodMiniType>(
   return (request, context) =>
     answer(definition.name, async () => {
       const hasToken = request.headers.has('authorization');
-      const actor = hasToken ? await customerOf(request) : await currentAgent();
+      const actor = hasToken ? await customerOf(request) : await agentOfCookie(request.headers.get('cookie'));
       if (actor === null) throw await refusalOfToken(tokenOf(request));
       await limitRate(definition.limit, actor.kind === 'agent' ? actor.id : actor.sessionId);
       return definition.run(actor, await readInput(definition, request, context), request);

@@ -9,7 +9,7 @@ const packingLevel = 3;
 /**
  * Holds what is written until the answer is complete, and sends it with its headers in one piece: for answers that are
  * small and come at once, where each further write to the socket costs more than what it carries. Not for pages, which
- * are worth sending in pieces. JSON of some size is packed for who accepts it (`acceptEncoding`, the request's header).
+ * are worth sending in pieces.
  */
 export function sendWhole(response: ServerResponse, acceptEncoding: string): void {
   const held: Uint8Array[] = [];
@@ -30,19 +30,24 @@ export function sendWhole(response: ServerResponse, acceptEncoding: string): voi
     const done = given.find((each) => typeof each === 'function');
     const body = Buffer.concat(held.splice(0));
     if (done !== undefined) response.once('finish', () => done());
-    if (!isPackable(body)) return end(body);
-    response.setHeader('Content-Encoding', 'gzip');
-    response.appendHeader('Vary', 'Accept-Encoding');
-    return end(gzipSync(body, { level: packingLevel }));
+    return end(packed(response, body, acceptEncoding));
   };
+}
 
-  function isPackable(body: Buffer): boolean {
-    if (response.headersSent || body.byteLength < packedBytesMin || response.hasHeader('Content-Encoding')) {
-      return false;
-    }
-    const type = String(response.getHeader('Content-Type') ?? '');
-    return type.startsWith('application/json') && /\bgzip\b(?!\s*;\s*q=0)/.test(acceptEncoding);
+/**
+ * What to send for this body: JSON of some size is packed for who accepts it (`acceptEncoding`, the request's header), and
+ * the headers say so.
+ */
+export function packed(response: ServerResponse, body: Buffer, acceptEncoding: string): Buffer {
+  if (response.headersSent || body.byteLength < packedBytesMin || response.hasHeader('Content-Encoding')) {
+    return body;
   }
+  const type = String(response.getHeader('Content-Type') ?? '');
+  const isTaken = /\bgzip\b(?!\s*;\s*q=0)/.test(acceptEncoding);
+  if (!type.startsWith('application/json') || !isTaken) return body;
+  response.setHeader('Content-Encoding', 'gzip');
+  response.appendHeader('Vary', 'Accept-Encoding');
+  return gzipSync(body, { level: packingLevel });
 }
 
 function encodingOf(given: unknown): BufferEncoding {

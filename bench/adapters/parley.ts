@@ -17,6 +17,7 @@ import {
   post,
   signIn,
 } from '#/bench/adapters/parley-calls.ts';
+import { ticketListPath } from '#/bench/adapters/parley-list-path.ts';
 import { type HttpClient, openHttpClient } from '#/bench/http-client.ts';
 import { succeed } from '#/lib/errors.ts';
 import { newId, newToken } from '#/lib/ids.ts';
@@ -140,8 +141,7 @@ async function openClients(access: ParleyAccess): Promise<Clients> {
       onTyping: (listener) => void onTyping.push(listener),
       onListRow: (listener) => void onListRow.push(listener),
       async listTickets(limit) {
-        const path = `/api/inbox/tickets?view=all&status=open&sort=newest&limit=${limit}`;
-        return listSchema.parse(await get(http, path)).tickets.length;
+        return listSchema.parse(await get(http, ticketListPath({ sort: 'newest', limit }))).tickets.length;
       },
       async pageHistory(conversationId, before, limit) {
         const path = `/api/inbox/conversations/${conversationId}/messages?before=${before}&limit=${limit}`;

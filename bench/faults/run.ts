@@ -28,7 +28,7 @@ const { values: options } = parseArgs({
 const swiftLanes = 2;
 const slowLanes = 4;
 const quickSeeds = 1;
-const quickLanes = 3;
+const quickLanes = 2;
 const runMsMax = 300_000;
 const violationsShown = 10;
 

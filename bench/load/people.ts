@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { actionIdOf } from '#/bench/adapters/parley-actions.ts';
 import { act, authorizationOf, get, type ParleyAccess, post, signIn } from '#/bench/adapters/parley-calls.ts';
+import { ticketListPath } from '#/bench/adapters/parley-list-path.ts';
 import type { Audience, Recording, Shown } from '#/bench/history-checker.ts';
 import { type HttpClient, openHttpClient } from '#/bench/http-client.ts';
 import { type Authorization, openRawSocket, type RawSocket, reasonOf } from '#/bench/load/socket.ts';
@@ -140,7 +141,7 @@ export async function openAgent(
       channels.ticketPresence(ticketId),
     ],
     pagePath: `/api/inbox/conversations/${conversationId}/messages`,
-    listPath: '/api/inbox/tickets?view=all&status=active&sort=waiting&limit=50',
+    listPath: ticketListPath({ sort: 'waiting', limit: 50 }),
     send: (to, id, text) => act(http, '/inbox', around.actionIds.reply, [{ conversationId: to, id, text }]),
     onOther(frame, nowMs) {
       // Fifty agents hear each row; reading it once is enough to know when it came.

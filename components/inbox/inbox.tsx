@@ -218,6 +218,7 @@ export function Inbox({ start, ports }: { start: InboxStart; ports: InboxPorts }
                   rows={rows}
                   state={snapshot}
                   catalogue={catalogue}
+                  search={ports}
                   density={preferences.density}
                   cursorId={cursorId}
                   selection={selection}

@@ -90,7 +90,11 @@ export function SettingsShell({
             </div>
           ))}
         </nav>
-        <main className="min-w-0 flex-1 overflow-y-auto">
+        <main
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to be reachable by keyboard.
+          tabIndex={0}
+          className="min-w-0 flex-1 overflow-y-auto focus-visible:-outline-offset-2"
+        >
           {part === null ? null : (
             <div className="sticky top-0 z-10 flex h-12 items-center border-line border-b bg-bg px-2 laptop:hidden">
               <a

@@ -150,6 +150,40 @@ test('a session that another tab is just beginning is not given up because the s
   expect(page.messenger.getSnapshot().thread).not.toBeNull();
 });
 
+test('where nothing is stored for frames, a session of another tab is waited for until the server knows it, and given up when it never does', async () => {
+  vi.useFakeTimers();
+  let asks = 0;
+  let isKnown = false;
+  const page = openPage({
+    fetchState: async () => {
+      asks += 1;
+      return fail({ code: isKnown ? 'unavailable' : 'unauthenticated' });
+    },
+  });
+  page.mayErase.resolve();
+  page.hello(true);
+  await page.messenger.startThread();
+  const begin = async () => {
+    const token = newToken();
+    page.kept.token = token;
+    page.hello(true);
+    await vi.advanceTimersByTimeAsync(5_000);
+    return token;
+  };
+  const token = await begin();
+  expect(asks).toBeGreaterThan(4);
+  isKnown = true;
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect(page.kept.token).toBe(token);
+  expect(page.messenger.getSnapshot().thread).not.toBeNull();
+  isKnown = false;
+  const unknown = await begin();
+  expect(page.kept.token).toBe(unknown);
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect(page.kept.token).toBeUndefined();
+  vi.useRealTimers();
+});
+
 test('a session that the server does not know, asked twice, is over', async () => {
   const page = openPage({ fetchState: async () => fail({ code: 'unauthenticated' }) });
   page.mayErase.resolve();

@@ -131,6 +131,9 @@ export type Messenger = Store<MessengerSnapshot> & {
 const sleepAfterMs = 15_000;
 /** How long it takes at most until a session of another tab that took this one's place is heard of. */
 const succeededMsMax = 1_000;
+/** How long another tab's first message may be on its way while the server knows nothing of its session yet. */
+const beginningMsMax = 15_000;
+const askAgainMs = 1_000;
 /** Less than the 5 s after which the page removes the frame whatever it says. */
 const eraseMsMax = 4_000;
 
@@ -170,6 +173,8 @@ export function openMessenger(options: {
   let wanted: { conversationId: string; start: Draft['start'] | null } | null = null;
   /** The token as the page last said to keep it. */
   let heldByPage: string | null = null;
+  /** When another tab's session was heard of, by the frame's own clock. */
+  let heardAtMs = Number.NEGATIVE_INFINITY;
   let toldUnread = 0;
   let hasShownUnread = false;
   let isDoubting = false;
@@ -546,6 +551,7 @@ export function openMessenger(options: {
     const open = isSame ? opened() : null;
     if (token !== null) forgetPerson();
     token = isToken(value) ? value : null;
+    heardAtMs = performance.now();
     if (isPersonal && everybodys !== null) openUnsent(everybodys);
     goOn(open);
   }
@@ -698,10 +704,16 @@ export function openMessenger(options: {
 
   /** Another tab may be beginning this very session: the server may know it now, or not yet. */
   async function fateOf(held: string): Promise<'new' | 'known' | 'over'> {
-    const unsent = (await storage?.load().catch(() => [])) ?? [];
-    if (unsent.some(({ start }) => start?.sessionToken === held)) return 'new';
-    const asked = await ports.fetchState(held, {});
-    return !asked.ok && asked.error.code === 'unauthenticated' ? 'over' : 'known';
+    for (;;) {
+      const unsent = (await storage?.load().catch(() => [])) ?? [];
+      if (unsent.some(({ start }) => start?.sessionToken === held)) return 'new';
+      const asked = await ports.fetchState(held, {});
+      if (asked.ok || asked.error.code !== 'unauthenticated') return 'known';
+      // Where a browser stores nothing for frames, the other tab's message is not among the unsent ones of this one.
+      if (performance.now() - heardAtMs > beginningMsMax) return 'over';
+      await new Promise((resolve) => setTimeout(resolve, askAgainMs));
+      if (token !== held) return 'known';
+    }
   }
 
   /** A socket belongs to one session, so the next one needs another. */

@@ -1,15 +1,11 @@
 import NextAuth from 'next-auth';
 import Credentials from 'next-auth/providers/credentials';
 import { checkPassword } from '#/lib/agents/service.ts';
+import { isSecureCookie } from '#/lib/auth/agent-cookie.ts';
 import { env } from '#/lib/env.ts';
 import { addressHeader } from '#/lib/forwarded.ts';
 
 const sessionLivesForSeconds = 14 * 24 * 60 * 60;
-
-/** On http (a first try on one's own machine) a `Secure` cookie would never come back. */
-export function isSecureCookie(): boolean {
-  return env().publicUrl?.startsWith('https:') === true;
-}
 
 // Built on use: the environment is not there while the app is being built.
 export const { handlers, signIn, signOut } = NextAuth(() => ({

@@ -1,41 +1,8 @@
 import { headers } from 'next/headers';
-import { getToken } from 'next-auth/jwt';
-import { findSignedInAgent, type SignedInAgent } from '#/lib/agents/service.ts';
-import { isSecureCookie } from '#/lib/auth/next-auth.ts';
-import { env } from '#/lib/env.ts';
-import { processSingleton } from '#/lib/process.ts';
+import type { SignedInAgent } from '#/lib/agents/service.ts';
+import { agentOfCookie } from '#/lib/auth/agent-cookie.ts';
 
-type Session = { agentId: string; version: number };
-type Opened = { session: Session; untilMs: number };
-const openedMs = 1_000;
-const openedMax = 2_000;
-// Opening a cookie derives its key again each time, which costs more than the rest of a small request.
-const opened = () => processSingleton('agent-cookies', () => new Map<string, Opened>());
-
-/**
- * The signed-in agent of this request, or null. The cookie names an account and the version of its session; the
- * agent's row decides (at most a second ago) whether that still opens anything.
- */
+/** The signed-in agent of the page or action that Next is running, or null. */
 export async function currentAgent(): Promise<SignedInAgent | null> {
-  const cookie = (await headers()).get('cookie');
-  if (cookie === null) return null;
-  const session = await openCookie(cookie);
-  return session === null ? null : findSignedInAgent(session.agentId, session.version);
-}
-
-async function openCookie(cookie: string): Promise<Session | null> {
-  const held = opened().get(cookie);
-  if (held !== undefined && held.untilMs > performance.now()) return held.session;
-  const token = await getToken({
-    // The cookie alone: a customer's bearer token is not a session here.
-    req: { headers: { cookie } },
-    secret: env().authSecret,
-    secureCookie: isSecureCookie(),
-  });
-  const sessionVersion: unknown = token?.sessionVersion;
-  if (typeof token?.sub !== 'string' || typeof sessionVersion !== 'number') return null;
-  const session = { agentId: token.sub, version: sessionVersion };
-  if (opened().size >= openedMax) opened().clear();
-  opened().set(cookie, { session, untilMs: performance.now() + openedMs });
-  return session;
+  return agentOfCookie((await headers()).get('cookie'));
 }

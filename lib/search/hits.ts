@@ -61,7 +61,7 @@ export function msOf(iso: string | undefined): number {
 function ticketOf(found: FoundTicket): SearchHit['ticket'] {
   return {
     ...{ id: found.ticket_id, number: found.number, subject: found.subject, status: found.status },
-    customer: { name: found.customer_name, email: found.customer_email },
+    customer: { id: found.customer_id, name: found.customer_name, email: found.customer_email },
   };
 }
 

@@ -16,7 +16,7 @@ export type SearchHit = {
     number: number;
     subject: string;
     status: TicketStatus;
-    customer: { name: string | null; email: string | null };
+    customer: { id: string; name: string | null; email: string | null };
   };
   match: SearchMatch;
   /** Where to open the ticket; null unless an entry of its log was found. */

@@ -32,7 +32,7 @@ function open() {
 }
 
 const hit = (seq: number): SearchHit => ({
-  ticket: { id: 't', number: 1, subject: '', status: 'open', customer: { name: null, email: null } },
+  ticket: { id: 't', number: 1, subject: '', status: 'open', customer: { id: '', name: null, email: null } },
   ...{ match: 'message', conversationId: 'c', seq, at: '2026-05-01T10:00:00.000Z' },
   snippet: { text: '', marks: [] },
 });

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocket } from 'ws';
+import { ticketListPath } from '#/bench/adapters/parley-list-path.ts';
 import { type Exercise, exercise, type Injection } from '#/bench/faults/exercise.ts';
 import type { Link } from '#/bench/faults/network/link.ts';
 import type { FaultRow } from '#/bench/faults/rows.ts';
@@ -11,7 +12,7 @@ const apart = { realtime: 'apart', durable: false } as const;
 /** People write without a pause, so whatever is waited for comes at once; if not, nothing was injected. */
 const momentMsMax = 10_000;
 const inFlight = 6;
-const listPath = '/api/inbox/tickets?view=all&status=open&sort=newest&limit=50';
+const listPath = ticketListPath({ sort: 'newest', limit: 50 });
 const listStatement = 'order by chosen.place';
 const goodbyeCode = 4200;
 const backMsMax = 2_000;

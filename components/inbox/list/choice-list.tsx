@@ -18,6 +18,7 @@ export function ChoiceList({
   placeholder = 'Search',
   emptyText = 'Nothing is called that',
   choicesFor,
+  onText,
   onChoose,
 }: {
   label: string;
@@ -28,6 +29,8 @@ export function ChoiceList({
   emptyText?: string;
   /** Choices that depend on what is typed, in place of searching the given ones. */
   choicesFor?: (text: string) => readonly GlyphChoice[];
+  /** What is typed, for choices that have to be asked for. */
+  onText?: (text: string) => void;
   onChoose(id: string): void;
 }) {
   const [text, setText] = useState('');
@@ -72,6 +75,7 @@ export function ChoiceList({
           placeholder={placeholder}
           onChange={(event) => {
             setText(event.target.value);
+            onText?.(event.target.value);
             setActive(0);
           }}
           onKeyDown={onKeyDown}
@@ -103,11 +107,12 @@ export function ChoiceList({
             className="flex min-h-8 cursor-default select-none items-center gap-2 rounded-control px-2 py-1 text-13 data-active:bg-bg-hover max-tablet:min-h-11 [&_svg]:size-4 [&_svg]:shrink-0"
           >
             {choice.glyph}
-            <span dir="auto" className="min-w-0 flex-1 truncate text-start">
+            <span dir="auto" className="min-w-0 grow truncate text-start">
               {choice.label}
             </span>
             {choice.hint === undefined ? null : (
-              <span className="shrink-0 text-12 text-text-muted">{choice.hint}</span>
+              // Where there is not room for both, the name stays whole.
+              <span className="min-w-0 shrink-99 truncate text-12 text-text-muted">{choice.hint}</span>
             )}
             <span className="flex w-4 shrink-0 justify-end text-accent-ink">
               {chosen.has(choice.id) ? <Check aria-hidden="true" /> : null}

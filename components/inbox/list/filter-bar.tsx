@@ -9,7 +9,7 @@ import { useClock } from '#/components/ui/clock.tsx';
 import { resolveFilter } from '#/lib/tickets/filter.ts';
 import type { TicketFilter } from '#/lib/tickets/schema.ts';
 
-export type FilterProps = Pick<InboxListProps, 'place' | 'catalogue' | 'me' | 'rows' | 'zone'> & {
+export type FilterProps = Pick<InboxListProps, 'place' | 'catalogue' | 'me' | 'rows' | 'zone' | 'search'> & {
   /** The view's own conditions. */
   base: TicketFilter;
   onFilter(next: TicketFilter): void;

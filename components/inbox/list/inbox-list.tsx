@@ -40,6 +40,7 @@ export function InboxList(props: InboxListProps) {
   const isTicking = isTickingWanted || selection.isAll || selection.ids.size > 0;
   const later = useLaterParts(isTicking || openFilter !== null || isSaving);
   const filterProps = {
+    search: props.search,
     place,
     catalogue,
     me,

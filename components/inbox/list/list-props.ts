@@ -6,6 +6,7 @@ import type { agentAvailabilities } from '#/lib/agents/schema.ts';
 import type { BulkAct, BulkJob, StartBulkInput } from '#/lib/bulk/schema.ts';
 import type { CustomField } from '#/lib/custom-fields/schema.ts';
 import type { Failure, Result } from '#/lib/errors.ts';
+import type { SearchTransport } from '#/lib/sync/search.ts';
 import type { ConnectionState } from '#/lib/sync/transport.ts';
 import type { Tag } from '#/lib/tags/schema.ts';
 import type { TicketCounts, TicketFilter, TicketListRow, TicketSort } from '#/lib/tickets/schema.ts';
@@ -115,6 +116,8 @@ export type InboxListProps = {
     filter: TicketFilter;
   };
   catalogue: ListCatalogue;
+  /** Finds the people who are not in the list. */
+  search: SearchTransport;
   density: ListDensity;
   cursorId: string | null;
   selection: Selection;

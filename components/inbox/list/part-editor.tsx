@@ -1,10 +1,10 @@
 'use client';
 
-import { type FormEvent, useMemo, useState } from 'react';
-import { customerName } from '#/components/inbox/customer-name.ts';
+import { type FormEvent, useState } from 'react';
 import { ChoiceList, type GlyphChoice } from '#/components/inbox/list/choice-list.tsx';
 import { waitingMinutesFor } from '#/components/inbox/list/choices.ts';
 import { dayAgo, daysOf, rangeFilter, rangePresets } from '#/components/inbox/list/created-range.ts';
+import { CustomerEditor } from '#/components/inbox/list/customer-editor.tsx';
 import {
   type FilterPart,
   fieldOfPart,
@@ -24,6 +24,7 @@ import { useClock } from '#/components/ui/clock.tsx';
 import { PriorityGlyph, priorityNames, StatusGlyph, statusNames } from '#/components/ui/status-glyph.tsx';
 import { TagDot } from '#/components/ui/tag-chip.tsx';
 import type { CustomField, FieldValue } from '#/lib/custom-fields/schema.ts';
+import type { SearchTransport } from '#/lib/sync/search.ts';
 import { resolveFilter } from '#/lib/tickets/filter.ts';
 import {
   type TicketFilter,
@@ -41,6 +42,7 @@ export type PartEditorProps = {
   me: { id: string; name: string };
   rows: readonly TicketListRow[];
   zone: string | null;
+  search: SearchTransport;
   onFilter(next: TicketFilter): void;
   /** Something was chosen of which there is only one. */
   onDone(): void;
@@ -123,31 +125,6 @@ export function NobodyGlyph() {
     <span
       aria-hidden="true"
       className="inline-block size-5 shrink-0 rounded-full border border-line-strong border-dashed"
-    />
-  );
-}
-
-function CustomerEditor({ base, onTop, rows, onFilter, onDone }: PartEditorProps) {
-  const chosen = resolveFilter(base, onTop).customer ?? null;
-  const choices = useMemo(() => {
-    const people = new Map(rows.map(({ customer }) => [customer.id, customer]));
-    return [...people.values()].map((customer) => ({
-      id: customer.id,
-      label: customerName(customer),
-      ...(customer.name === null || customer.email === null ? {} : { hint: customer.email }),
-    }));
-  }, [rows]);
-  return (
-    <ChoiceList
-      label="Customer"
-      placeholder="Search people in this list"
-      emptyText="Nobody in this list is called that"
-      choices={choices}
-      chosen={new Set(chosen === null ? [] : [chosen])}
-      onChoose={(id) => {
-        onFilter({ ...onTop, customer: id });
-        onDone();
-      }}
     />
   );
 }

@@ -4,7 +4,13 @@ import { groupHits, markedParts } from '#/components/inbox/search/hit-groups.ts'
 import type { SearchHit } from '#/lib/search/schema.ts';
 
 const hit = (ticket: string, seq: number | null): SearchHit => ({
-  ticket: { id: ticket, number: 1, subject: '', status: 'open', customer: { name: null, email: null } },
+  ticket: {
+    id: ticket,
+    number: 1,
+    subject: '',
+    status: 'open',
+    customer: { id: '', name: null, email: null },
+  },
   match: seq === null ? 'subject' : 'message',
   conversationId: seq === null ? null : `c-${ticket}`,
   seq,

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { allowOrigin, answerPreflight } from '#/lib/cors.ts';
 import { RefusedError } from '#/lib/errors.ts';
-import { ownOrigin } from '#/lib/links.ts';
+import { ownOriginOf } from '#/lib/own-origin.ts';
 import { openRoute } from '#/lib/route.ts';
 import { widgetKeySchema } from '#/lib/widgets/schema.ts';
 import { findWidgetConfig, listAllowedOrigins } from '#/lib/widgets/service.ts';
@@ -19,7 +19,7 @@ export const GET = openRoute({
   run: async (_, { widget, lang }, request) => {
     const config = await findWidgetConfig(widget, lang ?? null);
     if (config === null) throw new RefusedError({ code: 'not_found', reason: 'widget_unknown' });
-    void noteSighting(widget, await pageOriginOf(request));
+    void noteSighting(widget, pageOriginOf(request));
     const headers = allowOrigin(request, await listAllowedOrigins(widget));
     // The launcher shows neither the name nor the key: what every page pays for stays well under 1 KB in any language.
     const { key: _key, name: _name, ...value } = config;
@@ -35,8 +35,8 @@ export const OPTIONS = answerPreflight(async (request) => {
 });
 
 /** Browsers name the page's origin, except on a page of our own: the demo shop. */
-async function pageOriginOf(request: Request): Promise<string | null> {
+function pageOriginOf(request: Request): string | null {
   const origin = request.headers.get('origin');
   if (origin !== null) return origin;
-  return request.headers.get('sec-fetch-site') === 'same-origin' ? ownOrigin() : null;
+  return request.headers.get('sec-fetch-site') === 'same-origin' ? ownOriginOf(request.headers) : null;
 }
