@@ -1,22 +1,29 @@
 import { sql } from 'drizzle-orm';
 import type { Tx } from '#/db/client.ts';
-import { iso } from '#/db/expressions.ts';
+import { iso, isPerson } from '#/db/expressions.ts';
 import { jsonParam } from '#/db/messages.ts';
 import { agents, tickets } from '#/db/schema.ts';
-import type { Agent, AgentRole, HandOverTarget } from '#/lib/agents/schema.ts';
+import type { Agent, AgentRole, HandOverTarget, PersonRole } from '#/lib/agents/schema.ts';
 
-export type AgentAccount = Agent & { sessionVersion: number; passwordHash: string | null; isActive: boolean };
+/** A person's, or that of an api key. */
+export type AgentAccount = Omit<Agent, 'role'> & {
+  role: AgentRole;
+  sessionVersion: number;
+  passwordHash: string | null;
+  isActive: boolean;
+};
+export type PersonAccount = AgentAccount & { role: PersonRole };
 export type ListedAgent = Agent & {
   isActive: boolean;
   isExample: boolean;
   createdAt: string;
 };
 
-type RawAgent = {
+type RawAgent<Role extends AgentRole = AgentRole> = {
   id: string;
   name: string;
   email: string;
-  role: AgentRole;
+  role: Role;
   department_id: string | null;
   session_version: number;
   password_hash: string | null;
@@ -28,7 +35,7 @@ type RawAgent = {
 const columns = sql`id, name, email, role, department_id, session_version, password_hash,
   deactivated_at is null as is_active, is_example, ${iso(agents.createdAt)} as created_at`;
 
-function accountOf(row: RawAgent): AgentAccount {
+function accountOf<Role extends AgentRole>(row: RawAgent<Role>): AgentAccount & { role: Role } {
   return {
     id: row.id,
     name: row.name,
@@ -53,16 +60,19 @@ export async function findAgent(tx: Tx, id: string): Promise<AgentAccount | null
   return row === undefined ? null : accountOf(row);
 }
 
-/** The same, locked until the end of the transaction. */
-export async function lockAgent(tx: Tx, id: string): Promise<AgentAccount | null> {
-  const [row] = await tx.execute<RawAgent>(
-    sql`select ${columns} from ${agents} where ${agents.id} = ${id} for update`,
+/** A person's account, locked until the end of the transaction; that of an api key is not one. */
+export async function lockAgent(tx: Tx, id: string): Promise<PersonAccount | null> {
+  const [row] = await tx.execute<RawAgent<PersonRole>>(
+    sql`select ${columns} from ${agents} where ${agents.id} = ${id} and ${isPerson} for update`,
   );
   return row === undefined ? null : accountOf(row);
 }
 
+/** Every person. */
 export async function listAgents(tx: Tx): Promise<ListedAgent[]> {
-  const rows = await tx.execute<RawAgent>(sql`select ${columns} from ${agents} order by name, id`);
+  const rows = await tx.execute<RawAgent<PersonRole>>(
+    sql`select ${columns} from ${agents} where ${isPerson} order by name, id`,
+  );
   return rows.map((row) => ({
     id: row.id,
     name: row.name,
@@ -81,7 +91,8 @@ export type NewAgent = {
   email: string;
   role: AgentRole;
   departmentId: string | null;
-  passwordHash: string;
+  /** Null for who never signs in. */
+  passwordHash: string | null;
 };
 
 export async function insertAgent(tx: Tx, agent: NewAgent): Promise<void> {
@@ -109,7 +120,7 @@ export async function updateAgentDepartment(tx: Tx, id: string, departmentId: st
 }
 
 /** Another role; every session made before ends. */
-export async function updateAgentRole(tx: Tx, id: string, role: AgentRole): Promise<void> {
+export async function updateAgentRole(tx: Tx, id: string, role: PersonRole): Promise<void> {
   await tx.execute(sql`
     update ${agents} set role = ${role}, session_version = session_version + 1 where ${agents.id} = ${id}`);
 }
@@ -123,7 +134,7 @@ export async function countHeldTickets(tx: Tx): Promise<Map<string, number>> {
   return new Map(rows.map((row) => [row.id, row.count]));
 }
 
-/** Who can sign in or is an example of somebody who could. */
+/** Whoever may act now: people, examples of people, and api keys. */
 export async function listActiveAgentAccess(
   tx: Tx,
 ): Promise<{ id: string; role: AgentRole; departmentId: string | null }[]> {

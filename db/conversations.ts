@@ -2,6 +2,7 @@ import { type AnyColumn, type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '#/db/client.ts';
 import { currentEpoch, iso, number } from '#/db/expressions.ts';
 import { conversations, participants, tickets } from '#/db/schema.ts';
+import type { AgentRole } from '#/lib/agents/schema.ts';
 import type { CustomerConversation } from '#/lib/conversations/schema.ts';
 import { statusForCustomer } from '#/lib/tickets/rules.ts';
 import type { ReadMark, TicketStatus } from '#/lib/tickets/schema.ts';
@@ -187,8 +188,8 @@ export async function insertOnlooker(
 export async function listOnlookers(
   tx: Tx,
   ticketId: string,
-): Promise<{ id: string; role: 'agent' | 'admin'; departmentId: string | null }[]> {
-  const rows = await tx.execute<{ id: string; role: 'agent' | 'admin'; department_id: string | null }>(sql`
+): Promise<{ id: string; role: AgentRole; departmentId: string | null }[]> {
+  const rows = await tx.execute<{ id: string; role: AgentRole; department_id: string | null }>(sql`
     select distinct agents.id as id, agents.role as role, agents.department_id as department_id
     from ${participants} join ${conversations} on ${conversations.id} = ${participants.conversationId}
     join agents on agents.id = ${participants.agentId}

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Tx } from '#/db/client.ts';
+import { isPerson } from '#/db/expressions.ts';
 import { jsonParam } from '#/db/messages.ts';
 import { agents, departments, invites, tickets, widgets } from '#/db/schema.ts';
 import type { Department } from '#/lib/agents/schema.ts';
@@ -42,7 +43,8 @@ export async function listDepartmentDetails(tx: Tx): Promise<DepartmentDetail[]>
   const rows = await tx.execute<RawDetail>(sql`
     select id, name, is_restricted, timezone, business_hours,
       coalesce((select json_agg(agents.id order by agents.name, agents.id) from ${agents}
-        where agents.department_id = departments.id and agents.deactivated_at is null), '[]') as member_ids,
+        where agents.department_id = departments.id and agents.deactivated_at is null and ${isPerson}), '[]')
+        as member_ids,
       coalesce((select json_agg(widgets.id) from ${widgets}
         where widgets.department_id = departments.id), '[]') as widget_ids,
       (select count(*)::int from ${tickets} where tickets.department_id = departments.id
@@ -101,10 +103,11 @@ export async function writeDepartment(tx: Tx, department: DepartmentColumns): Pr
       timezone = excluded.timezone, business_hours = excluded.business_hours`);
 }
 
-/** The present members, active or not, locked in the order of their ids. */
+/** The people who are present members, active or not, locked in the order of their ids. A key's account stays where it is. */
 export async function lockMemberIds(tx: Tx, departmentId: string): Promise<string[]> {
   const rows = await tx.execute<{ id: string }>(sql`
-    select id from ${agents} where ${agents.departmentId} = ${departmentId} order by id for update`);
+    select id from ${agents} where ${agents.departmentId} = ${departmentId} and ${isPerson}
+    order by id for update`);
   return rows.map((row) => row.id);
 }
 
@@ -154,7 +157,8 @@ export async function deleteEmptyDepartment(tx: Tx, id: string): Promise<boolean
   const rows = await tx.execute(sql`
     delete from ${departments} where ${departments.id} = ${id} and not ${isOpen}
       and not exists (select 1 from ${tickets} where ${tickets.departmentId} = ${id})
-      and not exists (select 1 from ${agents} where ${agents.departmentId} = ${id}) returning id`);
+      and not exists (select 1 from ${agents} where ${agents.departmentId} = ${id} and ${isPerson})
+    returning id`);
   return rows.length > 0;
 }
 

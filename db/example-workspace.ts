@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Tx } from '#/db/client.ts';
+import { isPerson } from '#/db/expressions.ts';
 import { appendEntries, jsonParam, lockConversation } from '#/db/messages.ts';
 import { findTicketState } from '#/db/ticket-state.ts';
 import { findTicketForAccess } from '#/db/tickets.ts';
@@ -102,7 +103,7 @@ export async function findExampleSurroundings(tx: Tx): Promise<ExampleSurroundin
       (select id from widgets order by created_at, id limit 1) as widget_id`);
   const departments = await tx.execute<{ id: string; name: string }>(sql`select id, name from departments`);
   const agents = await tx.execute<{ id: string; name: string }>(sql`
-    select id, name from agents where not is_example and deactivated_at is null order by created_at, id`);
+    select id, name from agents where not is_example and deactivated_at is null and ${isPerson} order by created_at, id`);
   return {
     hasExample: found?.has_example ?? false,
     departments: [...departments],

@@ -1,4 +1,5 @@
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
+import { agentRoles } from '#/lib/agents/schema.ts';
 
 /** A moment as ISO 8601 in UTC with milliseconds, as it goes over the wire and into cursors. */
 export function iso(moment: SQLWrapper): SQL<string> {
@@ -15,3 +16,9 @@ export const currentEpoch: SQL<string> = sql<string>`coalesce((select right(epoc
 export function number(value: SQLWrapper): SQL<number> {
   return sql<number>`${value}::float8`;
 }
+
+/** An account of a person, where `agents` is in the FROM: what lists, counts or chooses colleagues leaves api keys out. */
+export const isPerson: SQL = sql`agents.role in (${sql.join(
+  agentRoles.map((role) => sql`${role}`),
+  sql`, `,
+)})`;

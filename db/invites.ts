@@ -2,13 +2,13 @@ import { sql } from 'drizzle-orm';
 import type { Tx } from '#/db/client.ts';
 import { iso } from '#/db/expressions.ts';
 import { invites } from '#/db/schema.ts';
-import type { AgentRole, PendingInvite } from '#/lib/agents/schema.ts';
+import type { PendingInvite, PersonRole } from '#/lib/agents/schema.ts';
 
 export type Invite = {
   id: string;
   kind: 'setup' | 'agent';
   email: string | null;
-  role: AgentRole;
+  role: PersonRole;
   departmentId: string | null;
 };
 
@@ -31,7 +31,7 @@ export async function lockInvite(tx: Tx, tokenHash: string, kind: Invite['kind']
     id: string;
     kind: Invite['kind'];
     email: string | null;
-    role: AgentRole;
+    role: PersonRole;
     department_id: string | null;
   }>(sql`
     select id, kind, email, role, department_id from ${invites}
@@ -50,7 +50,7 @@ export async function listInvites(tx: Tx): Promise<PendingInvite[]> {
   const rows = await tx.execute<{
     id: string;
     email: string;
-    role: AgentRole;
+    role: PersonRole;
     department_id: string | null;
     invited_by: string | null;
     created_at: string;
@@ -80,8 +80,8 @@ export async function listInvites(tx: Tx): Promise<PendingInvite[]> {
 export async function lockPendingInvite(
   tx: Tx,
   id: string,
-): Promise<{ email: string; role: AgentRole; departmentId: string | null } | null> {
-  const [row] = await tx.execute<{ email: string; role: AgentRole; department_id: string | null }>(sql`
+): Promise<{ email: string; role: PersonRole; departmentId: string | null } | null> {
+  const [row] = await tx.execute<{ email: string; role: PersonRole; department_id: string | null }>(sql`
     select email, role, department_id from ${invites}
     where ${invites.id} = ${id} and ${invites.kind} = 'agent' and ${invites.usedAt} is null
       and ${invites.revokedAt} is null and ${invites.email} is not null for update`);

@@ -1,7 +1,7 @@
 import { type AnyColumn, type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '#/db/client.ts';
 import { passesPublic } from '#/db/conversations.ts';
-import { currentEpoch, iso, number } from '#/db/expressions.ts';
+import { currentEpoch, iso, isPerson, number } from '#/db/expressions.ts';
 import { agents, conversations, customers, events, messages, participants, tickets } from '#/db/schema.ts';
 import type { FileRef } from '#/lib/files/schema.ts';
 import type { LogEntry } from '#/lib/messages/rules.ts';
@@ -401,7 +401,7 @@ export async function appendDirectly(
 export async function findMentioned(tx: Tx, ids: readonly string[]): Promise<{ id: string; name: string }[]> {
   const rows = await tx.execute<{ id: string; name: string }>(sql`
     select ${agents.id} as id, ${agents.name} as name from ${agents}
-    where ${agents.id} = any(${`{${ids.join(',')}}`}::uuid[]) and ${agents.deactivatedAt} is null
+    where ${agents.id} = any(${`{${ids.join(',')}}`}::uuid[]) and ${agents.deactivatedAt} is null and ${isPerson}
     order by ${agents.name}`);
   return rows.map(({ id, name }) => ({ id, name }));
 }

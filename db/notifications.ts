@@ -1,7 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '#/db/client.ts';
-import { iso, number } from '#/db/expressions.ts';
+import { iso, isPerson, number } from '#/db/expressions.ts';
 import { agents, notifications, tickets } from '#/db/schema.ts';
+import type { PersonRole } from '#/lib/agents/schema.ts';
 import {
   type NotificationItem,
   type NotificationKind,
@@ -25,7 +26,8 @@ export type NewNotification = {
 
 /**
  * Notes that a person is to be told, in the transaction of what they are told about. The same cause tells a person once;
- * nobody is told of their own doing, and nobody who is switched off. Who is told without access sees it once they have.
+ * nobody is told of their own doing, nobody who is switched off, and no api key. Who is told without access sees it
+ * once they have.
  */
 export async function insertNotification(tx: Tx, notification: NewNotification): Promise<void> {
   const { id, agentId, kind, ticketId, conversationId, seq, eventId, actorId } = notification;
@@ -34,7 +36,7 @@ export async function insertNotification(tx: Tx, notification: NewNotification):
     insert into ${notifications} (id, agent_id, kind, ticket_id, conversation_id, seq, event_id, actor_id)
     select ${id}, ${agents.id}, ${kind}, ${ticketId}, ${conversationId}::uuid, ${seq}::bigint, ${eventId},
       ${actorId}::uuid
-    from ${agents} where ${agents.id} = ${agentId} and ${agents.deactivatedAt} is null
+    from ${agents} where ${agents.id} = ${agentId} and ${agents.deactivatedAt} is null and ${isPerson}
     on conflict on constraint notifications_cause_unique do nothing`);
 }
 
@@ -123,7 +125,7 @@ export async function listNotificationsOfEvent(
 ): Promise<
   {
     item: NotificationItem;
-    agent: { id: string; role: 'agent' | 'admin'; departmentId: string | null };
+    agent: { id: string; role: PersonRole; departmentId: string | null };
     ticket: {
       customerId: string;
       assigneeId: string | null;
@@ -134,7 +136,7 @@ export async function listNotificationsOfEvent(
 > {
   const rows = await tx.execute<
     RawNotification & {
-      role: 'agent' | 'admin';
+      role: PersonRole;
       agent_department_id: string | null;
       customer_id: string;
       assignee_id: string | null;

@@ -89,7 +89,8 @@ const tables =
   `workspace departments agents widgets customers customer_sessions tickets conversations participants
   messages typing_status events invites ticket_links rate_limits instances secret_fingerprints widget_sightings
   tags ticket_tags custom_fields saved_replies views view_places drafts notifications unread_marks viewing_status ticket_merges bulk_jobs
-  bulk_items search_words search_tickets search_progress files ratings widget_secrets identity_tokens customer_actions`.split(
+  bulk_items search_words search_tickets search_progress files ratings widget_secrets identity_tokens customer_actions
+  api_keys api_key_tokens`.split(
     /\s+/,
   );
 
@@ -215,6 +216,9 @@ describe('a customer reads', () => {
     sql`select merged_into from customers`,
     sql`select secret from widget_secrets`,
     sql`select jti_hash from identity_tokens`,
+    sql`select scopes from api_keys`,
+    sql`select token_hash from api_key_tokens`,
+    sql`select role from agents`,
     sql`select name, details, page from customer_actions`,
     sql`select id from events`,
     sql`select id from invites`,
@@ -370,6 +374,10 @@ describe('a customer writes', () => {
     [
       'makes a secret',
       sql`insert into widget_secrets (id, widget_id, secret) values (${newId()}, ${widgetId}, 'x')`,
+    ],
+    [
+      'makes a key',
+      sql`insert into api_keys (id, scopes) select id, '{tickets:write}' from agents limit 1`,
     ],
     ['changes what was tracked', sql`update customer_actions set name = 'x'`],
     [

@@ -19,7 +19,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
-import { agentAvailabilities, agentRoles } from '#/lib/agents/schema.ts';
+import { agentAvailabilities, agentRoles, robotRoles } from '#/lib/agents/schema.ts';
 import { bulkItemStates, bulkStates } from '#/lib/bulk/schema.ts';
 import { fieldSubjects, fieldTypes } from '#/lib/custom-fields/schema.ts';
 import { draftModes } from '#/lib/drafts/schema.ts';
@@ -30,6 +30,7 @@ import { type Language, languages } from '#/lib/texts/languages.ts';
 import { ticketPriorities, ticketStatuses } from '#/lib/tickets/schema.ts';
 
 export const instanceKinds = ['app', 'worker'] as const;
+const accountRoles = [...agentRoles, ...robotRoles] as const;
 
 const citext = customType<{ data: string }>({ dataType: () => 'citext' });
 const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' });
@@ -77,8 +78,8 @@ export const agents = pgTable(
     name: text('name').notNull(),
     email: citext('email').notNull(),
     departmentId: uuid('department_id').references(() => departments.id, { onDelete: 'set null' }),
-    role: text('role', { enum: agentRoles }).notNull().default('agent'),
-    /** argon2id; null for an example agent, who cannot sign in. */
+    role: text('role', { enum: accountRoles }).notNull().default('agent'),
+    /** argon2id; null for an example agent and for an api key, who cannot sign in. */
     passwordHash: text('password_hash'),
     availability: text('availability', { enum: agentAvailabilities }).notNull().default('online'),
     deactivatedAt: moment('deactivated_at'),
@@ -96,7 +97,8 @@ export const agents = pgTable(
   (table) => [
     unique('agents_email_unique').on(table.email),
     index('agents_department_idx').on(table.departmentId),
-    check('agents_role_check', isOneOf(table.role, agentRoles)),
+    check('agents_role_check', isOneOf(table.role, accountRoles)),
+    check('agents_robot_check', sql`${isOneOf(table.role, agentRoles)} or ${table.passwordHash} is null`),
     check('agents_availability_check', isOneOf(table.availability, agentAvailabilities)),
   ],
 );
@@ -573,6 +575,47 @@ export const invites = pgTable(
     unique('invites_token_hash_unique').on(table.tokenHash),
     check('invites_kind_check', isOneOf(table.kind, inviteKinds)),
     check('invites_role_check', isOneOf(table.role, agentRoles)),
+  ],
+);
+
+/** What a program may do here. It acts as the account (`agents`) of the same id, which has its name and department. */
+export const apiKeys = pgTable(
+  'api_keys',
+  {
+    id: uuid('id')
+      .primaryKey()
+      .references(() => agents.id, { onDelete: 'cascade' }),
+    scopes: text('scopes').array().notNull(),
+    createdBy: uuid('created_by').references(() => agents.id, { onDelete: 'set null' }),
+    createdAt: moment('created_at').notNull().defaultNow(),
+    /** Null for never. */
+    expiresAt: moment('expires_at'),
+    revokedAt: moment('revoked_at'),
+    revokedBy: uuid('revoked_by').references(() => agents.id, { onDelete: 'set null' }),
+  },
+  (table) => [check('api_keys_scopes_check', sql`cardinality(${table.scopes}) > 0`)],
+);
+
+/** A key's newest token, and those that it replaced. */
+export const apiKeyTokens = pgTable(
+  'api_key_tokens',
+  {
+    /** SHA-256 of its random part, hex. */
+    tokenHash: text('token_hash').primaryKey(),
+    keyId: uuid('key_id')
+      .notNull()
+      .references(() => apiKeys.id, { onDelete: 'cascade' }),
+    /** Its last characters. */
+    hint: text('hint').notNull(),
+    createdAt: moment('created_at').notNull().defaultNow(),
+    /** Null for the newest. */
+    endsAt: moment('ends_at'),
+    /** To the minute. */
+    lastUsedAt: moment('last_used_at'),
+  },
+  (table) => [
+    index('api_key_tokens_key_idx').on(table.keyId, table.createdAt),
+    uniqueIndex('api_key_tokens_newest_unique').on(table.keyId).where(sql`${table.endsAt} is null`),
   ],
 );
 

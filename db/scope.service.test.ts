@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { read, transact } from '#/db/client.ts';
 import { agents, conversations, customers, departments, messages, tickets } from '#/db/schema.ts';
-import { agentScope, customerScope, messageScope, ticketScope } from '#/db/scope.ts';
+import { agentScope, customerScope, departmentScope, messageScope, ticketScope } from '#/db/scope.ts';
 import { type TestDatabase, testDatabase } from '#/db/testing.ts';
+import { agentRoles, robotRoles } from '#/lib/agents/schema.ts';
 import { newId } from '#/lib/ids.ts';
 import type { Actor } from '#/lib/permissions/actor.ts';
 import { can } from '#/lib/permissions/can.ts';
@@ -15,6 +16,8 @@ const ids = (count: number) => Array.from({ length: count }, newId);
 const departmentIds = ids(4);
 const agentIds = ids(4);
 const customerIds = ids(3);
+/** Nobody's ticket, so of no department. */
+const [quietId = ''] = ids(1);
 const isRestricted = (id: string | null) => id !== null && departmentIds.indexOf(id) % 2 === 0;
 
 /** Every combination of customer, department and assignee, none included, each with a reply and a note. */
@@ -39,8 +42,12 @@ beforeAll(async () => {
       .values(departmentIds.map((id) => ({ id, name: id, isRestricted: isRestricted(id) })));
     await tx
       .insert(agents)
-      .values(agentIds.map((id) => ({ id, name: 'Agent', email: `${id}@shop.example` })));
-    await tx.insert(customers).values(customerIds.map((id) => ({ id })));
+      .values(
+        agentIds.map((id, at) => {
+          return { id, name: 'Agent', email: `${id}@shop.example`, departmentId: departmentIds[at % 2] ?? null };
+        }),
+      );
+    await tx.insert(customers).values([...customerIds, quietId].map((id) => ({ id })));
     await tx.insert(tickets).values(
       allTickets.map(({ id, customerId, departmentId, assigneeId }) => {
         return { id, subject: 'x', customerId, departmentId, assigneeId };
@@ -73,10 +80,13 @@ const anyActor: fc.Arbitrary<Actor> = fc.oneof(
   fc.record({
     kind: fc.constant('agent' as const),
     id: fc.constantFrom(...agentIds, newId()),
-    role: fc.constantFrom('agent' as const, 'admin' as const),
+    role: fc.constantFrom(...agentRoles, ...robotRoles),
     departmentId: fc.constantFrom(null, ...departmentIds, newId()),
   }),
 );
+
+const departmentsOf = (customerId: string) =>
+  allTickets.filter((ticket) => ticket.customerId === customerId).map(({ departmentId }) => departmentId);
 
 const found = async (query: SQL) =>
   (await read((tx) => tx.execute<{ id: string }>(query))).map((row) => row.id).sort();
@@ -111,12 +121,24 @@ test('SQL finds exactly the entries that the predicate allows: customers get the
   );
 });
 
-test('SQL finds exactly the people that the predicate allows', async () => {
+test('SQL finds exactly the people and departments that the predicate allows', async () => {
   await fc.assert(
     fc.asyncProperty(anyActor, async (actor) => {
-      const seenCustomers = customerIds.filter((customerId) => can(actor, 'customer.read', { customerId }));
-      const seenAgents = agentIds.filter((agentId) => can(actor, 'agent.read', { agentId }));
+      const seenCustomers = [...customerIds, quietId].filter((customerId) =>
+        [null, ...departmentsOf(customerId)].some((departmentId) =>
+          can(actor, 'customer.read', { customerId, departmentId }),
+        ),
+      );
+      const seenAgents = agentIds.filter((agentId, at) =>
+        can(actor, 'agent.read', { agentId, departmentId: departmentIds[at % 2] ?? null }),
+      );
       const changeable = agentIds.filter((agentId) => can(actor, 'agent.change', { agentId }));
+      const seenDepartments = departmentIds.filter((departmentId) =>
+        can(actor, 'department.read', { departmentId }),
+      );
+      expect(await found(sql`select id from departments where ${departmentScope(actor)}`)).toEqual(
+        seenDepartments.sort(),
+      );
       expect(await found(sql`select id from customers where ${customerScope(actor)}`)).toEqual(
         seenCustomers.sort(),
       );

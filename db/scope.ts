@@ -24,12 +24,28 @@ export function messageScope(actor: Actor): SQL {
 
 /** The customers on whom the actor may do `operation`; for queries that have `customers` in their FROM. */
 export function customerScope(actor: Actor, operation: Operation = 'customer.read'): SQL {
-  return compile(filterFor(actor, operation), actor, { customerId: equalTo(customers.id) });
+  return compile(filterFor(actor, operation), actor, {
+    customerId: equalTo(customers.id),
+    departmentId: {
+      equals: (value) => {
+        const held = sql.identifier('held');
+        return sql`exists (select from ${tickets} as ${held} where ${held}.customer_id = ${customers.id} and ${held}.department_id = ${value})`;
+      },
+    },
+  });
 }
 
 /** The agents on whom the actor may do `operation`; for queries that have `agents` in their FROM. */
 export function agentScope(actor: Actor, operation: Operation = 'agent.read'): SQL {
-  return compile(filterFor(actor, operation), actor, { agentId: equalTo(agents.id) });
+  return compile(filterFor(actor, operation), actor, {
+    agentId: equalTo(agents.id),
+    departmentId: equalTo(agents.departmentId),
+  });
+}
+
+/** The departments on which the actor may do `operation`; for queries that have `departments` in their FROM. */
+export function departmentScope(actor: Actor, operation: Operation = 'department.read'): SQL {
+  return compile(filterFor(actor, operation), actor, { departmentId: equalTo(departments.id) });
 }
 
 /** The saved replies on which the actor may do `operation`; for queries that have `saved_replies` in their FROM. */

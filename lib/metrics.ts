@@ -137,6 +137,9 @@ export const rateRules = [
   'attributes.write',
   'token.exchange',
   'settings.write',
+  'api.key',
+  'api.customer',
+  'api.open',
 ] as const;
 
 /** A refusal of the guard as a label. */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { read } from '#/db/client.ts';
 import { type TestDatabase, testDatabase } from '#/db/testing.ts';
 import { newId } from '#/lib/ids.ts';
-import { addressSubject, limitRate } from '#/lib/rate-limit.ts';
+import { addressSubject, limitRate, rateStateOf } from '#/lib/rate-limit.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -44,6 +44,20 @@ describe('limits', () => {
     await limitRate('message.send', newId());
     vi.setSystemTime(1_800_000_010_000);
     await limitRate('message.send', subject);
+    vi.useRealTimers();
+  });
+
+  test('say how much of them is left and for how long', async () => {
+    const subject = newId();
+    vi.setSystemTime(1_800_000_002_500);
+    expect(await limitRate('api.key', subject)).toEqual({
+      ...{ max: 600, windowMs: 10_000, remaining: 599, resetMs: 7_500 },
+    });
+    for (let count = 1; count < 600; count++) await limitRate('api.key', subject);
+    await expect(limitRate('api.key', subject)).rejects.toMatchObject({
+      failure: { code: 'rate_limited', retryAfterMs: 7_500 },
+    });
+    expect(rateStateOf('api.key')).toEqual({ max: 600, windowMs: 10_000, remaining: 0, resetMs: 7_500 });
     vi.useRealTimers();
   });
 

@@ -52,6 +52,10 @@ const rules = {
   'attributes.write': { max: 60, windowMs: 60_000, isExact: false },
   'token.exchange': { max: 30, windowMs: 600_000, isExact: true },
   'settings.write': { max: 60, windowMs: 60_000, isExact: true },
+  // The public API: by key, by customer's session, and by address where there is neither.
+  'api.key': { max: 600, windowMs: 10_000, isExact: false },
+  'api.customer': { max: 200, windowMs: 10_000, isExact: false },
+  'api.open': { max: 1_200, windowMs: 600_000, isExact: true },
 } as const satisfies Record<(typeof rateRules)[number], Rule>;
 export type RuleName = keyof typeof rules;
 
@@ -65,9 +69,27 @@ const sweepEvery = 300;
 const limiter = () =>
   processSingleton<Limiter>('rate-limiter', () => ({ counters: new Map(), timer: null, flushes: 0 }));
 
-/** Counts one attempt of `subject` (a session, an account, an address) and throws `rate_limited` above the rule's limit. */
-export async function limitRate(name: RuleName, subject: string): Promise<void> {
-  await countAttempt(name, subject);
+/** How much of a limit is left, and for how long; `max` is what it allows in `windowMs`. */
+export type RateState = { max: number; windowMs: number; remaining: number; resetMs: number };
+
+/**
+ * Counts one attempt of `subject` (a session, an account, an address) and throws `rate_limited` above the rule's limit.
+ * Answers what is left of it.
+ */
+export async function limitRate(name: RuleName, subject: string): Promise<RateState> {
+  const { count } = await countAttempt(name, subject);
+  const state = rateStateOf(name);
+  return { ...state, remaining: Math.max(0, state.max - count) };
+}
+
+/** A limit of which nothing is left until its window ends: as it is for whom it refuses. */
+export function rateStateOf(name: RuleName): RateState {
+  const { windowMs }: Rule = rules[name];
+  return { max: maxOf(name), windowMs, remaining: 0, resetMs: windowMs - (Date.now() % windowMs) };
+}
+
+function maxOf(name: RuleName): number {
+  return rules[name].max * (name.startsWith('sign_in') ? 1 : env().rateLimitScale);
 }
 
 /**
@@ -78,7 +100,8 @@ export async function limitFailures(
   name: `sign_in.${string}` & RuleName,
   subject: string,
 ): Promise<CountedWindow> {
-  return { ...(await countAttempt(name, subject)), count: 1 };
+  const { key, windowStartMs } = await countAttempt(name, subject);
+  return { key, windowStartMs, count: 1 };
 }
 
 /** Takes back what `limitFailures` counted for an attempt that turned out to be right. */
@@ -94,20 +117,19 @@ export async function forgiveAttempts(counted: readonly CountedWindow[]): Promis
 async function countAttempt(
   name: RuleName,
   subject: string,
-): Promise<{ key: string; windowStartMs: number }> {
+): Promise<{ key: string; windowStartMs: number; count: number }> {
   const rule: Rule = rules[name];
-  const max = rule.max * (name.startsWith('sign_in') ? 1 : env().rateLimitScale);
   const windowStartMs = Math.floor(Date.now() / rule.windowMs) * rule.windowMs;
   const key = `${name}:${subject}`;
   const count = rule.isExact
     ? await countExactly(key, windowStartMs)
     : countHere(key, windowStartMs, rule.windowMs);
-  if (count > max) {
+  if (count > maxOf(name)) {
     metrics().rateRefusals.add({ rule: name });
     const retryAfterMs = Math.max(1_000, windowStartMs + rule.windowMs - Date.now());
     throw new RefusedError({ code: 'rate_limited', retryAfterMs });
   }
-  return { key, windowStartMs };
+  return { key, windowStartMs, count };
 }
 
 /** An address as limits see it: IPv6 by its /64, which is what one customer of a provider gets. */

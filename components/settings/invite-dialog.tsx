@@ -10,13 +10,13 @@ import { Dialog } from '#/components/ui/dialog.tsx';
 import { fieldProblem } from '#/components/ui/failure-text.ts';
 import { ChoiceField, TextField } from '#/components/ui/field.tsx';
 import { momentText } from '#/components/ui/time-text.ts';
-import { type AgentRole, agentRoles, type Department } from '#/lib/agents/schema.ts';
+import { agentRoles, type Department, type PersonRole } from '#/lib/agents/schema.ts';
 import type { Result } from '#/lib/errors.ts';
 
 export type InviteLink = { url: string; expiresAt: string };
 type Made = { email: string; link: InviteLink };
 
-const roleWords: Record<AgentRole, string> = {
+const roleWords: Record<PersonRole, string> = {
   agent: 'Agent: answers customers',
   admin: 'Admin: also looks after these settings',
 };
@@ -36,12 +36,12 @@ export function InviteDialog({
 }: {
   departments: readonly Department[];
   made: Made | null;
-  invite(input: { email: string; role: AgentRole; departmentId: string | null }): Promise<Result<InviteLink>>;
+  invite(input: { email: string; role: PersonRole; departmentId: string | null }): Promise<Result<InviteLink>>;
   onMade(): void;
   onClose(): void;
 }) {
   const [email, setEmail] = useState('');
-  const [role, setRole] = useState<AgentRole>('agent');
+  const [role, setRole] = useState<PersonRole>('agent');
   const [departmentId, setDepartmentId] = useState('');
   const [shown, setShown] = useState(made);
   const { failure, isBusy, save } = useSave(

@@ -22,13 +22,14 @@ import type {
   Department,
   HandOverTarget,
   PendingInvite,
+  PersonRole,
 } from '#/lib/agents/schema.ts';
 import type { Result } from '#/lib/errors.ts';
 
 export type TeamActs = {
   inviteAgent(input: {
     email: string;
-    role: AgentRole;
+    role: PersonRole;
     departmentId: string | null;
   }): Promise<Result<InviteLink>>;
   renewInvite(input: { inviteId: string }): Promise<Result<InviteLink>>;

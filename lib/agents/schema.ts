@@ -1,8 +1,21 @@
 import * as z from 'zod/mini';
 import { cleanName } from '#/lib/text.ts';
 
+/** People's. */
 export const agentRoles = ['agent', 'admin'] as const;
-export type AgentRole = (typeof agentRoles)[number];
+export type PersonRole = (typeof agentRoles)[number];
+/**
+ * Those of api keys, which act under an account of their own. Of one department or of all is a role and not a department
+ * that may be missing: when its department is gone, a key opens nothing instead of everything.
+ */
+export const robotRoles = ['robot', 'department_robot'] as const;
+export type RobotRole = (typeof robotRoles)[number];
+export type AgentRole = PersonRole | RobotRole;
+
+export function isRobotRole(role: AgentRole): role is RobotRole {
+  return role === 'robot' || role === 'department_robot';
+}
+
 export const agentAvailabilities = ['online', 'away'] as const;
 export type AgentAvailability = (typeof agentAvailabilities)[number];
 
@@ -29,7 +42,7 @@ export type Agent = {
   id: string;
   name: string;
   email: string;
-  role: AgentRole;
+  role: PersonRole;
   departmentId: string | null;
 };
 export type Department = { id: string; name: string; isRestricted: boolean };
@@ -38,7 +51,7 @@ export type Department = { id: string; name: string; isRestricted: boolean };
 export type PendingInvite = {
   id: string;
   email: string;
-  role: AgentRole;
+  role: PersonRole;
   departmentId: string | null;
   /** Name of who made it; null when they are gone. */
   invitedBy: string | null;

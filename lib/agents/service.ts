@@ -28,11 +28,12 @@ import {
 } from '#/db/invites.ts';
 import { listTicketIdsOfAssignee } from '#/db/tickets.ts';
 import {
-  type AgentRole,
   type ChangeAgentInput,
   type HandOverTarget,
   handOverTargetSchema,
+  isRobotRole,
   type PendingInvite,
+  type PersonRole,
 } from '#/lib/agents/schema.ts';
 import { tokenHashOf } from '#/lib/auth/tokens.ts';
 import { RefusedError } from '#/lib/errors.ts';
@@ -93,14 +94,17 @@ const rememberedMs = 1_000;
 const rememberedMax = 5_000;
 const remembered = () => processSingleton('agent-sessions', () => new Map<string, Remembered>());
 
-/** The agent of a session, while the account is active and the session's version is the row's. At most a second old. */
+/**
+ * The person of a session, while the account is active and the session's version is the row's. At most a second old.
+ * The account of an api key has no sessions, whoever signed one.
+ */
 export async function findSignedInAgent(id: string, sessionVersion: number): Promise<SignedInAgent | null> {
   const key = `${id}:${sessionVersion}`;
   const held = remembered().get(key);
   if (held !== undefined && held.untilMs > performance.now()) return held.agent;
   const account = await read((tx) => findAgent(tx, id));
   const agent =
-    account === null || !account.isActive || account.sessionVersion !== sessionVersion
+    account?.isActive !== true || isRobotRole(account.role) || account.sessionVersion !== sessionVersion
       ? null
       : agentOf(account);
   if (remembered().size >= rememberedMax) remembered().clear();
@@ -182,6 +186,7 @@ export async function changeAgent(actor: AgentActor, input: ChangeAgentInput): P
     if (account === null) throw new RefusedError({ code: 'not_found' });
     const events: ChangeEvent[] = [];
     if (role !== undefined && role !== account.role) {
+      refuseAdminsToRobots(actor, role, account.role);
       if (role !== 'admin' && admins.length <= 1 && admins.includes(agentId)) {
         throw new RefusedError({ code: 'conflict', reason: 'last_admin', field: 'role' });
       }
@@ -233,13 +238,14 @@ export async function placeAgent(
 /** A link's token for one person, single use, for seven days. Earlier invites of the same address end. */
 export async function inviteAgent(
   actor: AgentActor,
-  input: { email: string; role: AgentRole; departmentId: string | null },
+  input: { email: string; role: PersonRole; departmentId: string | null },
 ): Promise<Done<{ token: string; expiresAt: string }>> {
   const token = newToken();
   const tokenHash = hashOf(token);
   const id = newId();
   return transact(async (tx) => {
     authorize(actor, 'agent.invite', {});
+    refuseAdminsToRobots(actor, input.role);
     if ((await findAgentByEmail(tx, input.email)) !== null) {
       throw new RefusedError({ code: 'conflict', reason: 'email_taken', field: 'email' });
     }
@@ -266,6 +272,13 @@ export async function inviteAgent(
     });
     return { value: { token, expiresAt }, events: [change] };
   });
+}
+
+/** Who holds an api key makes no admins and sends none away: the people who can end the key stay out of its reach. */
+function refuseAdminsToRobots(actor: AgentActor, ...rolesTouched: readonly PersonRole[]): void {
+  if (isRobotRole(actor.role) && rolesTouched.includes('admin')) {
+    throw new RefusedError({ code: 'forbidden', reason: 'admins_by_people_only' });
+  }
 }
 
 /** Inserts an account; throws `conflict` when its address has one, also one that was made this very moment. */
@@ -327,6 +340,7 @@ export async function deactivateAgent(
     const admins = await lockActiveAdmins(tx);
     const account = await lockAgent(tx, agentId);
     if (account === null) throw new RefusedError({ code: 'not_found' });
+    refuseAdminsToRobots(actor, account.role);
     if (!account.isActive) return { value: null, events: [] };
     if (admins.length <= 1 && admins.includes(agentId)) {
       throw new RefusedError({ code: 'conflict', reason: 'last_admin' });
@@ -348,7 +362,7 @@ export async function deactivateAgent(
 async function checkTarget(tx: Tx, target: HandOverTarget, leavingId: string): Promise<void> {
   if (target.to === 'agent') {
     const heir = target.agentId === leavingId ? null : await findAgent(tx, target.agentId);
-    if (heir?.isActive !== true) {
+    if (heir?.isActive !== true || isRobotRole(heir.role)) {
       throw new RefusedError({ code: 'invalid', reason: 'agent_unknown', field: 'handOver' });
     }
   }
@@ -430,6 +444,7 @@ export async function reactivateAgent(actor: AgentActor, agentId: string): Promi
     authorize(actor, 'agent.deactivate', { agentId });
     const account = await lockAgent(tx, agentId);
     if (account === null) throw new RefusedError({ code: 'not_found' });
+    refuseAdminsToRobots(actor, account.role);
     if (account.isActive) return { value: null, events: [] };
     await updateAgentActivity(tx, agentId, null);
     const change = await insertChange(tx, { type: 'agent.reactivated', actor, subjectId: agentId });

@@ -2,13 +2,23 @@ import type { Actor } from '#/lib/permissions/actor.ts';
 
 /** Who may do what to which records: data, evaluated on a record by `can.ts` and compiled to SQL by `db/scope.ts`. */
 
-export const roles = ['visitor', 'customer', 'agent', 'admin', 'system'] as const;
+/** A robot is an api key: of all departments, or of one, where it sees that one's tickets and what hangs on them. */
+export const roles = [
+  'visitor',
+  'customer',
+  'agent',
+  'admin',
+  'robot',
+  'department_robot',
+  'system',
+] as const;
 export type Role = (typeof roles)[number];
 
 /** What a rule may ask about a record. A field that the caller did not pass fulfils no condition. */
 export type RecordFields = {
   customerId?: string | null;
   assigneeId?: string | null;
+  /** The record's own; of a customer one that holds a ticket of theirs. */
   departmentId?: string | null;
   departmentIsRestricted?: boolean;
   agentId?: string | null;
@@ -52,6 +62,7 @@ export const operations = [
   'link.revoke',
   'rating.write',
   'customer.read',
+  'customer.create',
   'customer.change',
   'customer.block',
   'session.revoke',
@@ -77,6 +88,10 @@ export const operations = [
   'field.read',
   'field.manage',
   'bulk.manage',
+  'key.read',
+  'key.manage',
+  'webhook.read',
+  'webhook.manage',
 ] as const;
 export type Operation = (typeof operations)[number];
 
@@ -92,11 +107,19 @@ const visibleTicket: Filter = {
   ],
 };
 
+/** A key of one department has no eyes for the rest, restricted or not. */
+const ownDepartment: Filter = { field: 'departmentId', equals: 'departmentId' };
+
 type Rule = Readonly<Partial<Record<Role, Filter>>>;
-const staffOnly: Rule = { agent: visibleTicket, admin: 'always', system: 'always' };
+const peopleOnly: Rule = { agent: visibleTicket, admin: 'always', system: 'always' };
+const anyRobot: Rule = { robot: 'always', department_robot: 'always' };
+const robotsByDepartment: Rule = { robot: 'always', department_robot: ownDepartment };
+const staffOnly: Rule = { ...peopleOnly, ...robotsByDepartment };
 const bothSides: Rule = { customer: ownRecord, ...staffOnly };
 const anyAgent: Rule = { agent: 'always', admin: 'always', system: 'always' };
 const adminOnly: Rule = { admin: 'always', system: 'always' };
+/** What a key's scope can carry, for the keys that are of all departments. */
+const adminOrRobot: Rule = { ...adminOnly, robot: 'always' };
 /** Nobody looks into what a colleague keeps for themselves, admins included. */
 const ownOrShared: Filter = { any: [self, { field: 'isShared', is: true }] };
 
@@ -108,7 +131,12 @@ export const policy: Readonly<Record<Operation, Rule>> = {
   'ticket.read': bothSides,
   'ticket.change': staffOnly,
   'ticket.assign': staffOnly,
-  'conversation.start': { visitor: ownWidget, customer: ownRecord, system: 'always' },
+  'conversation.start': {
+    visitor: ownWidget,
+    customer: ownRecord,
+    ...robotsByDepartment,
+    system: 'always',
+  },
   'conversation.read': bothSides,
   'message.read': bothSides,
   'message.send': bothSides,
@@ -119,24 +147,29 @@ export const policy: Readonly<Record<Operation, Rule>> = {
   'mark.write': bothSides,
   'typing.send': bothSides,
   'event.read': staffOnly,
-  'presence.read': staffOnly,
-  'draft.write': staffOnly,
+  // What a robot does is seen in what it writes: it looks at nothing, and keeps nothing half-written.
+  'presence.read': peopleOnly,
+  'draft.write': peopleOnly,
   'notification.read': { agent: self, admin: self },
-  'link.create': bothSides,
-  'link.revoke': bothSides,
+  'link.create': { customer: ownRecord, ...peopleOnly },
+  'link.revoke': { customer: ownRecord, ...peopleOnly },
   'rating.write': { customer: ownRecord },
-  'customer.read': { customer: ownRecord, ...anyAgent },
-  'customer.change': { customer: ownRecord, ...anyAgent },
-  'customer.block': anyAgent,
+  'customer.read': { customer: ownRecord, ...anyAgent, ...robotsByDepartment },
+  // Screens make none, and a key of one department would not see whom it made.
+  'customer.create': { robot: 'always', system: 'always' },
+  'customer.change': { customer: ownRecord, ...anyAgent, ...robotsByDepartment },
+  // Holds in every department.
+  'customer.block': { ...anyAgent, robot: 'always' },
   'session.revoke': { customer: ownRecord, ...adminOnly },
   'identity.exchange': { visitor: ownWidget },
-  'agent.read': anyAgent,
+  'agent.read': { ...anyAgent, ...robotsByDepartment },
   'agent.change': { agent: self, ...adminOnly },
-  'agent.invite': adminOnly,
-  'agent.deactivate': adminOnly,
-  'agent.place': adminOnly,
-  'department.read': anyAgent,
-  'department.manage': adminOnly,
+  // The services see to it that no robot makes or touches an admin.
+  'agent.invite': adminOrRobot,
+  'agent.deactivate': adminOrRobot,
+  'agent.place': adminOrRobot,
+  'department.read': { ...anyAgent, ...robotsByDepartment },
+  'department.manage': adminOrRobot,
   'widget.read': { visitor: ownWidget, customer: ownWidget, ...anyAgent },
   'widget.manage': adminOnly,
   'workspace.read': anyAgent,
@@ -146,13 +179,18 @@ export const policy: Readonly<Record<Operation, Rule>> = {
   'view.read': { agent: ownOrShared, admin: ownOrShared },
   // A shared view is its maker's as far as changing it goes.
   'view.manage': { agent: self, admin: ownOrShared },
-  'tag.read': anyAgent,
-  'tag.create': anyAgent,
+  'tag.read': { ...anyAgent, ...anyRobot },
+  'tag.create': { ...anyAgent, robot: 'always' },
   'tag.manage': adminOnly,
-  'field.read': anyAgent,
+  'field.read': { ...anyAgent, ...anyRobot },
   'field.manage': adminOnly,
   // Each ticket of a job is decided by itself, with the rights its agent has at that moment.
   'bulk.manage': { agent: self, admin: self },
+  // No key makes, reads or ends keys: one that leaked could not be taken back.
+  'key.read': adminOnly,
+  'key.manage': adminOnly,
+  'webhook.read': { ...adminOnly, ...robotsByDepartment },
+  'webhook.manage': { ...adminOnly, ...robotsByDepartment },
 };
 
 /**
@@ -183,6 +221,9 @@ export const readOperations: ReadonlyMap<string, Operation> = new Map<string, Op
   ['view', 'view.read'],
   ['tag', 'tag.read'],
   ['field', 'field.read'],
+  // Every agent knows that there are such settings.
+  ['key', 'workspace.read'],
+  ['webhook', 'workspace.read'],
 ]);
 
 export function roleOf(actor: Actor): Role {

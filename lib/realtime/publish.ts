@@ -10,6 +10,7 @@ import { markPublished } from '#/db/events.ts';
 import { listNotificationsOfEvent } from '#/db/notifications.ts';
 import { listPublishedTickets } from '#/db/tickets.ts';
 import { silenceViewing, takeExpiredViewing } from '#/db/viewing.ts';
+import type { AgentRole } from '#/lib/agents/schema.ts';
 import type { BulkJob } from '#/lib/bulk/schema.ts';
 import type { Draft } from '#/lib/drafts/schema.ts';
 import { env } from '#/lib/env.ts';
@@ -270,7 +271,7 @@ async function tellFormerReaders(ticketId: string, before: Readership, isPublic:
 }
 
 function mayRead(
-  agent: { id: string; role: 'agent' | 'admin'; departmentId: string | null },
+  agent: { id: string; role: AgentRole; departmentId: string | null },
   ticketId: string,
   ticket: { customerId: string; readers: Readership },
 ): boolean {

@@ -15,6 +15,7 @@ import { ticketScope } from '#/db/scope.ts';
 import { addTicketTags, listTagsByIds, removeTicketTags } from '#/db/tags.ts';
 import { findLastChanger, findTicketState, type TicketState, waitingByLogs } from '#/db/ticket-state.ts';
 import { findTicketForAccess, findTicketRow } from '#/db/tickets.ts';
+import { isRobotRole } from '#/lib/agents/schema.ts';
 import { valueProblem } from '#/lib/custom-fields/rules.ts';
 import { type Failure, RefusedError } from '#/lib/errors.ts';
 import { newId } from '#/lib/ids.ts';
@@ -362,7 +363,7 @@ async function planField(
 
 async function getAssignee(tx: Tx, agentId: string): Promise<{ id: string; name: string }> {
   const assignee = await findAgent(tx, agentId);
-  if (assignee === null || !assignee.isActive) {
+  if (assignee === null || !assignee.isActive || isRobotRole(assignee.role)) {
     throw new RefusedError({ code: 'invalid', field: 'change.to', reason: 'agent_unknown' });
   }
   return { id: assignee.id, name: assignee.name };
