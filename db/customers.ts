@@ -99,11 +99,21 @@ async function findCard(tx: Tx, customerId: string, lock: SQL): Promise<Customer
   };
 }
 
-/** Sets it, and counts as a change of each ticket whose row shows the customer: in the order in which others lock them. */
+/** Sets it, and counts as a change of each ticket whose row shows the customer. */
 export async function updateCustomer(tx: Tx, customerId: string, change: CustomerChange): Promise<void> {
+  await writeCustomerChange(tx, customerId, change);
+  await countAsTicketChange(tx, customerId);
+}
+
+/** Sets it alone: who writes several of them counts them as one change of each ticket. */
+export async function writeCustomerChange(tx: Tx, customerId: string, change: CustomerChange): Promise<void> {
   await tx.execute(
     sql`update ${customers} set ${assignmentOf(change)} where ${customers.id} = ${customerId}`,
   );
+}
+
+/** Another version of each ticket whose row shows the customer: in the order in which others lock them. */
+export async function countAsTicketChange(tx: Tx, customerId: string): Promise<void> {
   await tx.execute(sql`
     with locked as materialized (
       select id from ${tickets} where ${tickets.customerId} = ${customerId} order by id for no key update)
@@ -146,6 +156,36 @@ export async function listLiveTicketIdsOfCustomer(
     select ${tickets.id} as id from ${tickets} where ${tickets.customerId} = ${customerId}
     order by ${tickets.id} desc limit ${limit}`);
   return rows.map((row) => row.id);
+}
+
+/** Whether a department holds a ticket of the customer, ended ones included. */
+export async function hasTicketIn(tx: Tx, customerId: string, departmentId: string): Promise<boolean> {
+  const rows = await tx.execute(sql`
+    select 1 from ${tickets}
+    where ${tickets.customerId} = ${customerId} and ${tickets.departmentId} = ${departmentId} limit 1`);
+  return rows.length > 0;
+}
+
+export type KnownCustomer = {
+  id: string;
+  name: string | null;
+  email: string | null;
+  phone: string | null;
+  /** The site's own id, with the widget of that site; both or none. */
+  externalId: string | null;
+  widgetId: string | null;
+  locale: string | null;
+  timezone: string | null;
+  attributes: Record<string, unknown>;
+};
+
+/** Somebody who never wrote yet. An id that the site gave already surfaces as `customers_identity_unique`. */
+export async function insertKnownCustomer(tx: Tx, customer: KnownCustomer): Promise<void> {
+  await tx.execute(sql`
+    insert into ${customers}
+      (id, name, email, phone, external_id, identity_widget_id, locale, timezone, attributes)
+    values (${customer.id}, ${customer.name}, ${customer.email}, ${customer.phone}, ${customer.externalId},
+      ${customer.widgetId}, ${customer.locale}, ${customer.timezone}, ${jsonParam(customer.attributes)})`);
 }
 
 export type NewCustomer = {

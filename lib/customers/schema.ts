@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
 import { fieldKey, fieldValue } from '#/lib/custom-fields/schema.ts';
+import { isTimezone } from '#/lib/departments/schema.ts';
+import { attributesMax, externalIdCharsMax } from '#/lib/identity/schema.ts';
 import { cleanName } from '#/lib/text.ts';
 import type { TicketDetail } from '#/lib/tickets/schema.ts';
 
@@ -47,3 +49,62 @@ export type ChangeCustomerInput = z.infer<typeof changeCustomerInputSchema>;
 /** Blocked: every session ends, and nothing more can be sent with its token. */
 export const blockCustomerInputSchema = z.strictObject({ customerId: z.uuid(), isBlocked: z.boolean() });
 export type BlockCustomerInput = z.infer<typeof blockCustomerInputSchema>;
+
+/** Two encodings of one id would make two people. */
+const externalId = z.string().check(
+  z.maxLength(externalIdCharsMax, 'external_id_too_long'),
+  z.refine((text) => !text.includes('\0') && text.isWellFormed(), 'external_id_not_text'),
+  z.refine((text) => text.trim() !== '', 'external_id_empty'),
+);
+const locale = z.string().check(z.maxLength(35, 'locale_not_valid'), z.refine(isLocale, 'locale_not_valid'));
+const timezone = z
+  .string()
+  .check(z.maxLength(64, 'timezone_unknown'), z.refine(isTimezone, 'timezone_unknown'));
+
+/** A BCP 47 tag such as `de` or `pt-BR`. */
+function isLocale(text: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(text).length === 1;
+  } catch {
+    return false;
+  }
+}
+
+const contactKeys: readonly string[] = ['name', 'email', 'phone'];
+/** By key; null takes one away. A key that a custom field defines takes what fits that field. */
+const attributes = z
+  .record(
+    fieldKey.check(z.refine((key) => !contactKeys.includes(key), 'attribute_key_wrong')),
+    z.nullable(fieldValue),
+  )
+  .check(z.refine((given) => Object.keys(given).length <= attributesMax, 'attributes_too_many'));
+
+/** Somebody who has not written yet. With the site's own id and its widget's key, they are who signs in with that id. */
+export const createCustomerInputSchema = z
+  .strictObject({
+    name: z.optional(z.nullable(name)),
+    email: z.optional(z.nullable(email)),
+    phone: z.optional(z.nullable(phone)),
+    externalId: z.optional(externalId),
+    widgetKey: z.optional(z.string().check(z.regex(/^wk_[A-Za-z0-9_-]{8,64}$/, 'widget_unknown'))),
+    locale: z.optional(z.nullable(locale)),
+    timezone: z.optional(z.nullable(timezone)),
+    attributes: z.optional(attributes),
+  })
+  .check(
+    z.refine((input) => (input.externalId === undefined) === (input.widgetKey === undefined), {
+      error: 'widget_key_with_external_id',
+      path: ['widgetKey'],
+    }),
+  );
+export type CreateCustomerInput = z.infer<typeof createCustomerInputSchema>;
+
+/** What is left out stays as it is. */
+export const editCustomerInputSchema = z.strictObject({
+  name: z.optional(z.nullable(name)),
+  email: z.optional(z.nullable(email)),
+  phone: z.optional(z.nullable(phone)),
+  attributes: z.optional(attributes),
+  isBlocked: z.optional(z.boolean()),
+});
+export type EditCustomerInput = z.infer<typeof editCustomerInputSchema>;

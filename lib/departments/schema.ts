@@ -52,9 +52,7 @@ const openingSpan = z.strictObject({
   closes: z.string().check(z.refine((text) => timeOfDay.test(text) || text === '24:00', 'hours_invalid')),
 });
 
-/** `id` is made by the client: the first save makes the department, each later one changes it. */
-export const saveDepartmentInputSchema = z.strictObject({
-  id: idSchema,
+const departmentFields = {
   name: z.string().check(
     z.maxLength(nameCharsMax, 'name_too_long'),
     z.refine((text) => !text.includes('\0'), 'name_has_nul'),
@@ -69,8 +67,20 @@ export const saveDepartmentInputSchema = z.strictObject({
       .check(z.maxLength(7 * spansPerDayMax, 'hours_invalid'), z.refine(areOpeningSpans, 'hours_invalid')),
   ),
   memberIds: z.array(idSchema).check(z.maxLength(1_000)),
-});
+};
+
+/** `id` is made by the client: the first save makes the department, each later one changes it. */
+export const saveDepartmentInputSchema = z.strictObject({ id: idSchema, ...departmentFields });
 export type SaveDepartmentInput = z.infer<typeof saveDepartmentInputSchema>;
+
+/** What is left out stays as it is. */
+export const editDepartmentInputSchema = z.partial(z.strictObject(departmentFields));
+export type EditDepartmentInput = z.infer<typeof editDepartmentInputSchema>;
+/** What is left out is unrestricted, always open, in UTC, and without members. */
+export const createDepartmentInputSchema = z.extend(editDepartmentInputSchema, {
+  name: departmentFields.name,
+});
+export type CreateDepartmentInput = z.infer<typeof createDepartmentInputSchema>;
 
 /** What is in it goes to `moveTo`, null being no department. */
 export const deleteDepartmentInputSchema = z.strictObject({ id: idSchema, moveTo: z.nullable(idSchema) });

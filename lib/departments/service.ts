@@ -19,6 +19,7 @@ import { placeAgent } from '#/lib/agents/service.ts';
 import type {
   DeleteDepartmentInput,
   DepartmentDetail,
+  EditDepartmentInput,
   SaveDepartmentInput,
 } from '#/lib/departments/schema.ts';
 import { RefusedError } from '#/lib/errors.ts';
@@ -51,16 +52,50 @@ export async function saveDepartment(actor: AgentActor, input: SaveDepartmentInp
       authorize(actor, 'department.manage', { departmentId: input.id });
       const before = await lockDepartment(tx, input.id);
       if (before?.isClosed === true) throw new RefusedError({ code: 'not_found' });
-      if ((await findDepartmentNamed(tx, wanted.name, wanted.id)) !== null) throw nameTaken();
-      const events: ChangeEvent[] = [];
-      if (before === null || !isSame(before, wanted)) {
-        await writeDepartment(tx, wanted);
-        events.push(await noteChange(tx, actor, before, wanted));
-      }
-      events.push(...(await placeMembers(tx, actor, wanted.id, memberIds)));
-      return { value: null, events };
+      return { value: null, events: await saveIn(tx, actor, before, wanted, memberIds) };
     }),
   );
+}
+
+/** Changes what is named of a department; what is not stays as it is, its members too. Otherwise as `saveDepartment`. */
+export async function editDepartment(
+  actor: AgentActor,
+  id: string,
+  input: EditDepartmentInput,
+): Promise<Done<null>> {
+  return named(
+    transact(async (tx) => {
+      authorize(actor, 'department.manage', { departmentId: id });
+      const before = await lockDepartment(tx, id);
+      if (before === null || before.isClosed) throw new RefusedError({ code: 'not_found' });
+      const wanted = {
+        id,
+        name: input.name ?? before.name,
+        isRestricted: input.isRestricted ?? before.isRestricted,
+        timezone: input.timezone ?? before.timezone,
+        businessHours: input.businessHours === undefined ? before.businessHours : input.businessHours,
+      };
+      return { value: null, events: await saveIn(tx, actor, before, wanted, input.memberIds ?? null) };
+    }),
+  );
+}
+
+/** Null for `memberIds` leaves everybody where they are. */
+async function saveIn(
+  tx: Tx,
+  actor: AgentActor,
+  before: DepartmentColumns | null,
+  wanted: DepartmentColumns,
+  memberIds: readonly string[] | null,
+): Promise<ChangeEvent[]> {
+  if ((await findDepartmentNamed(tx, wanted.name, wanted.id)) !== null) throw nameTaken();
+  const events: ChangeEvent[] = [];
+  if (before === null || !isSame(before, wanted)) {
+    await writeDepartment(tx, wanted);
+    events.push(await noteChange(tx, actor, before, wanted));
+  }
+  if (memberIds !== null) events.push(...(await placeMembers(tx, actor, wanted.id, memberIds)));
+  return events;
 }
 
 async function placeMembers(

@@ -35,6 +35,7 @@ import { findWidget, type Widget } from '#/db/widgets.ts';
 import { tokenHashOf } from '#/lib/auth/tokens.ts';
 import { defaultsOf } from '#/lib/custom-fields/rules.ts';
 import type { CustomField } from '#/lib/custom-fields/schema.ts';
+import { areAttributesOverfull } from '#/lib/customers/rules.ts';
 import { forgetSessions, holdSession, revokeHeldSession } from '#/lib/customers/service.ts';
 import { RefusedError } from '#/lib/errors.ts';
 import {
@@ -79,8 +80,6 @@ const expiredPerTurn = 50;
 const attemptsMax = 4;
 /** A visitor's whole history changes hands. */
 const mergeMsMax = 10_000;
-const attributesKeptMax = 100;
-const attributesKeptBytesMax = 16_384;
 
 /**
  * Signs a visitor in as the person whom their site's token names, and only by the site's own id, never by an address.
@@ -348,11 +347,7 @@ function saidOf(
 }
 
 function refuseOverfull(attributes: Record<string, unknown>): void {
-  const entries = Object.entries(attributes).filter(([, value]) => value !== null);
-  const isOver =
-    entries.length > attributesKeptMax ||
-    Buffer.byteLength(JSON.stringify(Object.fromEntries(entries))) > attributesKeptBytesMax;
-  if (isOver)
+  if (areAttributesOverfull(attributes))
     throw new RefusedError({ code: 'invalid', field: 'attributes', reason: 'attributes_too_large' });
 }
 
