@@ -2,7 +2,7 @@
 // scripts/check-boundaries.ts runs them, and proves on a fixture that each of them can fail.
 
 const pure =
-  '^lib/(?:texts/|[^/]+/(?:schema|rules|filter|preferences|limits)\\.ts|availability/opening\\.ts|pre-chat/(?:form|asked)\\.ts|widgets/frame-config\\.ts|permissions/|errors\\.ts|ids\\.ts|text\\.ts|realtime/(?:events|staff-events|channels|changes)\\.ts)';
+  '^lib/(?:texts/|[^/]+/(?:schema|rules|filter|preferences|limits)\\.ts|availability/opening\\.ts|pre-chat/(?:form|asked)\\.ts|widgets/frame-config\\.ts|api/(?:query|scopes|problems)\\.ts|api/records/|permissions/|errors\\.ts|ids\\.ts|text\\.ts|realtime/(?:events|staff-events|channels|changes)\\.ts)';
 const client = '^lib/(?:sync/|embed/|realtime/subscribe\\.ts)';
 /** What the database layer may read of the process it runs in. */
 const ground = '^lib/(?:env|logger|process|errors|ids|text)\\.ts$';

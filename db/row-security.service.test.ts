@@ -90,7 +90,7 @@ const tables =
   messages typing_status events invites ticket_links rate_limits instances secret_fingerprints widget_sightings
   tags ticket_tags custom_fields saved_replies views view_places drafts notifications unread_marks viewing_status ticket_merges bulk_jobs
   bulk_items search_words search_tickets search_progress files ratings widget_secrets identity_tokens customer_actions
-  api_keys api_key_tokens`.split(
+  api_idempotency api_keys api_key_tokens webhooks webhook_deliveries webhook_attempts event_feed`.split(
     /\s+/,
   );
 

@@ -176,6 +176,9 @@ export const customers = pgTable(
       .on(table.identityWidgetId, table.externalId)
       .where(sql`${table.externalId} is not null`),
     index('customers_email_idx').on(table.email),
+    index('customers_created_idx').on(table.createdAt, table.id),
+    index('customers_external_idx').on(table.externalId).where(sql`${table.externalId} is not null`),
+    index('customers_phone_idx').on(table.phone).where(sql`${table.phone} is not null`),
     index('customers_attributes_idx').using('gin', sql`${table.attributes} jsonb_path_ops`),
     check('customers_phone_is_e164', sql`${table.phone} is null or ${table.phone} ~ '^\\+[1-9][0-9]{6,14}$'`),
   ],
@@ -346,7 +349,10 @@ export const conversations = pgTable(
     lastMessageAt: moment('last_message_at'),
     createdAt: moment('created_at').notNull().defaultNow(),
   },
-  (table) => [index('conversations_ticket_idx').on(table.ticketId)],
+  (table) => [
+    index('conversations_ticket_idx').on(table.ticketId),
+    index('conversations_created_idx').on(table.createdAt, table.id),
+  ],
 );
 
 export const participants = pgTable(
@@ -524,6 +530,7 @@ export const typingStatus = pgTable(
 );
 
 const eventActorKinds = ['visitor', 'customer', 'agent', 'system'] as const;
+export const eventOrdinals = pgSequence('event_ordinals', { startWith: 1 });
 /**
  * One row per change, in the change's own transaction: the outbox that publishing reads, and the audit trail that
  * people read. It names what changed; texts stay in their own tables.
@@ -547,12 +554,33 @@ export const events = pgTable(
     after: jsonb('after').$type<Record<string, unknown>>(),
     createdAt: moment('created_at').notNull().defaultNow(),
     publishedAt: moment('published_at'),
+    /** Taken under the lock of what it is about, so that changes of one thing have them in order; null before the feed. */
+    ordinal: bigint('ordinal', { mode: 'number' }).default(sql`nextval('event_ordinals')`),
+    /** Its place in the feed once it was numbered, see `db/api/events.ts`; 0 is outside of the feed. */
+    position: bigint('position', { mode: 'number' }),
   },
   (table) => [
     index('events_unpublished_idx').on(table.createdAt).where(sql`${table.publishedAt} is null`),
     index('events_ticket_idx').on(table.ticketId, table.createdAt),
+    index('events_unnumbered_idx')
+      .on(table.ordinal)
+      .where(sql`${table.position} is null and ${table.ordinal} is not null`),
+    index('events_unnumbered_old_idx')
+      .on(table.createdAt, table.id)
+      .where(sql`${table.position} is null and ${table.ordinal} is null`),
+    uniqueIndex('events_position_unique').on(table.position).where(sql`${table.position} > 0`),
     check('events_actor_kind_check', isOneOf(table.actorKind, eventActorKinds)),
   ],
+);
+
+/** One row, made by the first who numbers events: the newest position. Locked while positions are given. */
+export const eventFeed = pgTable(
+  'event_feed',
+  {
+    id: integer('id').primaryKey().default(1),
+    lastPosition: bigint('last_position', { mode: 'number' }).notNull().default(0),
+  },
+  (table) => [check('event_feed_is_one_row', sql`${table.id} = 1`)],
 );
 
 export const inviteKinds = ['setup', 'agent'] as const;
@@ -962,6 +990,32 @@ export const rateLimits = pgTable(
   (table) => [
     primaryKey({ name: 'rate_limits_pkey', columns: [table.key, table.windowStart] }),
     index('rate_limits_window_idx').on(table.windowStart),
+  ],
+);
+
+/** What was answered to a request of the public API with an `Idempotency-Key`, for a day. */
+export const apiIdempotency = pgTable(
+  'api_idempotency',
+  {
+    /** A key's id, or a customer's. */
+    ownerId: uuid('owner_id').notNull(),
+    key: text('key').notNull(),
+    route: text('route').notNull(),
+    /** SHA-256 of the request, hex: the same key with another one is a mistake. */
+    requestHash: text('request_hash').notNull(),
+    /** The id of what the request makes, at each of its attempts. */
+    recordId: uuid('record_id').notNull(),
+    attemptId: uuid('attempt_id').notNull(),
+    attemptedAt: moment('attempted_at').notNull().defaultNow(),
+    /** Null until there is an answer. */
+    status: smallint('status'),
+    headers: jsonb('headers').$type<Record<string, string>>(),
+    body: text('body'),
+    createdAt: moment('created_at').notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ name: 'api_idempotency_pkey', columns: [table.ownerId, table.key] }),
+    index('api_idempotency_created_idx').on(table.createdAt),
   ],
 );
 
