@@ -20,6 +20,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import { agentAvailabilities, agentRoles, robotRoles } from '#/lib/agents/schema.ts';
+import { deliveryStates, disabledReasons } from '#/lib/api/records/webhooks.ts';
 import { bulkItemStates, bulkStates } from '#/lib/bulk/schema.ts';
 import { fieldSubjects, fieldTypes } from '#/lib/custom-fields/schema.ts';
 import { draftModes } from '#/lib/drafts/schema.ts';
@@ -645,6 +646,111 @@ export const apiKeyTokens = pgTable(
     index('api_key_tokens_key_idx').on(table.keyId, table.createdAt),
     uniqueIndex('api_key_tokens_newest_unique').on(table.keyId).where(sql`${table.endsAt} is null`),
   ],
+);
+
+/** Where events are sent to; each hears what its scopes and department let it. */
+export const webhooks = pgTable(
+  'webhooks',
+  {
+    id: uuid('id').primaryKey(),
+    name: text('name').notNull(),
+    url: text('url').notNull(),
+    types: text('types').array().notNull(),
+    scopes: text('scopes').array().notNull(),
+    /** Null: all. Without its department it would be one of all, so it goes with it. */
+    departmentId: uuid('department_id').references(() => departments.id, { onDelete: 'cascade' }),
+    secret: text('secret').notNull(),
+    /** Signs as well for a while, until the receiver knows the new one. */
+    formerSecret: text('former_secret'),
+    formerUntil: moment('former_until'),
+    /** Position of the last event that was looked at. */
+    through: bigint('through', { mode: 'number' }).notNull(),
+    /** Of the first attempt that failed since one succeeded. */
+    failingSince: moment('failing_since'),
+    failuresInRow: integer('failures_in_row').notNull().default(0),
+    pausedUntil: moment('paused_until'),
+    disabledReason: text('disabled_reason', { enum: disabledReasons }),
+    disabledAt: moment('disabled_at'),
+    /** Whichever process sends now; it alone does, until then. */
+    leaseId: uuid('lease_id'),
+    leasedUntil: moment('leased_until'),
+    createdBy: uuid('created_by').references(() => agents.id, { onDelete: 'set null' }),
+    createdAt: moment('created_at').notNull().defaultNow(),
+  },
+  (table) => [
+    index('webhooks_department_idx').on(table.departmentId).where(sql`${table.departmentId} is not null`),
+    index('webhooks_created_idx').on(table.createdAt, table.id),
+    check('webhooks_types_check', sql`cardinality(${table.types}) > 0`),
+    check('webhooks_disabled_check', isOneOf(table.disabledReason, disabledReasons)),
+    check(
+      'webhooks_disabled_whole',
+      sql`(${table.disabledReason} is null) = (${table.disabledAt} is null)`,
+    ),
+  ],
+);
+
+/** One event on its way to one webhook, and afterwards the log of it. */
+export const webhookDeliveries = pgTable(
+  'webhook_deliveries',
+  {
+    id: uuid('id').primaryKey(),
+    webhookId: uuid('webhook_id')
+      .notNull()
+      .references(() => webhooks.id, { onDelete: 'cascade' }),
+    /** What was told of a ticket goes with it. */
+    eventId: uuid('event_id')
+      .notNull()
+      .references(() => events.id, { onDelete: 'cascade' }),
+    eventType: text('event_type').notNull(),
+    position: bigint('position', { mode: 'number' }).notNull(),
+    body: text('body').notNull(),
+    state: text('state', { enum: deliveryStates }).notNull(),
+    attempts: integer('attempts').notNull().default(0),
+    /** Attempts since it was last asked for. */
+    tries: integer('tries').notNull().default(0),
+    nextAttemptAt: moment('next_attempt_at'),
+    expiresAt: moment('expires_at').notNull(),
+    lastStatus: smallint('last_status'),
+    lastProblem: text('last_problem'),
+    createdAt: moment('created_at').notNull().defaultNow(),
+    finishedAt: moment('finished_at'),
+  },
+  (table) => [
+    unique('webhook_deliveries_event_unique').on(table.eventId, table.webhookId),
+    index('webhook_deliveries_waiting_idx')
+      .on(table.webhookId, table.position)
+      .where(sql`${table.state} = 'waiting'`),
+    index('webhook_deliveries_log_idx').on(table.webhookId, table.createdAt.desc(), table.id.desc()),
+    index('webhook_deliveries_finished_idx')
+      .on(table.finishedAt)
+      .where(sql`${table.finishedAt} is not null`),
+    check('webhook_deliveries_state_check', isOneOf(table.state, deliveryStates)),
+    check(
+      'webhook_deliveries_next_check',
+      sql`(${table.state} = 'waiting') = (${table.nextAttemptAt} is not null)`,
+    ),
+  ],
+);
+
+/** What was sent and what came back. */
+export const webhookAttempts = pgTable(
+  'webhook_attempts',
+  {
+    deliveryId: uuid('delivery_id')
+      .notNull()
+      .references(() => webhookDeliveries.id, { onDelete: 'cascade' }),
+    number: integer('number').notNull(),
+    at: moment('at').notNull(),
+    durationMs: integer('duration_ms').notNull(),
+    url: text('url').notNull(),
+    requestHeaders: jsonb('request_headers').$type<Record<string, string>>().notNull(),
+    status: smallint('status'),
+    problem: text('problem'),
+    answerHeaders: jsonb('answer_headers').$type<Record<string, string>>(),
+    /** The beginning of it. */
+    answerText: text('answer_text'),
+  },
+  (table) => [primaryKey({ name: 'webhook_attempts_pkey', columns: [table.deliveryId, table.number] })],
 );
 
 /** Links to a ticket's public status page. */

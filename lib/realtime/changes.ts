@@ -30,6 +30,11 @@ export const changeTypes = [
   'agent.role_changed',
   'invite.revoked',
   'workspace.changed',
+  'webhook.changed',
+  'key.created',
+  'key.rotated',
+  'key.revoked',
+  'customer.created',
 ] as const;
 export type ChangeType = (typeof changeTypes)[number];
 
@@ -51,7 +56,7 @@ export type ChangeEvent = {
   entry: LogEntry | null;
   /** Who could read the ticket before this change; null when the change does not move that. */
   readersBefore: Readership | null;
-  /** An agent's id, or a customer session's. */
+  /** An agent's id, a customer session's, a key's: what it is about when that is no ticket. */
   subjectId: string | null;
 };
 

@@ -196,7 +196,12 @@ function attemptsOf(change: ChangeEvent): Promise<boolean>[] {
     case 'agent.role_changed':
       return change.subjectId === null ? [] : [endAgent(change.subjectId), ...tellCatalogue()];
     case 'agent.password_changed':
+    // A key's sockets are those of the account that it acts as.
+    case 'key.revoked':
       return change.subjectId === null ? [] : [endAgent(change.subjectId)];
+    // Who has the new token comes back at once; whoever has only a token that ended does not.
+    case 'key.rotated':
+      return change.subjectId === null ? [] : [endListening(change.subjectId)];
     case 'agent.joined':
     case 'agent.reactivated':
     case 'agent.changed':
@@ -231,6 +236,9 @@ function attemptsOf(change: ChangeEvent): Promise<boolean>[] {
     case 'invite.revoked':
     case 'workspace.created':
     case 'widget.changed':
+    case 'key.created':
+    case 'customer.created':
+    case 'webhook.changed':
       return [];
   }
 }
