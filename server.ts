@@ -20,7 +20,7 @@ import { drainPublishing } from '#/lib/realtime/publish.ts';
 import { createRealtimeServer, type RealtimeServer } from '#/lib/realtime/server/realtime-server.ts';
 import { answerRefusal } from '#/lib/refusals.ts';
 import { inRequest, type RequestContext } from '#/lib/request-context.ts';
-import { type RouteClass, routeClassOf } from '#/lib/route-class.ts';
+import { isPublicApi, type RouteClass, routeClassOf } from '#/lib/route-class.ts';
 import { type HeaderInput, realtimeOrigins, securityHeaders } from '#/lib/security-headers.ts';
 import { loadStaticAssets } from '#/lib/static-assets.ts';
 import { registerMeasurements, registerProbes, watchLoopDelay } from '#/lib/vital-signs.ts';
@@ -161,6 +161,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, asked:
   // A file goes in and out as it comes, which the handlers' own way of answering in one piece is not made for.
   const isFile = route === 'upload' || route === 'download';
   if (!isFile && (await apiRoutes.answer(pathname, verdict.request, response))) return;
+  if (isPublicApi(pathname)) return refuseUnknown(pathname, response, route);
   const isWhole = route !== 'download' && (request.method === 'POST' || pathname.startsWith('/api/'));
   const accepted = String(request.headers['accept-encoding'] ?? '');
   verdict.request.headers = {
@@ -172,6 +173,17 @@ async function handle(request: IncomingMessage, response: ServerResponse, asked:
   };
   if (isWhole) sendWhole(response, request.method === 'GET' ? accepted : '');
   await answerByNext(verdict.request, response);
+}
+
+/** What the public API does not have, in its own words instead of those of a page. */
+async function refuseUnknown(pathname: string, response: ServerResponse, route: RouteClass): Promise<void> {
+  const methods = await apiRoutes.methodsOf(pathname);
+  if (methods.length > 0) response.setHeader('Allow', methods.join(', '));
+  const refusal =
+    methods.length === 0
+      ? { status: 404, reason: 'not_found', isKept: true }
+      : { status: 405, reason: 'method_not_allowed', isKept: true };
+  answerRefusal(response, refusal, route);
 }
 
 /** Too much to do: come back later. Nothing was begun, so nothing has to be undone. */
@@ -213,7 +225,7 @@ function note(
 
 /** Of these a long time says nothing. */
 function isLong(route: RouteClass): boolean {
-  return route === 'publish' || route === 'upload' || route === 'download';
+  return route === 'publish' || route === 'upload' || route === 'download' || route === 'poll';
 }
 
 function endLateBody(request: IncomingMessage): void {

@@ -28,6 +28,8 @@ export const gatedClasses = [
   'session',
   'upload',
   'download',
+  'api',
+  'poll',
 ] as const;
 
 /** What may run at once in this process. One core serves about a thousand actions a second: 32 of them are 30 ms. */
@@ -41,6 +43,9 @@ export const admissionBudgets: Readonly<Record<GatedClass, number>> = {
   // Most of their time is the other side's line, and costs nothing here.
   upload: 32,
   download: 32,
+  api: 24,
+  // They wait, and cost nothing while they do.
+  poll: 500,
 };
 
 /** A burst may wait this long for its turn: coming back would take as long. */
@@ -63,6 +68,8 @@ const roomShareMin = 0.5;
 const runMsMax = 30_000;
 /** Files take as long as the other side's line needs. */
 const transferMsMax = 900_000;
+/** Who waits for something new is answered after 30 s at the latest. */
+const pollMsMax = 45_000;
 const transfers: ReadonlySet<string> = new Set<GatedClass>(['upload', 'download']);
 
 type Clock = {
@@ -98,7 +105,7 @@ export function createAdmission(
       {
         budget: budgets[kind],
         isReturning: returning.has(kind),
-        runMsMax: transfers.has(kind) ? transferMsMax : runMsMax,
+        runMsMax: transfers.has(kind) ? transferMsMax : kind === 'poll' ? pollMsMax : runMsMax,
         running: 0,
         line: [],
         emptyAtMs: clock.now(),
@@ -194,6 +201,8 @@ export function createAdmission(
         session: countsOf('session'),
         upload: countsOf('upload'),
         download: countsOf('download'),
+        api: countsOf('api'),
+        poll: countsOf('poll'),
       };
     },
   };

@@ -76,6 +76,13 @@ describe('a route handler that is called without Next', () => {
     expect(await (await fetch(`${address}/api/things`, { method: 'DELETE' })).text()).toBe('for Next');
   });
 
+  test('has methods that can be told', async () => {
+    const routes = findApiRoutes(project);
+    expect(await routes.methodsOf('/api/things')).toEqual(['GET', 'POST']);
+    expect(await routes.methodsOf('/api/things/7')).toEqual(['GET']);
+    expect(await routes.methodsOf('/api/thing')).toEqual([]);
+  });
+
   test('may throw: the request fails and the server does not', async () => {
     expect((await fetch(`${address}/api/bad`)).status).toBe(500);
     expect((await fetch(`${address}/api/things`)).status).toBe(200);

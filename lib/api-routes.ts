@@ -16,6 +16,8 @@ type Route = { path: string; pattern: RegExp; names: string[]; handlers(): Promi
 export type ApiRoutes = {
   /** Answers, or is false and has done nothing where Next has to: no such route, or a method that it does not export. */
   answer(pathname: string, request: IncomingMessage, response: ServerResponse): Promise<boolean>;
+  /** The methods of an address, sorted; none where there is no such route. */
+  methodsOf(pathname: string): Promise<string[]>;
   /** Loads what would be loaded on the way; answers the paths as the router writes them, with `[ticketId]`. */
   loadAll(): Promise<string[]>;
 };
@@ -36,6 +38,10 @@ export function findApiRoutes(projectDir: string): ApiRoutes {
     loadAll: async () => {
       await Promise.all(routes.map((route) => route.handlers()));
       return routes.map(({ path }) => path);
+    },
+    async methodsOf(pathname) {
+      const route = routes.find(({ pattern }) => pattern.test(pathname));
+      return route === undefined ? [] : [...(await route.handlers()).keys()].toSorted();
     },
     async answer(pathname, request, response) {
       for (const route of routes) {

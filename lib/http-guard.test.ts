@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { draftCharsMax } from '#/lib/drafts/schema.ts';
 import { readForwarded } from '#/lib/forwarded.ts';
-import { bodyBytesMax, guardRequest, largerBodies, refusalBody } from '#/lib/http-guard.ts';
+import { apiBodyBytesMax, bodyBytesMax, guardRequest, largerBodies, refusalBody } from '#/lib/http-guard.ts';
 import { newId } from '#/lib/ids.ts';
 
 const fileBytesMax = 100_000;
@@ -95,6 +95,32 @@ describe('the origin of a mutation', () => {
     } finally {
       publicUrl.value = undefined;
     }
+  });
+});
+
+describe('a mutation of the public API', () => {
+  test('needs no origin, since a program has none; one of another site is refused', async () => {
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
+      const ask = (headers: Record<string, string>) =>
+        send({ method, path: '/api/v1/tickets', headers: { ...json, ...headers }, body: '{}' });
+      expect(await ask({})).toMatchObject({ status: 200 });
+      expect(await ask({ Origin: origin() })).toMatchObject({ status: 200 });
+      expect(await ask({ Origin: 'https://evil.example' })).toMatchObject({ status: 403 });
+      expect(await ask({ Origin: 'null' })).toMatchObject({ status: 403 });
+    }
+    expect(await send({ path: '/api/v10/x', headers: json, body: '{}' })).toMatchObject({ status: 403 });
+  });
+
+  test('may have 256 KB, and one byte more is refused with 413', async () => {
+    const fits = JSON.stringify('x'.repeat(apiBodyBytesMax - 2));
+    expect(await post('/api/v1/x', json, fits)).toMatchObject({ status: 200, text: fits });
+    expect(await post('/api/v1/x', json, `${fits} `)).toMatchObject({ status: 413 });
+  });
+
+  test('is JSON, and a form only where Pusher’s own clients send one', async () => {
+    const form = { 'Content-Type': 'application/x-www-form-urlencoded' };
+    expect(await post('/api/v1/realtime/auth', form, 'socket_id=1.2')).toMatchObject({ status: 200 });
+    expect(await post('/api/v1/tickets', form, 'subject=x')).toMatchObject({ status: 415 });
   });
 });
 

@@ -1,7 +1,7 @@
 import { IncomingMessage } from 'node:http';
 import { type ErrorCode, fail } from '#/lib/errors.ts';
 import type { Forwarded } from '#/lib/forwarded.ts';
-import { isUpload } from '#/lib/route-class.ts';
+import { isPublicApi, isUpload } from '#/lib/route-class.ts';
 import { isRouterTreeHeader } from '#/lib/router-tree.ts';
 
 /** Why a request goes no further, with the status code that says so. */
@@ -28,6 +28,10 @@ export function refusalBody(status: number, reason: string, retryAfterMs?: numbe
 export const bodyBytesMax = 64 * 1024;
 /** Routes that take more: a draft has up to 50,000 characters, each of which JSON may need six bytes for. */
 export const largerBodies: Readonly<Record<string, number>> = { '/api/inbox/drafts': 304 * 1024 };
+/** Of the public API, whose clients send lists. */
+export const apiBodyBytesMax = 256 * 1024;
+/** Where Pusher's own clients send a form. */
+const formPaths = new Set(['/api/v1/realtime/auth']);
 const urlCharsMax = 8 * 1024;
 const depthMax = 20;
 const argumentsMax = 16;
@@ -55,12 +59,12 @@ export async function guardRequest(
   const refusal = refuseUrl(request.url ?? '') ?? refuseRouterHeaders(request);
   if (refusal !== undefined) return refusal;
   if (!mutations.has(method)) return { isOk: true, request };
-  if (!isOwnOrigin(request.headers.origin, options)) return refuse(403, 'origin_not_allowed');
+  const pathname = pathOf(request.url ?? '');
+  if (!isOriginFine(pathname, request.headers.origin, options)) return refuse(403, 'origin_not_allowed');
   const encoding = request.headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity') return refuse(415, 'encoding_not_supported');
-  const pathname = pathOf(request.url ?? '');
   if (isUpload(method, pathname)) return refuseUpload(request, options) ?? { isOk: true, request };
-  const body = await readBody(request, largerBodies[pathname] ?? bodyBytesMax);
+  const body = await readBody(request, bytesMaxOf(pathname));
   if (body === undefined) return refuse(413, 'body_too_large');
   const refused = isUnder(pathname, '/api')
     ? refuseApiBody(pathname, request, body)
@@ -74,6 +78,15 @@ function refuseUpload(request: IncomingMessage, { fileBytesMax }: GuardOptions):
   if (Number(length) > fileBytesMax) return refuse(413, 'file_too_large');
   // What no form can send: a page elsewhere has to ask first, and is told no.
   return mediaType(request) === 'application/octet-stream' ? undefined : refuse(415, 'type_not_supported');
+}
+
+function bytesMaxOf(pathname: string): number {
+  return isPublicApi(pathname) ? apiBodyBytesMax : (largerBodies[pathname] ?? bodyBytesMax);
+}
+
+/** A program has no origin and sends no cookies; a page that is not ours is refused there too. */
+function isOriginFine(pathname: string, origin: string | undefined, options: GuardOptions): boolean {
+  return (origin === undefined && isPublicApi(pathname)) || isOwnOrigin(origin, options);
 }
 
 function isOwnOrigin(origin: string | undefined, { from, publicUrl }: GuardOptions): boolean {
@@ -104,7 +117,8 @@ function refuseRouterHeaders(request: IncomingMessage): Refused | undefined {
 function refuseApiBody(pathname: string, request: IncomingMessage, body: Buffer): Refused | undefined {
   const type = mediaType(request);
   if (type === '' && body.length === 0) return undefined;
-  if (isUnder(pathname, '/api/auth') && type === 'application/x-www-form-urlencoded') {
+  const takesForm = isUnder(pathname, '/api/auth') || formPaths.has(pathname);
+  if (takesForm && type === 'application/x-www-form-urlencoded') {
     return decodeText(body) === undefined ? refuse(400, 'body_not_valid') : undefined;
   }
   if (type !== 'application/json') return refuse(415, 'type_not_supported');
