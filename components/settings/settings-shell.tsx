@@ -4,6 +4,7 @@ import {
   Building2,
   ChevronLeft,
   Fingerprint,
+  KeyRound,
   type LucideIcon,
   MessageSquareText,
   MessagesSquare,
@@ -27,6 +28,7 @@ export const settingsParts = [
   'widget',
   'identity',
   'workspace',
+  'api-keys',
 ] as const;
 export type SettingsPart = (typeof settingsParts)[number];
 
@@ -49,11 +51,13 @@ const parts: Record<SettingsPart, Part> = {
   widget: { name: 'Chat on your site', lead: 'How it looks, and where it may appear.', icon: MessagesSquare },
   identity: { name: 'Identity', lead: 'Who your site says its visitors are.', icon: Fingerprint },
   workspace: { name: 'Workspace', lead: 'What belongs to all of you.', icon: SlidersHorizontal },
+  'api-keys': { name: 'API keys', lead: 'For programs that read and write here.', icon: KeyRound },
 };
 const groups: readonly { name: string; parts: readonly SettingsPart[] }[] = [
   { name: 'You', parts: ['profile', 'saved-replies'] },
   { name: 'Team', parts: ['team', 'departments', 'tags', 'fields'] },
   { name: 'Company', parts: ['widget', 'identity', 'workspace'] },
+  { name: 'Developers', parts: ['api-keys'] },
 ];
 
 const hrefOf = (part: SettingsPart) => `/settings/${part}`;

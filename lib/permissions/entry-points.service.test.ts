@@ -7,6 +7,8 @@ import { transact } from '#/db/client.ts';
 import { type TestDatabase, testDatabase, updateTicketDepartment } from '#/db/testing.ts';
 import type { Widget } from '#/db/widgets.ts';
 import { inviteAgent } from '#/lib/agents/service.ts';
+import type { CreateKeyInput } from '#/lib/api-keys/schema.ts';
+import { createKey } from '#/lib/api-keys/service.ts';
 import { startTicket } from '#/lib/conversations/service.ts';
 import type { CreateFieldInput } from '#/lib/custom-fields/schema.ts';
 import { createField } from '#/lib/custom-fields/service.ts';
@@ -92,6 +94,7 @@ const load = {
   settings: () => import('#/app/(agent)/settings/actions.ts'),
   profile: () => import('#/app/(agent)/settings/profile/actions.ts'),
   identity: () => import('#/app/(agent)/settings/identity/actions.ts'),
+  apiKeys: () => import('#/app/(agent)/settings/api-keys/actions.ts'),
 };
 const get = (path: string, params: Record<string, string> = {}) => ({
   method: 'GET',
@@ -141,6 +144,9 @@ const message = (scene: Scene) => ({
   conversationId: scene.subject.conversationId,
   id: newId(),
   text: 'hello',
+});
+const aKey = (): CreateKeyInput => ({
+  ...{ id: newId(), name: 'Order sync', scopes: ['tickets:read'], departmentId: null, lifeDays: null },
 });
 async function makeSharedView(maker: AgentActor): Promise<string> {
   const id = newId();
@@ -284,6 +290,26 @@ const rows: Record<string, Row> = {
   'app/(agent)/settings/identity/actions.ts checkIdentityToken': {
     answers: adminOnly,
     ask: async () => (await load.identity()).checkIdentityToken({ widgetId: widget.id, token: 'x' }),
+  },
+  'app/(agent)/settings/api-keys/actions.ts createApiKey': {
+    answers: adminOnly,
+    ask: async () => (await load.apiKeys()).createApiKey(aKey()),
+  },
+  'app/(agent)/settings/api-keys/actions.ts rotateApiKey': {
+    answers: adminOnly,
+    ask: async ({ agents: { admin } }) => {
+      const key = aKey();
+      await createKey(admin, key);
+      return (await load.apiKeys()).rotateApiKey({ id: key.id, overlap: 'day' });
+    },
+  },
+  'app/(agent)/settings/api-keys/actions.ts revokeApiKey': {
+    answers: adminOnly,
+    ask: async ({ agents: { admin } }) => {
+      const key = aKey();
+      await createKey(admin, key);
+      return (await load.apiKeys()).revokeApiKey({ id: key.id });
+    },
   },
   'app/(agent)/inbox/actions.ts sendReply': {
     answers: staffOfTicket,
