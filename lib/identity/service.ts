@@ -86,7 +86,11 @@ const mergeMsMax = 10_000;
  * The session is a new one, since whoever knew the visitor's must not follow into the person's; what the visitor wrote
  * becomes the person's. A token works once; asked again with the same `next`, it answers the same.
  */
-export async function identify(actor: Visitor, input: IdentifyInput): Promise<Done<Identified>> {
+export async function identify(
+  actor: Visitor,
+  input: IdentifyInput,
+  livesMs = sessionLivesMs,
+): Promise<Done<Identified>> {
   authorize(actor, 'identity.exchange', { widgetId: actor.widgetId });
   const nextHash = hashOfSession(input.next, 'next');
   const heldHash = input.held === null ? null : hashOfSession(input.held, 'held');
@@ -97,7 +101,7 @@ export async function identify(actor: Visitor, input: IdentifyInput): Promise<Do
   const [problem] = token.problems;
   if (problem !== undefined) throw refusal(problem.reason);
   const signed = wholeOf(token);
-  const asked = { ...signed, widgetId: actor.widgetId, nextHash, heldHash, input, fields };
+  const asked = { ...signed, widgetId: actor.widgetId, nextHash, heldHash, input, fields, livesMs };
   for (let attempt = 0; attempt < attemptsMax; attempt++) {
     const done = await tryIdentify(asked);
     if (done === null) continue;
@@ -113,6 +117,7 @@ type Asked = ReturnType<typeof wholeOf> & {
   heldHash: string | null;
   input: IdentifyInput;
   fields: readonly CustomField[];
+  livesMs: number;
 };
 
 async function tryIdentify(asked: Asked): Promise<Done<Identified> | null> {
@@ -132,7 +137,7 @@ async function tryIdentify(asked: Asked): Promise<Done<Identified> | null> {
 const beginAnew = new Error('begin anew');
 
 async function identifyIn(tx: Tx, asked: Asked): Promise<Done<Identified>> {
-  const { widgetId, signed, nextHash, heldHash, input, fields } = asked;
+  const { widgetId, signed, nextHash, heldHash, input, fields, livesMs } = asked;
   // The session before the person, as everybody does who changes something of theirs with it.
   const known = heldHash === null ? null : await lockSessionByHash(tx, heldHash);
   if (!(await takeSecret(tx, asked.secretId))) throw refusal('signature_wrong');
@@ -160,15 +165,15 @@ async function identifyIn(tx: Tx, asked: Asked): Promise<Done<Identified>> {
   await updateHints(tx, person.id, { locale: hint(input.locale), timezone: hint(input.timezone) });
   await deleteExpiredTokens(tx, expiredPerTurn);
   const session = { id: sessionId, tokenHash: nextHash, customerId: person.id, widgetId };
-  if (isKept) await extendSession(tx, sessionId, sessionLivesMs);
-  else await insertPersonSession(tx, { ...session, livesMs: sessionLivesMs });
+  if (isKept) await extendSession(tx, sessionId, livesMs);
+  else await insertPersonSession(tx, { ...session, livesMs });
   const joins = heldHash !== null && (await ownerOf(tx, heldHash)) === person.id;
   if (joins) await claimLooseFiles(tx, heldHash, person.id);
   const value = {
     customerId: person.id,
     session: isKept ? 'held' : 'next',
     joins,
-    livesMs: sessionLivesMs,
+    livesMs,
   } as const;
   return { value, events };
 }
