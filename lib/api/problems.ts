@@ -187,6 +187,46 @@ export const problems = {
   identity_attribute_key_wrong: forbidden('Key not valid', 'A key of attributes is not valid.'),
   identity_attribute_wrong: forbidden('Attribute not valid', 'An attribute does not fit its custom field.'),
   identity_algorithm_wrong: forbidden('Wrong algorithm', 'The JWT has to be signed with HS256.'),
+
+  // Customers, agents, departments.
+  name_empty: invalid('No name', 'A name has at least one character that can be seen.'),
+  name_too_long: invalid('Name too long', 'A customer’s name has 100 characters at most, any other 80.'),
+  name_taken: conflict('Name taken', 'Another one has this name already, whatever its capitals.'),
+  email_not_valid: invalid('No address', 'This is no e-mail address.'),
+  email_invalid: invalid('No address', 'This is no e-mail address.'),
+  email_too_long: invalid('Address too long', 'An e-mail address has 254 characters at most.'),
+  email_taken: conflict('Address taken', 'There is an account with this address already.'),
+  phone_not_valid: invalid('No phone number', 'A phone number begins with + and its country: +49301234.'),
+  external_id_empty: invalid('No id', 'An id of yours has at least one character that can be seen.'),
+  external_id_too_long: invalid('Id too long', 'An id of yours has 255 characters at most.'),
+  external_id_not_text: invalid('No id', 'An id of yours is text without halves of characters.'),
+  external_id_taken: conflict('Id taken', 'There is a customer with this id of the same site already.'),
+  widget_unknown: invalid('No such widget', 'There is no widget with this key.'),
+  widget_key_with_external_id: invalid(
+    'Half of an identity',
+    'externalId and widgetKey come together: ids of two sites name two people.',
+  ),
+  locale_not_valid: invalid('No language', 'A language is a BCP 47 tag such as de or pt-BR.'),
+  timezone_unknown: invalid('No such time zone', 'A time zone is an IANA name such as Europe/Berlin.'),
+  attribute_key_wrong: invalid(
+    'Key not valid',
+    'name, email and phone are fields of their own and no attributes.',
+  ),
+  attributes_too_many: invalid('Too many attributes', 'A request brings 50 attributes at most.'),
+  attributes_too_large: invalid(
+    'Too many attributes',
+    'A customer has 100 attributes and 16,384 bytes of them at most.',
+  ),
+  value_too_long: invalid('Value too long', 'An attribute has 500 characters at most.'),
+  value_not_text: invalid('Not a text', 'The custom field takes a text.'),
+  value_not_boolean: invalid('Not true or false', 'The custom field takes true or false.'),
+  value_not_date: invalid('Not a date', 'The custom field takes a date: 2026-11-23.'),
+  hours_invalid: invalid(
+    'Hours not valid',
+    'Spans of one day go from 00:00 to 24:00, five at most, and do not overlap.',
+  ),
+  last_admin: conflict('Last admin', 'This is the only admin there is.'),
+  admins_by_people_only: forbidden('Only by people', 'No key makes admins or switches them on or off.'),
 } as const satisfies Readonly<Record<string, Problem>>;
 
 const all: Readonly<Record<string, Problem>> = problems;
