@@ -2,6 +2,7 @@ import { BlockList, isIP } from 'node:net';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { logLevels } from '#/lib/logger.ts';
+import { type AllowList, isAllowEntry, parseAllowList } from '#/lib/outbound/allow-list.ts';
 
 const port = z.coerce
   .number('a port number')
@@ -34,6 +35,14 @@ const proxies = z
   .refine(
     (entries) => entries.every(isAddressRange),
     'addresses or ranges, such as 10.0.0.0/8, separated by commas',
+  );
+
+const places = z
+  .string()
+  .transform((value) => value.split(/[\s,]+/).filter((entry) => entry !== ''))
+  .refine(
+    (entries) => entries.every(isAllowEntry),
+    'addresses, ranges or names, such as 10.0.0.0/8 or hooks.internal:8080, separated by commas',
   );
 
 const megabytes = z.coerce.number('a number of megabytes').min(1, '1 or more');
@@ -83,6 +92,7 @@ export const envSchema = z.object({
     .regex(/^[\w./-]*$/, 'letters, digits and . _ - /')
     .default(''),
   S3_PATH_STYLE: flag.optional(),
+  OUTBOUND_ALLOW: places.optional(),
 });
 
 /** A bucket of anything that speaks S3. */
@@ -164,6 +174,8 @@ export interface Env {
   /** Where files are kept, unless `s3` is set; and in any case where they arrive. */
   filesDir: string;
   s3: S3Env | null;
+  /** Where Parley may fetch from besides the public internet. */
+  outboundAllow: AllowList;
 }
 
 /** The environment names a variable that is missing or wrong; the message says which, and what was expected. */
@@ -204,6 +216,7 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
     },
     filesDir: join(value.PARLEY_DATA, 'files'),
     s3: parseS3(value),
+    outboundAllow: parseAllowList(value.OUTBOUND_ALLOW ?? []),
   };
 }
 
