@@ -648,7 +648,7 @@ export const apiKeyTokens = pgTable(
   ],
 );
 
-/** Where events are sent to; each hears what its scopes and department let it. */
+/** Where events are sent to; each hears those of its types, and of its department only if it has one. */
 export const webhooks = pgTable(
   'webhooks',
   {
@@ -656,7 +656,6 @@ export const webhooks = pgTable(
     name: text('name').notNull(),
     url: text('url').notNull(),
     types: text('types').array().notNull(),
-    scopes: text('scopes').array().notNull(),
     /** Null: all. Without its department it would be one of all, so it goes with it. */
     departmentId: uuid('department_id').references(() => departments.id, { onDelete: 'cascade' }),
     secret: text('secret').notNull(),

@@ -7,10 +7,11 @@ import { startVocabulary } from '#/lib/search/vocabulary.ts';
 import { startWaking } from '#/lib/tickets/wake.ts';
 import { startTypingExpiry } from '#/lib/typing/expiry.ts';
 import { startViewingExpiry } from '#/lib/viewing/expiry.ts';
+import { startWebhooks } from '#/lib/webhooks/deliver.ts';
 
 /**
  * Everything that nobody's request does: publishing what was left, ending typing signals, waking what was snoozed, working
- * on many tickets, reading words for search, taking up what a crash interrupted. Any number of processes may run them side
+ * on many tickets, reading words for search, sending webhooks, taking up what a crash interrupted. Any number of processes may run them side
  * by side; without any, nothing is lost and some of it late.
  */
 export function startWorkers(): { stop(): Promise<void> } {
@@ -24,6 +25,7 @@ export function startWorkers(): { stop(): Promise<void> } {
     startBulkWork(),
     startThumbnails(),
     startFileCollection(),
+    startWebhooks(),
   ];
   return {
     stop: async () => void (await Promise.all(timers.map((timer) => timer.stop()))),

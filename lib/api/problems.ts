@@ -37,7 +37,7 @@ export const problems = {
 
   // Of the request as a whole.
   host_not_valid: invalid('No such host', 'The Host header is not one that can exist.'),
-  url_not_valid: invalid('Address not valid', 'The address cannot be decoded.'),
+  url_not_valid: invalid('Address not valid', 'This is no address that can be read.'),
   url_too_long: { status: 414, title: 'Address too long', detail: 'An address may have 8,192 characters.' },
   header_not_valid: invalid('Header not valid', 'A header of the request is not one that can be read.'),
   method_not_allowed: { status: 405, title: 'No such method', detail: 'Allow names the methods of this address.' },
@@ -227,6 +227,22 @@ export const problems = {
   ),
   last_admin: conflict('Last admin', 'This is the only admin there is.'),
   admins_by_people_only: forbidden('Only by people', 'No key makes admins or switches them on or off.'),
+
+  // Webhooks.
+  url_empty: invalid('No URL', 'A webhook leads somewhere.'),
+  scheme_not_allowed: invalid('Not https', 'The URL begins with https://.'),
+  not_encrypted: invalid('Not https', 'The URL begins with https://: what is sent has to be encrypted.'),
+  credentials_in_url: invalid('Credentials in the URL', 'The URL names no user and no password: check the signature.'),
+  port_not_allowed: invalid('Port not allowed', 'The URL leads to port 80, 443, 8080 or 8443.'),
+  address_not_allowed: invalid(
+    'Address not allowed',
+    'The URL leads inside: to a machine that is not one of the public internet.',
+  ),
+  types_empty: invalid('No types', 'A webhook is told of one type of events at least.'),
+  types_repeat: invalid('Type repeated', 'Each type can be there once.'),
+  type_unknown: invalid('No such type', 'There is no such type of events.'),
+  webhooks_full: conflict('Too many webhooks', 'There are 50 webhooks already: delete one first.'),
+  webhook_disabled: conflict('Switched off', 'The webhook is switched off: switch it on first.'),
 } as const satisfies Readonly<Record<string, Problem>>;
 
 const all: Readonly<Record<string, Problem>> = problems;

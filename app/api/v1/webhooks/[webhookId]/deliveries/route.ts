@@ -1,0 +1,4 @@
+import { serve } from '#/lib/api/endpoint.ts';
+import { webhooks } from '#/lib/api/endpoints/webhooks.ts';
+
+export const GET = serve(webhooks.listDeliveries);

@@ -1,0 +1,5 @@
+import { serve } from '#/lib/api/endpoint.ts';
+import { webhooks } from '#/lib/api/endpoints/webhooks.ts';
+
+export const GET = serve(webhooks.list);
+export const POST = serve(webhooks.create);
