@@ -41,6 +41,7 @@ import { newId, newToken } from '#/lib/ids.ts';
 import { logger } from '#/lib/logger.ts';
 import type { AgentActor, SystemActor } from '#/lib/permissions/actor.ts';
 import { authorize } from '#/lib/permissions/can.ts';
+import type { RecordFields } from '#/lib/permissions/policy.ts';
 import { processSingleton } from '#/lib/process.ts';
 import { addressSubject, forgiveAttempts, limitFailures } from '#/lib/rate-limit.ts';
 import type { ChangeEvent, Done } from '#/lib/realtime/changes.ts';
@@ -139,7 +140,7 @@ export async function listTeam(actor: AgentActor): Promise<TeamMember[]> {
 
 /** Who was invited and has not come yet, the newest first. For admins. */
 export async function listInvites(actor: AgentActor): Promise<PendingInvite[]> {
-  authorize(actor, 'agent.invite', {});
+  authorize(actor, 'agent.invite', ofOwnDepartment(actor));
   return read((tx) => listInviteRows(tx));
 }
 
@@ -157,9 +158,10 @@ export async function renewInvite(
 /** Ends a pending invitation; one that is over already stays so. */
 export async function revokeInvite(actor: AgentActor, inviteId: string): Promise<Done<null>> {
   return transact(async (tx) => {
-    authorize(actor, 'agent.invite', {});
+    authorize(actor, 'agent.invite', ofOwnDepartment(actor));
     const invite = await lockPendingInvite(tx, inviteId);
     if (invite === null) return { value: null, events: [] };
+    refuseAdminsToRobots(actor, invite.role);
     await revokeInvites(tx, 'agent', invite.email);
     const { role, departmentId } = invite;
     await insertChange(tx, {
@@ -239,12 +241,12 @@ export async function placeAgent(
 export async function inviteAgent(
   actor: AgentActor,
   input: { email: string; role: PersonRole; departmentId: string | null },
-): Promise<Done<{ token: string; expiresAt: string }>> {
+): Promise<Done<{ id: string; token: string; expiresAt: string }>> {
   const token = newToken();
   const tokenHash = hashOf(token);
   const id = newId();
   return transact(async (tx) => {
-    authorize(actor, 'agent.invite', {});
+    authorize(actor, 'agent.invite', ofOwnDepartment(actor));
     refuseAdminsToRobots(actor, input.role);
     if ((await findAgentByEmail(tx, input.email)) !== null) {
       throw new RefusedError({ code: 'conflict', reason: 'email_taken', field: 'email' });
@@ -270,8 +272,13 @@ export async function inviteAgent(
       subjectId: id,
       after: { role, departmentId },
     });
-    return { value: { token, expiresAt }, events: [change] };
+    return { value: { id, token, expiresAt }, events: [change] };
   });
+}
+
+/** Somebody whom even a key of one department could know: it is told that it may not, and not that there is no such thing. */
+function ofOwnDepartment({ departmentId }: AgentActor): RecordFields {
+  return { departmentId };
 }
 
 /** Who holds an api key makes no admins and sends none away: the people who can end the key stay out of its reach. */

@@ -28,3 +28,13 @@ export const invitationRecord = z.strictObject({
   expiresAt: z.string(),
 });
 export type InvitationRecord = z.infer<typeof invitationRecord>;
+
+/** An invitation that nobody has taken yet, as it is listed: without what opens it. */
+export const pendingInvitationRecord = z.strictObject({
+  id: z.uuid(),
+  email: z.string(),
+  departmentId: z.nullable(z.uuid()),
+  createdAt: z.string(),
+  expiresAt: z.string(),
+});
+export type PendingInvitationRecord = z.infer<typeof pendingInvitationRecord>;

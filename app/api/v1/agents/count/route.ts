@@ -1,0 +1,4 @@
+import { serve } from '#/lib/api/endpoint.ts';
+import { agents } from '#/lib/api/endpoints/agents.ts';
+
+export const GET = serve(agents.count);

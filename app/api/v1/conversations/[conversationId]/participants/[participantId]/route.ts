@@ -1,0 +1,4 @@
+import { serve } from '#/lib/api/endpoint.ts';
+import { participants } from '#/lib/api/endpoints/participants.ts';
+
+export const GET = serve(participants.get);

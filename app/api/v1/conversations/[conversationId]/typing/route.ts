@@ -1,0 +1,5 @@
+import { serve } from '#/lib/api/endpoint.ts';
+import { typing } from '#/lib/api/endpoints/typing.ts';
+
+export const GET = serve(typing.list);
+export const PUT = serve(typing.set);
