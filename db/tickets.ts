@@ -382,14 +382,20 @@ export type NewTicket = {
   widgetId: string | null;
   departmentId: string | null;
   fields: FieldValues;
+  /** What only staff says of a new one. */
+  description?: string | null;
+  priority?: TicketPriority;
+  assigneeId?: string | null;
 };
 
 /** A new ticket with its empty conversation. A used id surfaces as a unique violation. */
 export async function insertTicket(tx: Tx, ticket: NewTicket, conversationId: string): Promise<void> {
   await tx.execute(sql`
-    insert into ${tickets} (id, subject, customer_id, widget_id, department_id, fields)
+    insert into ${tickets}
+      (id, subject, customer_id, widget_id, department_id, fields, description, priority, assignee_id)
     values (${ticket.id}, ${ticket.subject}, ${ticket.customerId}, ${ticket.widgetId}, ${ticket.departmentId},
-      ${JSON.stringify(ticket.fields)}::text::jsonb)`);
+      ${JSON.stringify(ticket.fields)}::text::jsonb, ${ticket.description ?? null}, ${ticket.priority ?? 'normal'},
+      ${ticket.assigneeId ?? null})`);
   await tx.execute(
     sql`insert into ${conversations} (id, ticket_id) values (${conversationId}, ${ticket.id})`,
   );

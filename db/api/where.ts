@@ -4,7 +4,12 @@ import type { Asked, Condition, FieldType, Scalar } from '#/lib/api/query.ts';
 /** What lists of the public API ask for, as SQL: parameters only, on the columns that their list names. */
 
 /** What stands for a field of the record. An orderable one is never null. */
-export type FieldColumn = { sql: SQLWrapper; type: FieldType };
+export type FieldColumn = {
+  sql: SQLWrapper;
+  type: FieldType;
+  /** What a value is compared as, where its type does not say it. */
+  cast?: SQL;
+};
 export type FieldColumns = Readonly<Record<string, FieldColumn>>;
 
 const castOf: Readonly<Record<FieldType, SQL>> = {
@@ -28,10 +33,11 @@ export function conditionsSql(where: readonly Condition[], columns: FieldColumns
 function conditionSql({ field, operator, value }: Condition, columns: FieldColumns): SQL {
   const column = Object.hasOwn(columns, field) ? columns[field] : undefined;
   if (column === undefined) return sql`false`;
-  const { sql: left, type } = column;
+  const left = column.sql;
+  const cast = column.cast ?? castOf[column.type];
   if (operator === 'isNull') return value === true ? sql`${left} is null` : sql`${left} is not null`;
-  if (typeof value === 'object') return sql`${left} = any(${listOf(value, type)})`;
-  const right = sql`${value}::${castOf[type]}`;
+  if (typeof value === 'object') return sql`${left} = any(${listOf(value, cast)})`;
+  const right = sql`${value}::${cast}`;
   switch (operator) {
     case 'eq':
     case 'in':
@@ -52,9 +58,9 @@ function conditionSql({ field, operator, value }: Condition, columns: FieldColum
 }
 
 /** One parameter for any number of values. Texts of JSON, since an array's own text would need its own quoting. */
-function listOf(values: readonly Scalar[], type: FieldType): SQL {
-  return sql`(select coalesce(array_agg(listed.value::${castOf[type]}), '{}')
-    from jsonb_array_elements_text(${JSON.stringify(values)}::text::jsonb) listed(value))::${castOf[type]}[]`;
+function listOf(values: readonly Scalar[], cast: SQL): SQL {
+  return sql`(select coalesce(array_agg(listed.value::${cast}), '{}')
+    from jsonb_array_elements_text(${JSON.stringify(values)}::text::jsonb) listed(value))::${cast}[]`;
 }
 
 /** A pattern that finds this text as it stands there. */
@@ -83,7 +89,7 @@ export function keysetOf(asked: Asked, columns: FieldColumns, id: SQLWrapper): K
     bound:
       after === null
         ? sql`true`
-        : sql`(${column.sql}, ${id}) ${beyond} (${after.key}::${castOf[column.type]}, ${after.id}::uuid)`,
+        : sql`(${column.sql}, ${id}) ${beyond} (${after.key}::${column.cast ?? castOf[column.type]}, ${after.id}::uuid)`,
     orderBy: sql`${column.sql} ${direction}, ${id} ${direction}`,
     limit: limit + 1,
     sortKey: sql`(${column.sql})::text`,

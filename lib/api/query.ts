@@ -63,6 +63,9 @@ const namesCharsMax = 1_000;
 const told = <Schema extends z.ZodMiniType>(schema: Schema, description: string): Schema =>
   schema.register(z.globalRegistry, { description });
 
+/** An id from outside, in the letters that PostgreSQL answers it in, since records are looked up by it. */
+export const apiId = z.uuid().check(z.toLowerCase());
+
 const whereText = told(
   z.optional(z.string().check(z.maxLength(6_000))),
   'Conditions as JSON, all of which hold: {"status":"open","createdAt":{"gte":"2026-11-01T00:00:00Z"}}.',

@@ -361,10 +361,15 @@ async function planField(
   };
 }
 
-async function getAssignee(tx: Tx, agentId: string): Promise<{ id: string; name: string }> {
+/** Whom a ticket can be given to; throws for everybody else. */
+export async function getAssignee(
+  tx: Tx,
+  agentId: string,
+  field = 'change.to',
+): Promise<{ id: string; name: string }> {
   const assignee = await findAgent(tx, agentId);
   if (assignee === null || !assignee.isActive || isRobotRole(assignee.role)) {
-    throw new RefusedError({ code: 'invalid', field: 'change.to', reason: 'agent_unknown' });
+    throw new RefusedError({ code: 'invalid', field, reason: 'agent_unknown' });
   }
   return { id: assignee.id, name: assignee.name };
 }

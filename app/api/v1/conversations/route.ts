@@ -1,0 +1,5 @@
+import { serve } from '#/lib/api/endpoint.ts';
+import { conversations } from '#/lib/api/endpoints/conversations.ts';
+
+export const GET = serve(conversations.list);
+export const POST = serve(conversations.create);

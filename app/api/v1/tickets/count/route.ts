@@ -1,0 +1,4 @@
+import { serve } from '#/lib/api/endpoint.ts';
+import { tickets } from '#/lib/api/endpoints/tickets.ts';
+
+export const GET = serve(tickets.count);

@@ -1,0 +1,42 @@
+import * as z from 'zod/mini';
+import { agentRecord } from '#/lib/api/records/agents.ts';
+import { customerRecord } from '#/lib/api/records/customers.ts';
+import { changeSchema, messageKinds } from '#/lib/messages/schema.ts';
+
+const told = <Schema extends z.ZodMiniType>(schema: Schema, description: string): Schema =>
+  schema.register(z.globalRegistry, { description });
+
+/** A file of a message. */
+const fileRecord = z.strictObject({ id: z.uuid(), name: z.string(), type: z.string(), bytes: z.int() });
+
+/** An entry of a conversation's log as the public API answers it. */
+export const messageRecord = z.strictObject({
+  id: z.uuid(),
+  conversationId: z.uuid(),
+  kind: told(
+    z.enum(messageKinds),
+    'A reply is for everybody, a note for staff; an event says what was done to the ticket.',
+  ),
+  order: told(z.int(), 'Its place in the log as whoever asks counts it: 1, 2, 3, without gaps.'),
+  publicOrder: told(
+    z.nullable(z.int()),
+    'Its place among what the customer sees; null for staff’s own, and to the customer.',
+  ),
+  customerId: told(z.nullable(z.uuid()), 'The writer; null with `agentId` null: nobody, as when a snooze ends.'),
+  agentId: told(z.nullable(z.uuid()), 'The writer. A key writes under an id of its own.'),
+  senderName: z.nullable(z.string()),
+  text: z.string(),
+  change: told(z.nullable(changeSchema), 'What an event says.'),
+  mentionIds: told(z.array(z.uuid()), 'Agents whom a note mentions.'),
+  files: z.array(fileRecord),
+  read: told(
+    z.boolean(),
+    'Whether the other side has read it: an agent what a customer wrote, the customer a reply, a colleague a note.',
+  ),
+  sentAt: z.string(),
+  /** With `include=customer`; null to the customer. */
+  customer: z.optional(z.nullable(customerRecord)),
+  /** With `include=agent`; null to the customer. */
+  agent: z.optional(z.nullable(agentRecord)),
+});
+export type MessageRecord = z.infer<typeof messageRecord>;
