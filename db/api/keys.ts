@@ -170,7 +170,8 @@ export async function updateKeyExpiry(tx: Tx, id: string, lifeDays: number | nul
 }
 
 function endOf(lifeDays: number | null) {
-  return sql`now() + make_interval(days => ${lifeDays}::int)`;
+  // In hours: a day of the database's time zone may have 23 of them.
+  return sql`now() + make_interval(hours => ${lifeDays}::int * 24)`;
 }
 
 export async function insertKeyToken(
