@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { closeDatabase } from '#/db/client.ts';
 import { createAdmission } from '#/lib/admission.ts';
+import { endWaiting } from '#/lib/api/event-waiting.ts';
 import { findApiRoutes } from '#/lib/api-routes.ts';
 import { env } from '#/lib/env.ts';
 import { readForwarded, withKnownHeaders } from '#/lib/forwarded.ts';
@@ -279,6 +280,7 @@ async function stop(): Promise<void> {
   if (isStopping) return;
   isStopping = true;
   failReadiness('shutdown');
+  endWaiting();
   const hurry = setTimeout(() => process.exit(0), stopMsMax);
   const closed = listening?.close();
   loopDelay.stop();

@@ -45,7 +45,7 @@ export const admissionBudgets: Readonly<Record<GatedClass, number>> = {
   download: 32,
   api: 24,
   // They wait, and cost nothing while they do.
-  poll: 500,
+  poll: 1_000,
 };
 
 /** A burst may wait this long for its turn: coming back would take as long. */

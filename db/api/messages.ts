@@ -66,8 +66,8 @@ export function messageRecordOf(
     senderName: sender.kind === 'system' ? null : sender.name,
     text: entry.text,
     change: entry.change,
-    mentionIds: (entry.mentions ?? []).map(({ id }) => id),
-    files: (entry.files ?? []).map(({ id, name, type, bytes }) => ({ id, name, type, bytes })),
+    mentions: entry.mentions ?? [],
+    files: entry.files ?? [],
     read: isEntryRead,
     sentAt: entry.sentAt,
   };

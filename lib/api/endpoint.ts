@@ -183,12 +183,30 @@ async function perform(call: Call, context: RouteContext): Promise<PlainAnswer> 
   };
   const bound = `${definition.operationId} ${JSON.stringify(params)} ${ownerOf(actor)}`;
   const asked = parseAsked(definition.list, query, cursorsNow(), bound);
+  if (actor.kind === 'agent') for (const name of asked.include) refuseInclude(actor, name);
   const run = (recordId: string) =>
     carryOut(definition, actor, { ...parsed, asked, recordId, headers: request.headers }, request);
   const key = definition.idempotency === 'key' ? idempotencyKeyOf(request) : null;
   if (key === null || actor.kind === 'anybody') return run(newId());
   const asksFor = { method: definition.method, url: request.url, body: parsed.body };
   return once(call, await claimKey(ownerOf(actor), key, definition.operationId, asksFor), run);
+}
+
+/** By what is included: it is answered to keys that could ask for it by itself. */
+export const includeScopes: Readonly<Record<string, Scope>> = {
+  customer: 'customers:read',
+  agent: 'agents:read',
+  assignee: 'agents:read',
+  department: 'departments:read',
+  ticket: 'tickets:read',
+  conversations: 'conversations:read',
+};
+
+function refuseInclude(actor: Askers['key'], name: string): void {
+  const scope = includeScopes[name];
+  if (scope === undefined) throw new Error(`nobody said which scope the include ${name} needs`);
+  if (hasScope(actor.scopes, scope)) return;
+  throw new RefusedError({ code: 'forbidden', reason: 'scope_missing', field: scope });
 }
 
 function parseBody({ body: schema }: AnyEndpoint, body: unknown): unknown {

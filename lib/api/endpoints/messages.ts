@@ -125,7 +125,7 @@ const first: MessageRecord = {
   senderName: 'Maya Okafor',
   text: 'My refund for order 1042 has not arrived.',
   change: null,
-  mentionIds: [],
+  mentions: [],
   files: [],
   read: true,
   sentAt: exampleAt,

@@ -7,7 +7,15 @@ const told = <Schema extends z.ZodMiniType>(schema: Schema, description: string)
   schema.register(z.globalRegistry, { description });
 
 /** A file of a message. */
-const fileRecord = z.strictObject({ id: z.uuid(), name: z.string(), type: z.string(), bytes: z.int() });
+const fileRecord = z.strictObject({
+  id: z.uuid(),
+  name: z.string(),
+  type: z.string(),
+  bytes: z.int(),
+  width: z.optional(z.int()),
+  height: z.optional(z.int()),
+  hasThumbnail: z.boolean(),
+});
 
 /** An entry of a conversation's log as the public API answers it. */
 export const messageRecord = z.strictObject({
@@ -27,7 +35,7 @@ export const messageRecord = z.strictObject({
   senderName: z.nullable(z.string()),
   text: z.string(),
   change: told(z.nullable(changeSchema), 'What an event says.'),
-  mentionIds: told(z.array(z.uuid()), 'Agents whom a note mentions.'),
+  mentions: told(z.array(z.strictObject({ id: z.uuid(), name: z.string() })), 'Agents whom a note mentions.'),
   files: z.array(fileRecord),
   read: told(
     z.boolean(),
