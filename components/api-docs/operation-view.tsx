@@ -1,0 +1,174 @@
+import type { ReactNode } from 'react';
+import { curlOf } from '#/components/api-docs/curl.ts';
+import { FieldTable } from '#/components/api-docs/field-table.tsx';
+import { type FieldRow, fieldGroupsOf, typeWords } from '#/components/api-docs/fields.ts';
+import { CodeBlock, Prose, Words } from '#/components/api-docs/prose.tsx';
+import type { ApiCall, ApiList, ApiMethod, ApiOperation, JsonSchema, NamedOperation } from '#/lib/api/schema.ts';
+
+/** One operation: what it is for, what it takes, an example, and what it answers. */
+export function OperationView({ path, method, operation }: NamedOperation) {
+  const { operationId, summary, description, parameters, responses } = operation;
+  const body = operation.requestBody?.content['application/json']?.schema;
+  const [status = '', success] = Object.entries(responses)[0] ?? [];
+  const answer = success?.content?.['application/json']?.schema;
+  const refusals = Object.keys(responses).filter((each) => Number(each) >= 400);
+  return (
+    <article
+      id={operationId}
+      aria-label={summary}
+      className="flex min-w-0 scroll-mt-4 flex-col gap-4 border-line border-t pt-6"
+    >
+      <header className="flex min-w-0 flex-col gap-1">
+        <h3 className="font-semibold text-16">
+          <a href={`#${operationId}`} className="text-text no-underline hover:underline">
+            {summary}
+          </a>
+        </h3>
+        <p dir="ltr" className="flex min-w-0 flex-wrap items-baseline gap-2 font-mono text-13">
+          <MethodWord method={method} />
+          <span className="wrap-anywhere">{path}</span>
+        </p>
+        <p className="text-text-muted">{accessWords(operation)}</p>
+      </header>
+      {description === undefined ? null : <Prose text={description} />}
+      <Parameters operation={operation} />
+      {operation['x-list'] === undefined ? null : <ListWords list={operation['x-list']} />}
+      {body === undefined ? null : <Shape title="Body" schema={body} />}
+      {operation['x-examples'].map((call) => (
+        <Example key={call.name} method={method} call={call} isOpen={isOpen(operation)} />
+      ))}
+      <p>
+        Answers <strong className="font-medium">{status}</strong>
+        {answer === undefined ? ', and no body' : <AnswerWords schema={answer} />}; or{' '}
+        <a href="#problems" className="text-accent-ink underline underline-offset-2">
+          a problem
+        </a>
+        : {refusals.join(', ')}.
+      </p>
+      {answer === undefined || answer.$ref !== undefined ? null : <Shape title="Answer" schema={answer} />}
+      {parameters.length === 0 && body === undefined && operation['x-examples'].length === 0 ? (
+        <p className="text-text-muted">It takes nothing.</p>
+      ) : null}
+    </article>
+  );
+}
+
+const methodLooks: Record<ApiMethod, string> = {
+  get: 'text-accent-ink',
+  post: 'text-good',
+  put: 'text-warn',
+  patch: 'text-warn',
+  delete: 'text-bad',
+};
+
+export function MethodWord({ method }: { method: ApiMethod }) {
+  return <span className={`shrink-0 font-medium font-mono ${methodLooks[method]}`}>{method.toUpperCase()}</span>;
+}
+
+function isOpen({ security }: ApiOperation): boolean {
+  return security.every((requirement) => Object.keys(requirement).length === 0);
+}
+
+/** Who may ask, in words. */
+function accessWords({ security }: ApiOperation): string {
+  const words = security.map((requirement) => {
+    const [kind, scopes] = Object.entries(requirement)[0] ?? [];
+    if (kind === undefined) return 'anybody';
+    if (kind === 'customer') return 'a customer’s session';
+    const [scope] = scopes ?? [];
+    return scope === undefined ? 'any key' : `a key with ${scope}`;
+  });
+  return `For ${words.join(', or ')}.`;
+}
+
+function Parameters({ operation: { parameters } }: { operation: ApiOperation }) {
+  if (parameters.length === 0) return null;
+  const rows = parameters.map(
+    ({ name, required, description, schema }): FieldRow => ({
+      name,
+      type: typeWords(schema),
+      references: [],
+      isRequired: required,
+      says: description ?? null,
+    }),
+  );
+  return (
+    <Block title="Parameters">
+      <FieldTable label="Parameters" rows={rows} />
+    </Block>
+  );
+}
+
+function ListWords({ list }: { list: ApiList }) {
+  const where = Object.entries(list.where).map(([name, operators]) => `\`${name}\` (${operators.join(', ')})`);
+  const named = (fields: readonly string[]) => fields.map((field) => `\`${field}\``).join(', ');
+  const facts: [string, string][] = [
+    ['where', where.join(', ')],
+    ['order', named(list.order)],
+    ['include', named(list.include)],
+  ];
+  const told = facts.filter(([, text]) => text !== '');
+  if (told.length === 0) return null;
+  return (
+    <dl className="flex flex-col gap-1">
+      {told.map(([name, text]) => (
+        <div key={name}>
+          <dt className="inline font-mono text-13">{name}</dt>
+          <dd className="inline">
+            {' takes '}
+            <Words text={text} />
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function AnswerWords({ schema }: { schema: JsonSchema }) {
+  if (schema.$ref === undefined) return null;
+  const name = typeWords(schema);
+  return (
+    <>
+      {' with a '}
+      <a href={`#${name}`} className="text-accent-ink underline underline-offset-2">
+        {name}
+      </a>
+    </>
+  );
+}
+
+function Shape({ title, schema }: { title: string; schema: JsonSchema }) {
+  const groups = fieldGroupsOf(schema);
+  return (
+    <Block title={groups.length > 1 ? `${title}, one of ${groups.length}` : title}>
+      {groups.map((rows, index) => (
+        <FieldTable
+          // biome-ignore lint/suspicious/noArrayIndexKey: shapes have no names, and never change places.
+          key={index}
+          label={groups.length > 1 ? `${title} ${index + 1}` : title}
+          rows={rows}
+        />
+      ))}
+    </Block>
+  );
+}
+
+function Example({ method, call, isOpen }: { method: ApiMethod; call: ApiCall; isOpen: boolean }) {
+  return (
+    <Block title={call.name}>
+      <CodeBlock label={`${call.name}: the request`}>{curlOf(method, call, isOpen)}</CodeBlock>
+      {call.answer === undefined ? null : (
+        <CodeBlock label={`${call.name}: the answer`}>{JSON.stringify(call.answer, null, 2)}</CodeBlock>
+      )}
+    </Block>
+  );
+}
+
+function Block({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section aria-label={title} className="flex min-w-0 flex-col gap-2">
+      <h4 className="font-medium text-text-muted">{title}</h4>
+      {children}
+    </section>
+  );
+}
