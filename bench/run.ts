@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { loadAdapter } from '#/bench/adapters.ts';
+import { measureApi } from '#/bench/api/measure.ts';
 import { type Figure, tableOf } from '#/bench/figures.ts';
 import { measureHostPage } from '#/bench/host-page/measure.ts';
 import { measureInbox } from '#/bench/inbox/measure.ts';
@@ -20,6 +21,7 @@ const { values: options } = parseArgs({
     inbox: { type: 'boolean', default: false },
     search: { type: 'boolean', default: false },
     'host-page': { type: 'boolean', default: false },
+    api: { type: 'boolean', default: false },
     system: { type: 'string', default: 'parley' },
     out: { type: 'string' },
   },
@@ -53,6 +55,7 @@ const beganAt = new Date();
 if (options.inbox) report('Parley', await measureInbox(options.quick, say));
 else if (options.search) report('Parley', await measureSearch(options.quick, say));
 else if (options['host-page']) report('Parley', await measureHostPage(options.quick, say));
+else if (options.api) report('Parley', await measureApi(options.quick, say));
 else await measureMessages();
 
 /** Messages both ways, typing, lists and history, memory: what any chat system does. */

@@ -33,6 +33,8 @@ export type ParleySystem = RunningSystem & {
  */
 export async function startParley(
   script: 'scripts/launch.ts' | 'scripts/start.mjs' = 'scripts/launch.ts',
+  /** More variables for it. */
+  env: Readonly<Record<string, string>> = {},
 ): Promise<ParleySystem> {
   const dataDir = mkdtempSync(join(tmpdir(), 'parley-bench-'));
   // PostgreSQL has a user of its own when this one is root.
@@ -40,7 +42,7 @@ export async function startParley(
   const port = await freePort();
   const url = `http://localhost:${port}`;
   const account = { email: 'bench@example.com', password: newToken() };
-  let current = await launch(script, dataDir, port);
+  let current = await launch(script, dataDir, port, env);
   try {
     await completeSetup(url, current.output(), account);
     const { REALTIME_KEY: realtimeKey } = readJson(dataDir, 'secrets.json', secretsSchema);
@@ -60,13 +62,13 @@ export async function startParley(
         return seedTickets(tickets);
       },
       async startAgain() {
-        current = await launch(script, dataDir, port);
+        current = await launch(script, dataDir, port, env);
       },
       async restart() {
         await closeDatabase();
         await current.stop();
         const beganMs = performance.now();
-        current = await launch(script, dataDir, port);
+        current = await launch(script, dataDir, port, env);
         return { readyMs: performance.now() - beganMs };
       },
       stop,
@@ -85,7 +87,12 @@ export async function startParley(
 
 type Launched = { pid: number; output: () => string; stop: () => Promise<void> };
 
-async function launch(script: string, dataDir: string, port: number): Promise<Launched> {
+async function launch(
+  script: string,
+  dataDir: string,
+  port: number,
+  env: Readonly<Record<string, string>>,
+): Promise<Launched> {
   const child: ChildProcess = fork(script, {
     execArgv: ['--disable-warning=ExperimentalWarning'],
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
@@ -96,6 +103,7 @@ async function launch(script: string, dataDir: string, port: number): Promise<La
       DATABASE_URL: '',
       // Everybody sits at one address here and writes faster than people do.
       RATE_LIMIT_SCALE: '100000',
+      ...env,
     },
   });
   let output = '';

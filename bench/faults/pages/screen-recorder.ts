@@ -26,20 +26,22 @@ export type Screen = z.infer<typeof screenSchema>;
 
 /**
  * Reports every state that any log of any page of this context ever shows, in order, from a page's first byte on. Goes
- * on in a page that comes back from the browser's back/forward cache, where frames are out of the driver's reach.
+ * on in a page that comes back from the browser's back/forward cache, where frames are out of the driver's reach. Of a
+ * log that grows long, `newest` limits what is reported to its end.
  */
 export async function recordScreens(
   context: BrowserContext,
   onScreen: (screen: Screen, page: Page) => void,
+  newest = 1_000_000,
 ): Promise<void> {
   await context.exposeBinding('parleySaw', ({ page }, screen: unknown) =>
     onScreen(screenSchema.parse(screen), page),
   );
-  await context.addInitScript(watchLogs);
+  await context.addInitScript(watchLogs, newest);
 }
 
 /** Runs in the page, so it reaches nothing outside itself. A frame tells through the page that embeds it. */
-function watchLogs() {
+function watchLogs(newest: number) {
   const documentLife = Math.random().toString(36).slice(2, 8);
   const lives = new WeakMap<Element, { name: string; last: string }>();
   let count = 0;
@@ -67,7 +69,7 @@ function watchLogs() {
         conversationId,
         readThrough: Number(readThrough),
         unreadCount: Number(unread),
-        shown: Array.from(log.querySelectorAll<HTMLElement>('[data-message-id]'), readBubble),
+        shown: [...log.querySelectorAll<HTMLElement>('[data-message-id]')].slice(-newest).map(readBubble),
       };
       const text = JSON.stringify(screen);
       if (known.last === text) continue;
