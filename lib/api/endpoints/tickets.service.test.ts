@@ -320,7 +320,7 @@ describe('changing a ticket', () => {
     const ids = [newId(), newId(), newId()];
     await transact((tx) =>
       tx.execute(sql`
-        insert into tags (id, name, color) select id, id::text, 'gray'
+        insert into tags (id, name, color) select id, id::text, 'grey'
         from unnest(${`{${ids.join(',')}}`}::uuid[]) id`),
     );
     const [a = '', b = '', c = ''] = ids;
