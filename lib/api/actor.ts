@@ -1,5 +1,6 @@
 import type { SignedInAgent } from '#/lib/agents/service.ts';
 import type { Scope } from '#/lib/api/scopes.ts';
+import { isKeyToken } from '#/lib/api-keys/rules.ts';
 import { findKeyByToken, refusalOfKeyToken } from '#/lib/api-keys/service.ts';
 import { findCustomerByToken, refusalOfToken } from '#/lib/customers/service.ts';
 import { RefusedError } from '#/lib/errors.ts';
@@ -14,8 +15,6 @@ export type AnybodyActor = { kind: 'anybody'; address: string };
 export type Askers = { key: KeyActor; customer: CustomerActor; anybody: AnybodyActor };
 export type AskerKind = keyof Askers;
 export type Asker = Askers[AskerKind];
-
-const keyPrefix = 'parley_';
 
 /**
  * Who asks, by the bearer token alone: cookies mean nothing here. Throws `unauthenticated` for a token that opens nothing
@@ -39,7 +38,7 @@ export async function askerOf(request: Request, kinds: readonly AskerKind[]): Pr
 }
 
 async function findHolder(token: string): Promise<KeyActor | CustomerActor | null> {
-  if (!token.startsWith(keyPrefix)) return findCustomerByToken(token);
+  if (!isKeyToken(token)) return findCustomerByToken(token);
   const holder = await findKeyByToken(token);
   if (holder === null) return null;
   return { ...holder.actor, keyId: holder.keyId, scopes: holder.scopes };
@@ -47,7 +46,7 @@ async function findHolder(token: string): Promise<KeyActor | CustomerActor | nul
 
 async function refusalOf(token: string | null): Promise<RefusedError> {
   if (token === null) return new RefusedError({ code: 'unauthenticated', reason: 'token_missing' });
-  return token.startsWith(keyPrefix) ? refusalOfKeyToken(token) : refusalOfToken(token);
+  return isKeyToken(token) ? refusalOfKeyToken(token) : refusalOfToken(token);
 }
 
 /** The bearer token of a request, as it stands there; null when there is none. */
