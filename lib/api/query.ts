@@ -60,39 +60,30 @@ export const conditionsMax = 20;
 export const valuesMax = 100;
 const textCharsMax = 500;
 const namesCharsMax = 1_000;
-const told = <Schema extends z.ZodMiniType>(schema: Schema, description: string): Schema =>
-  schema.register(z.globalRegistry, { description });
-
 /** An id from outside, in the letters that PostgreSQL answers it in, since records are looked up by it. */
 export const apiId = z.uuid().check(z.toLowerCase());
 
-const whereText = told(
-  z.optional(z.string().check(z.maxLength(6_000))),
-  'Conditions as JSON, all of which hold: {"status":"open","createdAt":{"gte":"2026-11-01T00:00:00Z"}}.',
-);
-const includeText = told(
-  z.optional(z.string().check(z.maxLength(namesCharsMax))),
-  'Related records to answer along, separated by commas.',
-);
-const fieldsText = told(
-  z.optional(z.string().check(z.maxLength(namesCharsMax))),
-  'Only these fields of each record, separated by commas; the id always comes.',
-);
+const whereText = z.optional(z.string().check(z.maxLength(6_000))).register(z.globalRegistry, {
+    description: 'Conditions as JSON, all of which hold: {"status":"open","createdAt":{"gte":"2026-11-01T00:00:00Z"}}.',
+  });
+const includeText = z.optional(z.string().check(z.maxLength(namesCharsMax))).register(z.globalRegistry, {
+    description: 'Related records to answer along, separated by commas.',
+  });
+const fieldsText = z.optional(z.string().check(z.maxLength(namesCharsMax))).register(z.globalRegistry, {
+    description: 'Only these fields of each record, separated by commas; the id always comes.',
+  });
 /** The query of a list. */
 export const listQuery = z.strictObject({
   where: whereText,
-  order: told(
-    z.optional(z.string().check(z.maxLength(100))),
-    'A field to order by, with a minus in front for descending.',
-  ),
-  limit: told(
-    z._default(z.coerce.number().check(z.int(), z.gte(1), z.lte(pageItemsMax)), pageItemsDefault),
-    'How many at most.',
-  ),
-  cursor: told(
-    z.optional(z.string().check(z.maxLength(1_000))),
-    'The `nextCursor` of the page before. Good for the same list, conditions, order and key.',
-  ),
+  order: z.optional(z.string().check(z.maxLength(100))).register(z.globalRegistry, {
+    description: 'A field to order by, with a minus in front for descending.',
+  }),
+  limit: z._default(z.coerce.number().check(z.int(), z.gte(1), z.lte(pageItemsMax)), pageItemsDefault).register(z.globalRegistry, {
+    description: 'How many at most.',
+  }),
+  cursor: z.optional(z.string().check(z.maxLength(1_000))).register(z.globalRegistry, {
+    description: 'The `nextCursor` of the page before. Good for the same list, conditions, order and key.',
+  }),
   include: includeText,
   fields: fieldsText,
 });

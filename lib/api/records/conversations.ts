@@ -3,22 +3,28 @@ import { customerRecord } from '#/lib/api/records/customers.ts';
 import { ticketFields } from '#/lib/api/records/ticket-fields.ts';
 import { ticketStatuses } from '#/lib/tickets/schema.ts';
 
-const told = <Schema extends z.ZodMiniType>(schema: Schema, description: string): Schema =>
-  schema.register(z.globalRegistry, { description });
-
 const conversationFields = {
   id: z.uuid(),
   ticketId: z.uuid(),
   customerId: z.uuid(),
-  number: told(z.int(), 'The ticket’s.'),
-  subject: told(z.string(), 'The ticket’s.'),
-  status: told(z.enum(ticketStatuses), 'The ticket’s. To its customer pending and snoozed are open.'),
-  head: told(z.int(), 'The order of the newest message, as whoever asks counts them; 0 is none.'),
-  publicHead: told(
-    z.nullable(z.int()),
-    'The newest order among what the customer sees; null to the customer, whose `head` it is.',
-  ),
-  lastMessage: told(z.nullable(z.string()), 'The beginning of the newest message that the customer sees.'),
+  number: z.int().register(z.globalRegistry, {
+    description: 'The ticket’s.',
+  }),
+  subject: z.string().register(z.globalRegistry, {
+    description: 'The ticket’s.',
+  }),
+  status: z.enum(ticketStatuses).register(z.globalRegistry, {
+    description: 'The ticket’s. To its customer pending and snoozed are open.',
+  }),
+  head: z.int().register(z.globalRegistry, {
+    description: 'The order of the newest message, as whoever asks counts them; 0 is none.',
+  }),
+  publicHead: z.nullable(z.int()).register(z.globalRegistry, {
+    description: 'The newest order among what the customer sees; null to the customer, whose `head` it is.',
+  }),
+  lastMessage: z.nullable(z.string()).register(z.globalRegistry, {
+    description: 'The beginning of the newest message that the customer sees.',
+  }),
   lastMessageAt: z.nullable(z.string()),
   createdAt: z.string(),
 };

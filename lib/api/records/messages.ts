@@ -3,9 +3,6 @@ import { agentRecord } from '#/lib/api/records/agents.ts';
 import { customerRecord } from '#/lib/api/records/customers.ts';
 import { changeSchema, messageKinds } from '#/lib/messages/schema.ts';
 
-const told = <Schema extends z.ZodMiniType>(schema: Schema, description: string): Schema =>
-  schema.register(z.globalRegistry, { description });
-
 /** A file of a message. */
 const fileRecord = z.strictObject({
   id: z.uuid(),
@@ -21,26 +18,33 @@ const fileRecord = z.strictObject({
 export const messageRecord = z.strictObject({
   id: z.uuid(),
   conversationId: z.uuid(),
-  kind: told(
-    z.enum(messageKinds),
-    'A reply is for everybody, a note for staff; an event says what was done to the ticket.',
-  ),
-  order: told(z.int(), 'Its place in the log as whoever asks counts it: 1, 2, 3, without gaps.'),
-  publicOrder: told(
-    z.nullable(z.int()),
-    'Its place among what the customer sees; null for staff’s own, and to the customer.',
-  ),
-  customerId: told(z.nullable(z.uuid()), 'The writer; null with `agentId` null: nobody, as when a snooze ends.'),
-  agentId: told(z.nullable(z.uuid()), 'The writer. A key writes under an id of its own.'),
+  kind: z.enum(messageKinds).register(z.globalRegistry, {
+    description: 'A reply is for everybody, a note for staff; an event says what was done to the ticket.',
+  }),
+  order: z.int().register(z.globalRegistry, {
+    description: 'Its place in the log as whoever asks counts it: 1, 2, 3, without gaps.',
+  }),
+  publicOrder: z.nullable(z.int()).register(z.globalRegistry, {
+    description: 'Its place among what the customer sees; null for staff’s own, and to the customer.',
+  }),
+  customerId: z.nullable(z.uuid()).register(z.globalRegistry, {
+    description: 'The writer; null with `agentId` null: nobody, as when a snooze ends.',
+  }),
+  agentId: z.nullable(z.uuid()).register(z.globalRegistry, {
+    description: 'The writer. A key writes under an id of its own.',
+  }),
   senderName: z.nullable(z.string()),
   text: z.string(),
-  change: told(z.nullable(changeSchema), 'What an event says.'),
-  mentions: told(z.array(z.strictObject({ id: z.uuid(), name: z.string() })), 'Agents whom a note mentions.'),
+  change: z.nullable(changeSchema).register(z.globalRegistry, {
+    description: 'What an event says.',
+  }),
+  mentions: z.array(z.strictObject({ id: z.uuid(), name: z.string() })).register(z.globalRegistry, {
+    description: 'Agents whom a note mentions.',
+  }),
   files: z.array(fileRecord),
-  read: told(
-    z.boolean(),
-    'Whether the other side has read it: an agent what a customer wrote, the customer a reply, a colleague a note.',
-  ),
+  read: z.boolean().register(z.globalRegistry, {
+    description: 'Whether the other side has read it: an agent what a customer wrote, the customer a reply, a colleague a note.',
+  }),
   sentAt: z.string(),
   /** With `include=customer`; null to the customer. */
   customer: z.optional(z.nullable(customerRecord)),
