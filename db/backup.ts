@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import type postgres from 'postgres';
 import {
   BackupError,
@@ -8,6 +7,7 @@ import {
   type BackupTable,
   writeBackup,
 } from '#/db/backup-file.ts';
+import { copyOut } from '#/db/copy.ts';
 import { listApplied } from '#/db/migrate.ts';
 import { openOneConnection, quoted } from '#/db/one-connection.ts';
 
@@ -42,7 +42,8 @@ export async function* exportDatabase(url: string, options: ExportOptions = {}):
     if (JSON.stringify(tables) !== JSON.stringify(before)) {
       throw new BackupError('database_unfit', 'The database is being migrated: try again when that is over.');
     }
-    await held(refuseHiddenRows(client, tables));
+    const tableNames = tables.map(({ name }) => name);
+    await held(refuseHiddenRows(client, tableNames));
     const header = await held(headerOf(client));
     const rowsOf = ({ name, columns }: BackupTable) => {
       onTable?.(name);
@@ -106,13 +107,6 @@ async function* piecesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
-async function* copyOut(opening: Promise<Readable>): AsyncGenerator<Buffer> {
-  const stream = await opening;
-  yield* stream;
-  // postgres.js pauses its socket for a slow reader, and forgets to let it go on once the last row was read.
-  stream._read(0);
-}
-
 async function headerOf(client: postgres.Sql): Promise<BackupHeader> {
   const [row] = await client`
     select current_setting('server_version') as version,
@@ -169,7 +163,7 @@ async function listSequences(client: postgres.Sql): Promise<BackupSequence[]> {
  * Row-level security binds the role that Parley connects as, too; an export under a narrower policy would silently hold
  * fewer rows. So each table must be free of it for this role, or shown whole by a policy that nothing narrows.
  */
-async function refuseHiddenRows(client: postgres.Sql, tables: readonly BackupTable[]): Promise<void> {
+export async function refuseHiddenRows(client: postgres.Sql, tables: readonly string[]): Promise<void> {
   const rows = await client<{ name: string }[]>`
     select c.relname as name from pg_class c
     where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and row_security_active(c.oid) and (
@@ -178,7 +172,7 @@ async function refuseHiddenRows(client: postgres.Sql, tables: readonly BackupTab
         and (p.roles @> array[current_user]::name[] or p.roles @> array['public']::name[]))
       or exists (select from pg_policies p where p.schemaname = 'public' and p.tablename = c.relname
         and p.permissive = 'RESTRICTIVE'))`;
-  const hidden = rows.map(({ name }) => name).filter((name) => tables.some((table) => table.name === name));
+  const hidden = rows.map(({ name }) => name).filter((name) => tables.includes(name));
   if (hidden.length === 0) return;
   throw new BackupError(
     'database_unfit',

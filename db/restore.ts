@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import type { Writable } from 'node:stream';
 import type postgres from 'postgres';
 import { installationTables } from '#/db/backup.ts';
 import {
@@ -10,6 +8,7 @@ import {
   type BackupTable,
   readBackup,
 } from '#/db/backup-file.ts';
+import { type Copy, openCopy } from '#/db/copy.ts';
 import { sqlStateOf } from '#/db/errors.ts';
 import { listApplied, listMigrations, migrationLockKey, SchemaNewerError } from '#/db/migrate.ts';
 import { openOneConnection, quoted } from '#/db/one-connection.ts';
@@ -304,7 +303,7 @@ async function load(
   let file: Filling | null = null;
   for await (const part of readBackup(source)) {
     if (part.kind === 'rows' && table !== null) {
-      copy ??= await openCopy(client, held, table);
+      copy ??= await openCopy(client, held, columnsOf(table));
       await copy.write(part.bytes);
       continue;
     }
@@ -396,24 +395,8 @@ async function setAside(client: postgres.Sql): Promise<string[]> {
   return [...keys.map(addOf), ...indexes.map(({ definition }) => definition), ...references.map(addOf)];
 }
 
-type Copy = { write(bytes: Buffer): Promise<void>; end(): Promise<void> };
-
-async function openCopy(client: postgres.Sql, held: Held, { name, columns }: BackupTable): Promise<Copy> {
-  const list = columns.map(quoted).join(', ');
-  const stream: Writable = await held(client.unsafe(`copy ${quoted(name)} (${list}) from stdin`).writable());
-  const { promise: failed, reject } = Promise.withResolvers<never>();
-  failed.catch(() => {});
-  stream.on('error', reject);
-  const settled = <T>(work: Promise<T>) => held(Promise.race([work, failed]));
-  return {
-    async write(block) {
-      if (!stream.write(block)) await settled(once(stream, 'drain'));
-    },
-    async end() {
-      stream.end();
-      await settled(once(stream, 'finish'));
-    },
-  };
+function columnsOf({ name, columns }: BackupTable): string {
+  return `${quoted(name)} (${columns.map(quoted).join(', ')})`;
 }
 
 async function setSequences(client: postgres.Sql, sequences: readonly BackupSequence[]): Promise<void> {

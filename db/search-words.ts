@@ -52,9 +52,11 @@ export async function countEntriesInTime(tx: Tx, timeQuery: string, max: number)
 }
 
 /** Words worth knowing: of letters, not of scripts that set no spaces, where a word's end is not seen. */
-const isWord = sql`char_length(word) between 2 and 32 and word !~ '[0-9\\u0E00-\\u0EFF\\u1000-\\u109F\\u1100-\\u11FF\\u1780-\\u17FF\\u3005-\\uD7FF\\uF900-\\uFAFF\\U00020000-\\U0003FFFF]'`;
+export const wordCondition =
+  "char_length(word) between 2 and 32 and word !~ '[0-9\\u0E00-\\u0EFF\\u1000-\\u109F\\u1100-\\u11FF\\u1780-\\u17FF\\u3005-\\uD7FF\\uF900-\\uFAFF\\U00020000-\\U0003FFFF]'";
+const isWord = sql.raw(wordCondition);
 /** Nobody's message teaches more than that. */
-const wordsOfOneMax = 300;
+export const wordsOfOneMax = 300;
 
 /** Adds the words of the entries of these blocks; answers how many were new. */
 export async function addWordsOfEntries(tx: Tx, timeQuery: string): Promise<number> {

@@ -11,15 +11,23 @@ import { Refusal } from './refusal.ts';
 const level = 4;
 
 /** Keeps a backup under `path`, readable by its owner alone: whole and on the disk when it resolves, or not at all. */
-export async function storeBackup(path: string, bytes: AsyncIterable<Buffer>): Promise<number> {
+export function storeBackup(path: string, bytes: AsyncIterable<Buffer>): Promise<number> {
+  return storeWhole(path, bytes, { isPacked: true });
+}
+
+/** As `storeBackup`, for anything that whoever reads the file may know. Answers how many bytes it has. */
+export async function storeWhole(
+  path: string,
+  bytes: AsyncIterable<Buffer>,
+  { isPacked }: { isPacked: boolean },
+): Promise<number> {
   if (await isThere(path)) throw new Refusal(`${path} is there already: choose another name.`);
   const partial = `${path}.${process.pid}.part`;
   try {
-    await pipeline(
-      Readable.from(bytes),
-      createGzip({ level }),
-      createWriteStream(partial, { mode: 0o600, flags: 'wx', flush: true }),
-    );
+    const file = createWriteStream(partial, { mode: 0o600, flags: 'wx', flush: true });
+    await (isPacked
+      ? pipeline(Readable.from(bytes), createGzip({ level }), file)
+      : pipeline(Readable.from(bytes), file));
     await rename(partial, path);
     await flushFolder(dirname(path));
     return (await stat(path)).size;
@@ -54,7 +62,8 @@ function damageOf(error: unknown): BackupError | undefined {
   return undefined;
 }
 
-function fileRefusal(error: unknown, path: string): unknown {
+/** The sentence for what a file refused; any other error as it is. */
+export function fileRefusal(error: unknown, path: string): unknown {
   const code = codeOf(error);
   if (code === 'ENOENT') return new Refusal(`There is no ${path}.`);
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
