@@ -1,5 +1,14 @@
 import { type Column, type SQL, sql } from 'drizzle-orm';
-import { agents, customers, departments, messages, savedReplies, tickets, views } from '#/db/schema.ts';
+import {
+  agents,
+  customers,
+  departments,
+  messages,
+  savedReplies,
+  tickets,
+  views,
+  webhooks,
+} from '#/db/schema.ts';
 import type { Actor } from '#/lib/permissions/actor.ts';
 import {
   actorValue,
@@ -46,6 +55,11 @@ export function agentScope(actor: Actor, operation: Operation = 'agent.read'): S
 /** The departments on which the actor may do `operation`; for queries that have `departments` in their FROM. */
 export function departmentScope(actor: Actor, operation: Operation = 'department.read'): SQL {
   return compile(filterFor(actor, operation), actor, { departmentId: equalTo(departments.id) });
+}
+
+/** The webhooks on which the actor may do `operation`; for queries that have `webhooks` in their FROM. */
+export function webhookScope(actor: Actor, operation: Operation = 'webhook.read'): SQL {
+  return compile(filterFor(actor, operation), actor, { departmentId: equalTo(webhooks.departmentId) });
 }
 
 /** The saved replies on which the actor may do `operation`; for queries that have `saved_replies` in their FROM. */

@@ -13,6 +13,7 @@ const settings = [
   '/saved-replies',
   '/widget',
   '/workspace',
+  '/api-keys',
 ];
 
 /**

@@ -114,6 +114,7 @@ test('every page fits a phone, names its buttons, has one main part and a title,
     'fields',
     'widget',
     'workspace',
+    'api-keys',
   ];
   const inside = ['/inbox', ticket, '/settings', ...parts.map((part) => `/settings/${part}`)];
   const outside = ['/sign-in', '/setup', '/setup#a-token', '/invite', '/invite#a-token', '/t'];

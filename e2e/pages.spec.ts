@@ -11,6 +11,7 @@ const settingsParts = [
   'fields',
   'widget',
   'workspace',
+  'api-keys',
 ];
 const agentPaths = ['/inbox', '/settings', ...settingsParts.map((part) => `/settings/${part}`)];
 

@@ -14,6 +14,10 @@ const keyProblem = sql`case
   when ${apiKeys.expiresAt} <= now() then 'key_expired'
 end`;
 
+/** The same of one of its tokens, with `api_key_tokens` in the FROM as well. */
+const problem = sql`coalesce(${keyProblem}, case when ${apiKeyTokens.endsAt} <= now() then 'key_rotated' end)`;
+const isRobot = sql`${agents.role} in ('robot', 'department_robot')`;
+
 export type StoredKey = {
   id: string;
   name: string;
@@ -42,11 +46,11 @@ export async function findKeyOfToken(tx: Tx, tokenHash: string): Promise<StoredK
   }>(sql`
     select ${apiKeys.id} as id, ${agents.name} as name, ${agents.email} as email, ${agents.role} as role,
       ${agents.departmentId} as department_id, ${apiKeys.scopes} as scopes, ${iso(apiKeys.expiresAt)} as expires_at,
-      coalesce(${keyProblem}, case when ${apiKeyTokens.endsAt} <= now() then 'key_rotated' end) as problem,
+      ${problem} as problem,
       coalesce(${apiKeyTokens.lastUsedAt} < now() - interval '1 minute', true) as is_use_due
     from ${apiKeyTokens} join ${apiKeys} on ${apiKeys.id} = ${apiKeyTokens.keyId}
       join ${agents} on ${agents.id} = ${apiKeys.id}
-    where ${apiKeyTokens.tokenHash} = ${tokenHash} and ${agents.role} in ('robot', 'department_robot')`);
+    where ${apiKeyTokens.tokenHash} = ${tokenHash} and ${isRobot}`);
   if (row === undefined) return null;
   return {
     id: row.id,
@@ -59,6 +63,17 @@ export async function findKeyOfToken(tx: Tx, tokenHash: string): Promise<StoredK
     problem: row.problem,
     isUseDue: row.is_use_due,
   };
+}
+
+/** Those of the hashes whose tokens open their keys now. */
+export async function listOpeningHashes(tx: Tx, tokenHashes: readonly string[]): Promise<string[]> {
+  const rows = await tx.execute<{ token_hash: string }>(sql`
+    select ${apiKeyTokens.tokenHash} as token_hash
+    from ${apiKeyTokens} join ${apiKeys} on ${apiKeys.id} = ${apiKeyTokens.keyId}
+      join ${agents} on ${agents.id} = ${apiKeys.id}
+    where ${apiKeyTokens.tokenHash} = any(${`{${tokenHashes.join(',')}}`}::text[]) and ${isRobot}
+      and ${problem} is null`);
+  return rows.map((row) => row.token_hash);
 }
 
 /** What a newer build stored is nothing here. */

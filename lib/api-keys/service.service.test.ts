@@ -19,6 +19,7 @@ import {
   findKeyByToken,
   isKeyLive,
   listKeys,
+  listOpeningTokens,
   refusalOfKeyToken,
   revokeKey,
   rotateKey,
@@ -212,6 +213,23 @@ describe('a key', () => {
       expect(await reasonOf(ended)).toEqual({ code: 'unauthenticated', reason: 'key_rotated' });
     }
     expect((await findKeyByToken(last))?.keyId).toBe(keyId);
+  });
+
+  test('is told from those that open nothing, any number of them at once', async () => {
+    const [live, revoked, expired] = [
+      await makeKey(['events:read']),
+      await makeKey(['events:read']),
+      await makeKey(['events:read']),
+    ];
+    const rotated = await makeKey(['events:read']);
+    const { token } = (await rotateKey(admin, { id: rotated.keyId, overlap: 'none' })).value;
+    await revokeKey(admin, { id: revoked.keyId });
+    await transact((tx) =>
+      tx.execute(sql`update api_keys set expires_at = now() where id = ${expired.keyId}`),
+    );
+    const asked = [live.token, token, ...[revoked, expired, rotated].map((each) => each.token), 'x', ''];
+    expect(await listOpeningTokens(asked)).toEqual(new Set([live.token, token]));
+    expect(await listOpeningTokens([])).toEqual(new Set());
   });
 
   test('has five tokens at most', async () => {

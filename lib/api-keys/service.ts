@@ -8,6 +8,7 @@ import {
   insertKey,
   insertKeyToken,
   listKeys as listKeyRows,
+  listOpeningHashes,
   lockKey,
   lockKeys,
   revokeKey as revokeKeyRow,
@@ -106,6 +107,18 @@ export async function isKeyLive(token: string): Promise<boolean> {
   const isLive = stored !== null && stored.problem === null;
   if (!isLive) remembered().delete(tokenHash);
   return isLive;
+}
+
+/** Those of the tokens that open their keys at this moment, in one query for any number of them. */
+export async function listOpeningTokens(tokens: readonly string[]): Promise<Set<string>> {
+  const byHash = new Map<string, string>();
+  for (const token of tokens) {
+    const tokenHash = hashOfKeyToken(token);
+    if (tokenHash !== null) byHash.set(tokenHash, token);
+  }
+  if (byHash.size === 0) return new Set();
+  const opening = await read((tx) => listOpeningHashes(tx, [...byHash.keys()]));
+  return new Set(opening.flatMap((tokenHash) => byHash.get(tokenHash) ?? []));
 }
 
 /** Why a token that is a key's opens nothing, as whoever holds it is told. */
