@@ -19,12 +19,12 @@ export async function makeKey(
   const { name, scopes, departmentId = null } = options;
   const id = newId();
   const input = { id, name, scopes, departmentId, lifeDays: 30 };
-  const made = await act(http, page, actionIdOf(file, 'createKeyAction'), [input]);
+  const made = await act(http, page, actionIdOf(file, 'createApiKey'), [input]);
   return { id, token: tokenSchema.parse(made).token };
 }
 
 export async function revokeKey(http: HttpClient, { id }: MadeKey): Promise<void> {
-  await act(http, page, actionIdOf(file, 'revokeKeyAction'), [{ id }]);
+  await act(http, page, actionIdOf(file, 'revokeApiKey'), [{ id }]);
 }
 
 /** All scopes that the document's operations ask for. */
