@@ -44,7 +44,7 @@ export function ApiDocs({ document }: { document: ApiDocument }) {
               {schema.description === undefined ? null : <Prose text={schema.description} />}
               {fieldGroupsOf(schema).map((rows, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: shapes have no names, and never change places.
-                <FieldTable key={index} label={name} rows={rows} />
+                <FieldTable key={index} rows={rows} />
               ))}
             </article>
           ))}

@@ -2,9 +2,9 @@ import type { FieldRow } from '#/components/api-docs/fields.ts';
 import { Words } from '#/components/api-docs/prose.tsx';
 
 /** Fields with what each may be and what it means. */
-export function FieldTable({ label, rows }: { label: string; rows: readonly FieldRow[] }) {
+export function FieldTable({ rows }: { rows: readonly FieldRow[] }) {
   return (
-    <dl aria-label={label} className="overflow-hidden rounded-card border border-line bg-bg-raised">
+    <dl className="overflow-hidden rounded-card border border-line bg-bg-raised">
       {rows.map((row) => (
         <div
           key={row.name}

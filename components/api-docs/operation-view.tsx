@@ -7,10 +7,11 @@ import type { ApiCall, ApiList, ApiMethod, ApiOperation, JsonSchema, NamedOperat
 
 /** One operation: what it is for, what it takes, an example, and what it answers. */
 export function OperationView({ path, method, operation }: NamedOperation) {
-  const { operationId, summary, description, parameters, responses } = operation;
+  const { operationId, summary, description, responses } = operation;
   const body = operation.requestBody?.content['application/json']?.schema;
-  const [status = '', success] = Object.entries(responses)[0] ?? [];
-  const answer = success?.content?.['application/json']?.schema;
+  // Beside the 201 of what was made stands the 200 of a repeat.
+  const status = ['201', '200', '204'].find((each) => responses[each] !== undefined) ?? '';
+  const answer = responses[status]?.content?.['application/json']?.schema;
   const refusals = Object.keys(responses).filter((each) => Number(each) >= 400);
   return (
     <article
@@ -46,9 +47,6 @@ export function OperationView({ path, method, operation }: NamedOperation) {
         : {refusals.join(', ')}.
       </p>
       {answer === undefined || answer.$ref !== undefined ? null : <Shape title="Answer" schema={answer} />}
-      {parameters.length === 0 && body === undefined && operation['x-examples'].length === 0 ? (
-        <p className="text-text-muted">It takes nothing.</p>
-      ) : null}
     </article>
   );
 }
@@ -94,7 +92,7 @@ function Parameters({ operation: { parameters } }: { operation: ApiOperation }) 
   );
   return (
     <Block title="Parameters">
-      <FieldTable label="Parameters" rows={rows} />
+      <FieldTable rows={rows} />
     </Block>
   );
 }
@@ -142,12 +140,8 @@ function Shape({ title, schema }: { title: string; schema: JsonSchema }) {
   return (
     <Block title={groups.length > 1 ? `${title}, one of ${groups.length}` : title}>
       {groups.map((rows, index) => (
-        <FieldTable
-          // biome-ignore lint/suspicious/noArrayIndexKey: shapes have no names, and never change places.
-          key={index}
-          label={groups.length > 1 ? `${title} ${index + 1}` : title}
-          rows={rows}
-        />
+        // biome-ignore lint/suspicious/noArrayIndexKey: shapes have no names, and never change places.
+        <FieldTable key={index} rows={rows} />
       ))}
     </Block>
   );
@@ -156,9 +150,9 @@ function Shape({ title, schema }: { title: string; schema: JsonSchema }) {
 function Example({ method, call, isOpen }: { method: ApiMethod; call: ApiCall; isOpen: boolean }) {
   return (
     <Block title={call.name}>
-      <CodeBlock label={`${call.name}: the request`}>{curlOf(method, call, isOpen)}</CodeBlock>
+      <CodeBlock label={`Request: ${call.name}`}>{curlOf(method, call, isOpen)}</CodeBlock>
       {call.answer === undefined ? null : (
-        <CodeBlock label={`${call.name}: the answer`}>{JSON.stringify(call.answer, null, 2)}</CodeBlock>
+        <CodeBlock label={`Answer: ${call.name}`}>{JSON.stringify(call.answer, null, 2)}</CodeBlock>
       )}
     </Block>
   );
@@ -166,9 +160,9 @@ function Example({ method, call, isOpen }: { method: ApiMethod; call: ApiCall; i
 
 function Block({ title, children }: { title: string; children: ReactNode }) {
   return (
-    <section aria-label={title} className="flex min-w-0 flex-col gap-2">
+    <div className="flex min-w-0 flex-col gap-2">
       <h4 className="font-medium text-text-muted">{title}</h4>
       {children}
-    </section>
+    </div>
   );
 }

@@ -29,15 +29,16 @@ export function Code({ children }: { children: string }) {
 /** Several lines of code, scrolled where they are too long; `label` says to a screen reader what they are. */
 export function CodeBlock({ label, children }: { label: string; children: string }) {
   return (
-    <section aria-label={label} className="min-w-0">
-      <pre
-        dir="ltr"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard.
-        tabIndex={0}
-        className="max-h-[420px] overflow-auto rounded-card border border-line bg-bg-sunken px-4 py-3 font-mono text-12 leading-[18px]"
-      >
-        <code>{children}</code>
-      </pre>
-    </section>
+    // biome-ignore lint/a11y/useSemanticElements: what scrolls is the text itself, and it is no form's part.
+    <pre
+      dir="ltr"
+      role="group"
+      aria-label={label}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard.
+      tabIndex={0}
+      className="max-h-[420px] min-w-0 overflow-auto rounded-card border border-line bg-bg-sunken px-4 py-3 font-mono text-12 leading-[18px]"
+    >
+      <code>{children}</code>
+    </pre>
   );
 }

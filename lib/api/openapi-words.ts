@@ -47,8 +47,7 @@ export const successes: Readonly<Record<SuccessStatus, string>> = {
   201: 'Made.',
   204: 'Gone.',
 };
-export const replayed =
-  'It was made before by the same request, and this is what it is; `Idempotent-Replayed: true`.';
+export const replayed = 'It was made before under this id, and this is what it is: `Idempotent-Replayed: true`.';
 
 export const headers = {
   ETag: {
@@ -78,7 +77,7 @@ export function headersOf({ noun, method, path, status, idempotency }: AnyEndpoi
   const isTicket = noun === 'tickets' && path.endsWith('{ticketId}') && method !== 'DELETE';
   const names: (keyof typeof headers)[] = [...everywhere];
   if (isTicket) names.push('ETag');
-  if (status === 201) names.push('Location');
+  if (status === 201 && idempotency !== 'none') names.push('Location');
   if (idempotency !== 'none') names.push('Idempotent-Replayed');
   return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 }
@@ -140,7 +139,7 @@ export function refusalsOf(definition: AnyEndpoint): RefusalName[] {
     hasCondition && 'ChangedMeanwhile',
     changes && 'TooLarge',
     changes && 'TypeNotSupported',
-    idempotency !== 'none' && 'KeyReused',
+    idempotency === 'key' && 'KeyReused',
     'RateLimited',
     'Unavailable',
   ];

@@ -213,7 +213,7 @@ function responsesOf(definition: AnyEndpoint, writer: SchemaWriter): Record<stri
   ]);
   return {
     [String(status)]: success,
-    ...(status === 201 ? { '200': replay } : {}),
+    ...(definition.status === 201 && definition.idempotency === 'id' ? { '200': replay } : {}),
     ...Object.fromEntries(refusals),
   };
 }
