@@ -2,8 +2,23 @@ import { type SQL, sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { read, transact } from '#/db/client.ts';
-import { agents, conversations, customers, departments, messages, tickets } from '#/db/schema.ts';
-import { agentScope, customerScope, departmentScope, messageScope, ticketScope } from '#/db/scope.ts';
+import {
+  agents,
+  conversations,
+  customers,
+  departments,
+  messages,
+  tickets,
+  webhooks,
+} from '#/db/schema.ts';
+import {
+  agentScope,
+  customerScope,
+  departmentScope,
+  messageScope,
+  ticketScope,
+  webhookScope,
+} from '#/db/scope.ts';
 import { type TestDatabase, testDatabase } from '#/db/testing.ts';
 import { agentRoles, robotRoles } from '#/lib/agents/schema.ts';
 import { newId } from '#/lib/ids.ts';
@@ -34,6 +49,8 @@ const allTickets = customerIds.flatMap((customerId) =>
   ),
 );
 
+const allWebhooks = [null, ...departmentIds].map((departmentId) => ({ id: newId(), departmentId }));
+
 beforeAll(async () => {
   database = await testDatabase();
   await transact(async (tx) => {
@@ -47,6 +64,11 @@ beforeAll(async () => {
           return { id, name: 'Agent', email: `${id}@shop.example`, departmentId: departmentIds[at % 2] ?? null };
         }),
       );
+    await tx.insert(webhooks).values(
+      allWebhooks.map((webhook) => {
+        return { ...webhook, name: 'x', url: 'https://shop.example', types: ['ticket.created'], secret: 'x' };
+      }),
+    );
     await tx.insert(customers).values([...customerIds, quietId].map((id) => ({ id })));
     await tx.insert(tickets).values(
       allTickets.map(({ id, customerId, departmentId, assigneeId }) => {
@@ -121,7 +143,7 @@ test('SQL finds exactly the entries that the predicate allows: customers get the
   );
 });
 
-test('SQL finds exactly the people and departments that the predicate allows', async () => {
+test('SQL finds exactly the people, departments and webhooks that the predicate allows', async () => {
   await fc.assert(
     fc.asyncProperty(anyActor, async (actor) => {
       const seenCustomers = [...customerIds, quietId].filter((customerId) =>
@@ -135,6 +157,10 @@ test('SQL finds exactly the people and departments that the predicate allows', a
       const changeable = agentIds.filter((agentId) => can(actor, 'agent.change', { agentId }));
       const seenDepartments = departmentIds.filter((departmentId) =>
         can(actor, 'department.read', { departmentId }),
+      );
+      const seenWebhooks = allWebhooks.filter((webhook) => can(actor, 'webhook.read', webhook));
+      expect(await found(sql`select id from webhooks where ${webhookScope(actor)}`)).toEqual(
+        seenWebhooks.map(({ id }) => id).sort(),
       );
       expect(await found(sql`select id from departments where ${departmentScope(actor)}`)).toEqual(
         seenDepartments.sort(),

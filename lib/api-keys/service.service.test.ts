@@ -56,7 +56,11 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 const aKey = (more: Partial<CreateKeyInput> = {}): CreateKeyInput => ({
-  ...{ id: newId(), name: 'Order sync', scopes: ['tickets:read'], departmentId: null, lifeDays: null },
+  id: newId(),
+  name: 'Order sync',
+  scopes: ['tickets:read'],
+  departmentId: null,
+  lifeDays: null,
   ...more,
 });
 const notFound = { failure: { code: 'not_found' } };

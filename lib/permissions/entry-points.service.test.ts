@@ -146,7 +146,11 @@ const message = (scene: Scene) => ({
   text: 'hello',
 });
 const aKey = (): CreateKeyInput => ({
-  ...{ id: newId(), name: 'Order sync', scopes: ['tickets:read'], departmentId: null, lifeDays: null },
+  id: newId(),
+  name: 'Order sync',
+  scopes: ['tickets:read'],
+  departmentId: null,
+  lifeDays: null,
 });
 async function makeSharedView(maker: AgentActor): Promise<string> {
   const id = newId();
