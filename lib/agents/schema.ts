@@ -60,18 +60,21 @@ export type PendingInvite = {
   isExpired: boolean;
 };
 
+/** In the letters that PostgreSQL answers it in: it is compared with that of who leaves. */
+const storedId = z.uuid().check(z.toLowerCase());
+
 /** Where the open tickets of somebody who leaves go. */
 export const handOverTargetSchema = z.discriminatedUnion('to', [
   z.strictObject({ to: z.literal('nobody') }),
-  z.strictObject({ to: z.literal('agent'), agentId: z.uuid() }),
-  z.strictObject({ to: z.literal('department'), departmentId: z.uuid() }),
+  z.strictObject({ to: z.literal('agent'), agentId: storedId }),
+  z.strictObject({ to: z.literal('department'), departmentId: storedId }),
 ]);
 export type HandOverTarget = z.infer<typeof handOverTargetSchema>;
 
 export const agentRefSchema = z.strictObject({ agentId: z.uuid() });
 export const inviteRefSchema = z.strictObject({ inviteId: z.uuid() });
 export const deactivateAgentInputSchema = z.strictObject({
-  agentId: z.uuid(),
+  agentId: storedId,
   handOver: handOverTargetSchema,
 });
 /** What is left out stays as it is. */

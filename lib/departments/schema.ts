@@ -52,6 +52,9 @@ const openingSpan = z.strictObject({
   closes: z.string().check(z.refine((text) => timeOfDay.test(text) || text === '24:00', 'hours_invalid')),
 });
 
+/** In the letters that PostgreSQL answers it in: ids are compared with those that it stores. */
+const storedId = idSchema.check(z.toLowerCase());
+
 const departmentFields = {
   name: z.string().check(
     z.maxLength(nameCharsMax, 'name_too_long'),
@@ -66,11 +69,11 @@ const departmentFields = {
       .array(openingSpan)
       .check(z.maxLength(7 * spansPerDayMax, 'hours_invalid'), z.refine(areOpeningSpans, 'hours_invalid')),
   ),
-  memberIds: z.array(idSchema).check(z.maxLength(1_000)),
+  memberIds: z.array(storedId).check(z.maxLength(1_000)),
 };
 
 /** `id` is made by the client: the first save makes the department, each later one changes it. */
-export const saveDepartmentInputSchema = z.strictObject({ id: idSchema, ...departmentFields });
+export const saveDepartmentInputSchema = z.strictObject({ id: storedId, ...departmentFields });
 export type SaveDepartmentInput = z.infer<typeof saveDepartmentInputSchema>;
 
 /** What is left out stays as it is. */
@@ -83,5 +86,5 @@ export const createDepartmentInputSchema = z.extend(editDepartmentInputSchema, {
 export type CreateDepartmentInput = z.infer<typeof createDepartmentInputSchema>;
 
 /** What is in it goes to `moveTo`, null being no department. */
-export const deleteDepartmentInputSchema = z.strictObject({ id: idSchema, moveTo: z.nullable(idSchema) });
+export const deleteDepartmentInputSchema = z.strictObject({ id: storedId, moveTo: z.nullable(storedId) });
 export type DeleteDepartmentInput = z.infer<typeof deleteDepartmentInputSchema>;

@@ -178,7 +178,7 @@ describe('switching an agent off', () => {
       status: 403,
       body: { code: 'admins_by_people_only' },
     });
-    for (const heir of [newId(), keyId, agentId]) {
+    for (const heir of [newId(), keyId, agentId, agentId.toUpperCase()]) {
       const body = { handOver: { to: 'agent', agentId: heir } };
       expect(await ask(agents.deactivate, { token, params: { agentId }, body })).toMatchObject({
         status: 400,

@@ -20,7 +20,15 @@ import {
 import type { KeyActor } from '#/lib/api/actor.ts';
 import { countAnswer, endpoint, listOf, noParameters } from '#/lib/api/endpoint.ts';
 import { exampleIds } from '#/lib/api/example-world.ts';
-import { type Asked, countQuery, type ListSpec, listQuery, recordQuery, toPage } from '#/lib/api/query.ts';
+import {
+  type Asked,
+  apiId,
+  countQuery,
+  type ListSpec,
+  listQuery,
+  recordQuery,
+  toPage,
+} from '#/lib/api/query.ts';
 import {
   type AgentRecord,
   agentRecord,
@@ -48,7 +56,7 @@ const list: ListSpec = {
   includable: ['department'],
   selectable: Object.keys(agentRecord.shape).filter((field) => field !== 'department'),
 };
-const params = z.strictObject({ agentId: z.uuid() });
+const params = z.strictObject({ agentId: apiId });
 
 async function withIncluded(
   tx: Tx,
@@ -159,7 +167,7 @@ export const agents = {
     limit: 'api.key',
     params,
     query: noParameters,
-    body: z.strictObject({ departmentId: z.nullable(z.uuid()) }),
+    body: z.strictObject({ departmentId: z.nullable(apiId) }),
     answer: agentRecord,
     status: 200,
     idempotency: 'key',
@@ -274,7 +282,7 @@ export const agents = {
     limit: 'api.key',
     params: noParameters,
     query: noParameters,
-    body: z.strictObject({ email: emailAddress, departmentId: z.optional(z.nullable(z.uuid())) }),
+    body: z.strictObject({ email: emailAddress, departmentId: z.optional(z.nullable(apiId)) }),
     answer: invitationRecord,
     status: 201,
     idempotency: 'none',
@@ -298,7 +306,7 @@ export const agents = {
     scope: 'agents:write',
     actors: ['key'],
     limit: 'api.key',
-    params: z.strictObject({ invitationId: z.uuid() }),
+    params: z.strictObject({ invitationId: apiId }),
     query: noParameters,
     body: null,
     answer: null,

@@ -179,6 +179,7 @@ describe('making a customer', () => {
     expect(first.headers.get('location')).toBe(`/api/v1/customers/${made.id}`);
     expect([second.body, second.headers.get('idempotent-replayed')]).toEqual([first.body, 'true']);
     expect(await get(made.id)).toEqual(made);
+    expect(await get(made.id.toUpperCase())).toEqual(made);
     expect(await changesOf(made.id)).toEqual([{ type: 'customer.created', actor_id: keyId }]);
     const other = { token, body: { name: 'Somebody else' }, headers };
     expect(await ask(customers.create, other)).toMatchObject({

@@ -4,7 +4,7 @@ import { read } from '#/db/client.ts';
 import type { KeyActor } from '#/lib/api/actor.ts';
 import { countAnswer, endpoint, listOf, noParameters } from '#/lib/api/endpoint.ts';
 import { exampleAt, exampleIds, exampleWidgetKey } from '#/lib/api/example-world.ts';
-import { countQuery, type ListSpec, listQuery, recordQuery, toPage } from '#/lib/api/query.ts';
+import { apiId, countQuery, type ListSpec, listQuery, recordQuery, toPage } from '#/lib/api/query.ts';
 import { type CustomerRecord, customerRecord } from '#/lib/api/records/customers.ts';
 import { createCustomerInputSchema, editCustomerInputSchema } from '#/lib/customers/schema.ts';
 import { createCustomer, editCustomer } from '#/lib/customers/service.ts';
@@ -24,7 +24,7 @@ const list: ListSpec = {
   includable: [],
   selectable: Object.keys(customerRecord.shape),
 };
-const params = z.strictObject({ customerId: z.uuid() });
+const params = z.strictObject({ customerId: apiId });
 
 async function getRecord(actor: KeyActor, customerId: string): Promise<CustomerRecord> {
   const found = await read((tx) => findCustomersById(tx, actor, [customerId]));

@@ -122,10 +122,12 @@ describe('departments', () => {
     await transact((tx) => updateTicketDepartment(tx, ticketId, id));
     const remove = (query: Record<string, string>) =>
       ask(departments.delete, { token, params: { departmentId: id }, query });
-    expect(await remove({ moveTo: newId() })).toMatchObject({
-      status: 400,
-      body: { code: 'department_unknown', field: 'moveTo' },
-    });
+    for (const moveTo of [newId(), id, id.toUpperCase()]) {
+      expect(await remove({ moveTo })).toMatchObject({
+        status: 400,
+        body: { code: 'department_unknown', field: 'moveTo' },
+      });
+    }
     expect(await remove({ moveTo: to.id })).toMatchObject({ status: 204, body: null });
     await drainPublishing();
     expect((await getTicket(admin, ticketId)).ticket.department?.id).toBe(to.id);

@@ -4,7 +4,7 @@ import { read } from '#/db/client.ts';
 import type { KeyActor } from '#/lib/api/actor.ts';
 import { countAnswer, endpoint, listOf, noParameters } from '#/lib/api/endpoint.ts';
 import { exampleIds } from '#/lib/api/example-world.ts';
-import { countQuery, type ListSpec, listQuery, recordQuery, toPage } from '#/lib/api/query.ts';
+import { apiId, countQuery, type ListSpec, listQuery, recordQuery, toPage } from '#/lib/api/query.ts';
 import { type DepartmentRecord, departmentRecord } from '#/lib/api/records/departments.ts';
 import { createDepartmentInputSchema, editDepartmentInputSchema } from '#/lib/departments/schema.ts';
 import {
@@ -28,7 +28,7 @@ const list: ListSpec = {
   includable: [],
   selectable: Object.keys(departmentRecord.shape),
 };
-const params = z.strictObject({ departmentId: z.uuid() });
+const params = z.strictObject({ departmentId: apiId });
 
 async function getRecord(actor: KeyActor, departmentId: string): Promise<DepartmentRecord> {
   const found = await read((tx) => findDepartmentsById(tx, actor, [departmentId]));
@@ -186,7 +186,7 @@ export const departments = {
     actors: ['key'],
     limit: 'api.key',
     params,
-    query: z.strictObject({ moveTo: z.optional(z.uuid()) }),
+    query: z.strictObject({ moveTo: z.optional(apiId) }),
     body: null,
     answer: null,
     status: 204,

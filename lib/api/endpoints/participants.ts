@@ -11,7 +11,15 @@ import { read, type Tx } from '#/db/client.ts';
 import { findTicketOfConversation } from '#/db/tickets.ts';
 import { countAnswer, endpoint, listOf } from '#/lib/api/endpoint.ts';
 import { exampleIds } from '#/lib/api/example-world.ts';
-import { type Asked, countQuery, type ListSpec, listQuery, recordQuery, toPage } from '#/lib/api/query.ts';
+import {
+  type Asked,
+  apiId,
+  countQuery,
+  type ListSpec,
+  listQuery,
+  recordQuery,
+  toPage,
+} from '#/lib/api/query.ts';
 import {
   type ParticipantRecord,
   participantKinds,
@@ -36,8 +44,7 @@ const list: ListSpec = {
   includable: ['customer', 'agent'],
   selectable: Object.keys(participantRecord.shape).filter((field) => field !== 'customer' && field !== 'agent'),
 };
-const conversationId = z.uuid();
-const ofConversation = z.strictObject({ conversationId });
+const ofConversation = z.strictObject({ conversationId: apiId });
 
 /** Runs in the reader's own transaction, once they are known to see the conversation. */
 export function inConversation<T>(
@@ -152,7 +159,7 @@ export const participants = {
     scope: 'conversations:read',
     actors: ['key', 'customer'],
     limit: 'api.key',
-    params: z.strictObject({ conversationId, participantId: z.uuid() }),
+    params: z.strictObject({ conversationId: apiId, participantId: apiId }),
     query: recordQuery,
     body: null,
     answer: participantRecord,

@@ -3,12 +3,13 @@ import { listReadMarks } from '#/db/conversations.ts';
 import { inConversation } from '#/lib/api/endpoints/participants.ts';
 import { endpoint, noParameters } from '#/lib/api/endpoint.ts';
 import { exampleIds } from '#/lib/api/example-world.ts';
+import { apiId } from '#/lib/api/query.ts';
 import { type ReadMarkRecord, readMarkRecord } from '#/lib/api/records/read-marks.ts';
 import { markRead } from '#/lib/messages/service.ts';
 import type { AgentActor, CustomerActor } from '#/lib/permissions/actor.ts';
 import { publishMark } from '#/lib/realtime/publish.ts';
 
-const params = z.strictObject({ conversationId: z.uuid() });
+const params = z.strictObject({ conversationId: apiId });
 
 async function getOwn(actor: AgentActor | CustomerActor, conversationId: string): Promise<ReadMarkRecord> {
   const marks = await inConversation(actor, conversationId, (tx, audience) =>

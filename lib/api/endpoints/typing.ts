@@ -3,12 +3,13 @@ import { listTyping } from '#/db/typing.ts';
 import { inConversation } from '#/lib/api/endpoints/participants.ts';
 import { endpoint, listOf, noParameters } from '#/lib/api/endpoint.ts';
 import { exampleIds } from '#/lib/api/example-world.ts';
+import { apiId } from '#/lib/api/query.ts';
 import { ownTypingRecord, type TypingRecord, typingRecord } from '#/lib/api/records/typing.ts';
 import { typingShownMs } from '#/lib/conversations/schema.ts';
 import { publishTyping } from '#/lib/realtime/publish.ts';
 import { setTyping } from '#/lib/typing/service.ts';
 
-const params = z.strictObject({ conversationId: z.uuid() });
+const params = z.strictObject({ conversationId: apiId });
 
 export const typing = {
   list: endpoint({
