@@ -66,7 +66,8 @@ beforeAll(async () => {
       );
     await tx.insert(webhooks).values(
       allWebhooks.map((webhook) => {
-        return { ...webhook, name: 'x', url: 'https://shop.example', types: ['ticket.created'], secret: 'x' };
+        const url = 'https://shop.example';
+        return { ...webhook, name: 'x', url, types: ['ticket.created'], secret: 'x', through: 0 };
       }),
     );
     await tx.insert(customers).values([...customerIds, quietId].map((id) => ({ id })));
