@@ -83,7 +83,6 @@ export type EditDepartmentInput = z.infer<typeof editDepartmentInputSchema>;
 export const createDepartmentInputSchema = z.extend(editDepartmentInputSchema, {
   name: departmentFields.name,
 });
-export type CreateDepartmentInput = z.infer<typeof createDepartmentInputSchema>;
 
 /** What is in it goes to `moveTo`, null being no department. */
 export const deleteDepartmentInputSchema = z.strictObject({ id: storedId, moveTo: z.nullable(storedId) });

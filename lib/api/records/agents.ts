@@ -27,7 +27,6 @@ export const invitationRecord = z.strictObject({
   }),
   expiresAt: z.string(),
 });
-export type InvitationRecord = z.infer<typeof invitationRecord>;
 
 /** An invitation that nobody has taken yet, as it is listed: without what opens it. */
 export const pendingInvitationRecord = z.strictObject({
@@ -37,4 +36,3 @@ export const pendingInvitationRecord = z.strictObject({
   createdAt: z.string(),
   expiresAt: z.string(),
 });
-export type PendingInvitationRecord = z.infer<typeof pendingInvitationRecord>;

@@ -14,4 +14,3 @@ export type TypingRecord = z.infer<typeof typingRecord>;
 
 /** What was said last about one’s own typing. */
 export const ownTypingRecord = z.strictObject({ isTyping: z.boolean(), forMs: z.int() });
-export type OwnTypingRecord = z.infer<typeof ownTypingRecord>;
