@@ -2,6 +2,7 @@ import { startHandOverSweep } from '#/lib/agents/hand-over.ts';
 import { startBulkWork } from '#/lib/bulk/work.ts';
 import { startFileCollection } from '#/lib/files/collect.ts';
 import { startThumbnails } from '#/lib/files/thumbnails.ts';
+import { startKeyExpiry } from '#/lib/realtime/key-expiry.ts';
 import { startRelay } from '#/lib/realtime/relay.ts';
 import { startVocabulary } from '#/lib/search/vocabulary.ts';
 import { startWaking } from '#/lib/tickets/wake.ts';
@@ -17,6 +18,7 @@ import { startWebhooks } from '#/lib/webhooks/deliver.ts';
 export function startWorkers(): { stop(): Promise<void> } {
   const timers = [
     startRelay(),
+    startKeyExpiry(),
     startTypingExpiry(),
     startViewingExpiry(),
     startHandOverSweep(),

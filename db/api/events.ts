@@ -107,6 +107,8 @@ export type FeedEvent = {
   /** Null also where the reader may not read the ticket. */
   ticketId: string | null;
   conversationId: string | null;
+  /** Of the log entry that belongs to it. */
+  seq: number | null;
   subjectId: string;
   before: Record<string, unknown> | null;
   after: Record<string, unknown> | null;
@@ -171,6 +173,7 @@ type RawFeedEvent = {
   actor_role: AgentRole | null;
   ticket_id: string | null;
   conversation_id: string | null;
+  seq: number | null;
   subject_id: string | null;
   message_id: string | null;
   before: Record<string, unknown> | null;
@@ -186,7 +189,7 @@ function feedColumns({ actor, scopes }: EventReader): SQL {
     ${iso(events.createdAt)} as at, ${events.actorKind} as actor_kind, ${events.actorId} as actor_id,
     acting.role as actor_role, case when ${tellsTicket} then ${events.ticketId} end as ticket_id,
     case when ${tellsTicket} then ${events.conversationId} end as conversation_id,
-    ${events.subjectId} as subject_id, ${messages.id} as message_id, ${events.before} as before,
+    ${number(events.seq)} as seq, ${events.subjectId} as subject_id, ${messages.id} as message_id, ${events.before} as before,
     ${events.after} as after`;
 }
 
@@ -230,7 +233,12 @@ function isSubjectHeard(actor: Actor, about: EventSubject): SQL {
     case 'message':
       return sql`(${messages.id} is not null and ${isTicketHeard(actor)} and ${messageScope(actor)})`;
     case 'customer':
-      return orGone(sql`${customers.id}`, customerScope(actor), can(actor, 'customer.read', {}));
+      // Of a visitor who turned out to be somebody, what is left is nobody's business.
+      return orGone(
+        sql`${customers.id}`,
+        sql`(${customers.mergedInto} is null and ${customerScope(actor)})`,
+        can(actor, 'customer.read', {}),
+      );
     case 'agent':
       return orGone(
         sql`${agents.id}`,
@@ -274,6 +282,7 @@ function feedEventOf(row: RawFeedEvent): FeedEvent[] {
       actorRole: row.actor_role,
       ticketId: row.ticket_id,
       conversationId: row.conversation_id,
+      seq: row.seq,
       subjectId,
       before: row.before,
       after: row.after,

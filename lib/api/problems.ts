@@ -256,6 +256,17 @@ export const problems = {
   type_unknown: invalid('No such type', 'There is no such type of events.'),
   webhooks_full: conflict('Too many webhooks', 'There are 50 webhooks already: delete one first.'),
   webhook_disabled: conflict('Switched off', 'The webhook is switched off: switch it on first.'),
+
+  // Events and live events.
+  position_not_valid: invalid('No position', 'after is a position, a whole number, or latest.'),
+  position_unknown: invalid('Position unknown', 'The feed has not come so far: pass the nextAfter of an answer.'),
+  too_many_waiting: {
+    status: 429,
+    title: 'Too many waiting',
+    detail: 'A key waits for events ten times at once: let the earlier requests end.',
+  },
+  channel_refused: forbidden('Channel refused', 'There is no such channel, or none that this token may join.'),
+  socket_id_not_valid: invalid('No socket', 'socket_id is what the server gave the connection: 1234.5678.'),
 } as const satisfies Readonly<Record<string, Problem>>;
 
 const all: Readonly<Record<string, Problem>> = problems;

@@ -3,7 +3,9 @@ import { read, type Tx, transact } from '#/db/client.ts';
 import { insertOnlooker } from '#/db/conversations.ts';
 import { isSessionLive } from '#/db/customers.ts';
 import { findTicketForAccess, findTicketOfConversation } from '#/db/tickets.ts';
+import { isRobotRole } from '#/lib/agents/schema.ts';
 import type { SignedInAgent } from '#/lib/agents/service.ts';
+import { hasScope, type Scope } from '#/lib/api/scopes.ts';
 import { refuseBlocked } from '#/lib/customers/service.ts';
 import { RefusedError } from '#/lib/errors.ts';
 import { newId } from '#/lib/ids.ts';
@@ -11,10 +13,18 @@ import type { CustomerActor } from '#/lib/permissions/actor.ts';
 import { can } from '#/lib/permissions/can.ts';
 import { realtimeUserId } from '#/lib/realtime/changes.ts';
 import { parseChannel } from '#/lib/realtime/channels.ts';
+import { keyChannelScopes, parseKeyChannel } from '#/lib/realtime/key-events.ts';
 import { signChannel, signUser } from '#/lib/realtime/publish.ts';
 
 export type Grant = { auth: string; channel_data?: string };
 export type Grants = { channels: Record<string, Grant | null>; user?: { auth: string; user_data: string } };
+
+/** The key by which a robot asks. */
+export type ListeningKey = {
+  scopes: readonly Scope[];
+  /** Asked anew, whatever is remembered of the key. */
+  isLive(): Promise<boolean>;
+};
 
 const socketIdPattern = /^\d{1,20}\.\d{1,20}$/;
 
@@ -25,16 +35,18 @@ const socketIdPattern = /^\d{1,20}\.\d{1,20}$/;
 export async function authorizeChannels(
   actor: CustomerActor | SignedInAgent,
   request: { socketId: string; channels: readonly string[]; isSignin: boolean },
+  key?: ListeningKey,
 ): Promise<Grants> {
   if (!socketIdPattern.test(request.socketId)) throw new RefusedError({ code: 'invalid', field: 'socketId' });
   const askedAtMs = Date.now();
   const names = [...new Set(request.channels)];
   const decide = async (tx: Tx) => {
-    const [isLive, ...allowed] = await Promise.all([
+    const [isLive, isKeyLive, ...allowed] = await Promise.all([
       isActorLive(tx, actor),
-      ...names.map((name) => isAllowed(tx, actor, name)),
+      key?.isLive() ?? true,
+      ...names.map((name) => isAllowed(tx, actor, name, key)),
     ]);
-    return { isLive, allowed };
+    return { isLive: isLive && isKeyLive, allowed };
   };
   const { isLive, allowed } = await read(decide);
   if (!isLive) {
@@ -44,6 +56,7 @@ export async function authorizeChannels(
   const granted = await noteOnlooker(
     actor,
     names.filter((_, index) => allowed[index] === true),
+    key,
   );
   const userId = userIdOf(actor);
   const self = actor.kind === 'agent' ? { id: actor.id, name: actor.name } : null;
@@ -71,7 +84,40 @@ async function isActorLive(tx: Tx, actor: CustomerActor | SignedInAgent): Promis
   );
 }
 
-async function isAllowed(tx: Tx, actor: CustomerActor | SignedInAgent, name: string): Promise<boolean> {
+/**
+ * What a key hears is what it may GET, by its account's role and by its scopes: list channels of its own, and the logs of
+ * tickets that it may read. A robot whose key is not known hears nothing.
+ */
+async function isAllowedToKey(
+  tx: Tx,
+  actor: SignedInAgent,
+  name: string,
+  key: ListeningKey | undefined,
+): Promise<boolean> {
+  const own = parseKeyChannel(name);
+  const kind = own?.kind ?? parseChannel(name)?.kind;
+  if (key === undefined || kind === undefined || !isOfKeys(kind)) return false;
+  if (!keyChannelScopes[kind].every((scope) => hasScope(key.scopes, scope))) return false;
+  if (kind === 'tickets') return can(actor, 'ticket.read', {});
+  if (kind === 'departmentTickets') {
+    const { departmentId } = actor;
+    return departmentId !== null && own?.departmentId === departmentId;
+  }
+  const ticket = await findTicketOfConversation(tx, parseChannel(name)?.id ?? '');
+  return ticket !== null && can(actor, 'note.read', ticket);
+}
+
+function isOfKeys(kind: string): kind is keyof typeof keyChannelScopes {
+  return Object.hasOwn(keyChannelScopes, kind);
+}
+
+async function isAllowed(
+  tx: Tx,
+  actor: CustomerActor | SignedInAgent,
+  name: string,
+  key: ListeningKey | undefined,
+): Promise<boolean> {
+  if (actor.kind === 'agent' && isRobotRole(actor.role)) return isAllowedToKey(tx, actor, name, key);
   const channel = parseChannel(name);
   if (channel === null) return false;
   const { kind, id } = channel;
@@ -110,6 +156,7 @@ async function isAllowed(tx: Tx, actor: CustomerActor | SignedInAgent, name: str
 async function noteOnlooker(
   actor: CustomerActor | SignedInAgent,
   granted: readonly string[],
+  key: ListeningKey | undefined,
 ): Promise<readonly string[]> {
   const isTickets = (name: string) => {
     const kind = parseChannel(name)?.kind;
@@ -126,6 +173,6 @@ async function noteOnlooker(
       await insertOnlooker(tx, { id: newId(), conversationId, agentId: actor.id });
     }
   });
-  const still = await read((tx) => Promise.all(watched.map((name) => isAllowed(tx, actor, name))));
+  const still = await read((tx) => Promise.all(watched.map((name) => isAllowed(tx, actor, name, key))));
   return granted.filter((name) => !isTickets(name) || still[watched.indexOf(name)] === true);
 }

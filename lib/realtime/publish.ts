@@ -2,7 +2,9 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import Pusher from 'pusher';
 import { listActiveAgentAccess } from '#/db/agents.ts';
-import { inOneStatement, read, transact } from '#/db/client.ts';
+import { findHearingKeys, type HearingKeys } from '#/db/api/listening-keys.ts';
+import { findTicketsById } from '#/db/api/tickets.ts';
+import { inOneStatement, read, type Tx, transact } from '#/db/client.ts';
 import { listOnlookers } from '#/db/conversations.ts';
 import { listLiveTicketIdsOfCustomer, listSessionIds } from '#/db/customers.ts';
 import { findDepartment, listLiveTickets } from '#/db/departments.ts';
@@ -10,10 +12,12 @@ import { markPublished } from '#/db/events.ts';
 import { listNotificationsOfEvent } from '#/db/notifications.ts';
 import { listPublishedTickets } from '#/db/tickets.ts';
 import { silenceViewing, takeExpiredViewing } from '#/db/viewing.ts';
-import type { AgentRole } from '#/lib/agents/schema.ts';
+import { type AgentRole, isRobotRole } from '#/lib/agents/schema.ts';
+import type { TicketRecord } from '#/lib/api/records/tickets.ts';
 import type { BulkJob } from '#/lib/bulk/schema.ts';
 import type { Draft } from '#/lib/drafts/schema.ts';
 import { env } from '#/lib/env.ts';
+import { noteCommitted } from '#/lib/events/committed.ts';
 import { logger } from '#/lib/logger.ts';
 import { metrics, publishReasonOf } from '#/lib/metrics.ts';
 import { can } from '#/lib/permissions/can.ts';
@@ -42,6 +46,7 @@ import {
   mayNotify,
   type Seen,
 } from '#/lib/realtime/deliveries.ts';
+import { keyDeliveriesOf, keyDeliveriesOfLeaving } from '#/lib/realtime/key-events.ts';
 
 const requestMsMax = 3_000;
 const batchEventsMax = 10;
@@ -114,6 +119,7 @@ function makePublisher(): Publisher {
  */
 export function publishChanges(changes: readonly ChangeEvent[]): void {
   const committedAtMs = performance.now();
+  if (changes.length > 0) noteCommitted();
   for (const change of changes) {
     follow(
       publishChange(change).then((isDelivered) => {
@@ -248,9 +254,36 @@ function attemptsOfTicket(change: ChangeEvent): Promise<boolean>[] {
   if (mayNotify(change)) entry.push(tellNotified(change.id));
   if (change.ticketId === null) return entry;
   const isPublic = isPublicChangeEvent(change);
+  entry.push(...tellKeysOfMove(change.ticketId, change.entry));
   if (change.readersBefore !== null)
     return [...entry, tellFormerReaders(change.ticketId, change.readersBefore, isPublic)];
   return [...entry, tellTicket(change.ticketId, isPublic)];
+}
+
+/**
+ * To a key of one department every other is closed, restricted or not: it loses a ticket that leaves, and a conversation
+ * that a merge takes away.
+ */
+function tellKeysOfMove(ticketId: string, entry: ChangeEvent['entry']): Promise<boolean>[] {
+  const change = entry?.change;
+  if (change?.field === 'department') return [endKeysWithout(ticketId, change.from?.id ?? null)];
+  return change?.field === 'merge' ? [endKeysWithout(ticketId, null)] : [];
+}
+
+async function endKeysWithout(ticketId: string, leftDepartmentId: string | null): Promise<boolean> {
+  const [hearing, tickets, onlookers] = await read((tx) =>
+    Promise.all([findHearingKeys(tx), listPublishedTickets(tx, [ticketId]), listOnlookers(tx, ticketId)]),
+  );
+  const ticket = tickets.get(ticketId);
+  const hasLeft = leftDepartmentId !== null && ticket?.readers.departmentId !== leftDepartmentId;
+  const told = await deliverInOrder(
+    hasLeft ? keyDeliveriesOfLeaving(ticketId, leftDepartmentId, hearing) : [],
+  );
+  const out = onlookers.filter(
+    (agent) => isRobotRole(agent.role) && (ticket === undefined || !mayRead(agent, ticketId, ticket)),
+  );
+  const ended = await Promise.all(out.map((agent) => endListening(agent.id)));
+  return told && ended.every((isEnded) => isEnded);
 }
 
 /** Each person whom the event told, as far as they may see its ticket now. */
@@ -262,8 +295,9 @@ async function tellNotified(eventId: string): Promise<boolean> {
 
 /** First the lists that lose the ticket, then the new state, then the sockets of those who were listening to it. */
 async function tellFormerReaders(ticketId: string, before: Readership, isPublic: boolean): Promise<boolean> {
-  const [tickets, onlookers] = await Promise.all([
+  const [tickets, forKeys, onlookers] = await Promise.all([
     read((tx) => listPublishedTickets(tx, [ticketId])),
+    read((tx) => findForKeys(tx, [ticketId])),
     read((tx) => listOnlookers(tx, ticketId)),
   ]);
   const ticket = tickets.get(ticketId);
@@ -271,7 +305,7 @@ async function tellFormerReaders(ticketId: string, before: Readership, isPublic:
   const lost = deliveriesOfLostAccess(ticketId, before, now);
   const state = ticket === undefined ? [] : deliveriesOfTicket(ticket, isPublic);
   // One lane for all of them: a list that both loses and keeps the ticket must hear these in this order.
-  const told = await deliverInOrder([...lost, ...state]);
+  const told = await deliverInOrder([...lost, ...state, ...keyDeliveriesNow(forKeys, ticketId, ticket)]);
   const out =
     ticket === undefined ? onlookers : onlookers.filter((agent) => !mayRead(agent, ticketId, ticket));
   const ended = await Promise.all(out.map((agent) => endListening(agent.id)));
@@ -291,7 +325,7 @@ function mayRead(
  * Channels cannot be taken away one by one, so the socket is closed; a page that is still allowed comes back at once
  * and is granted the others.
  */
-function endListening(agentId: string): Promise<boolean> {
+export function endListening(agentId: string): Promise<boolean> {
   return terminate(realtimeUserId.agent(agentId));
 }
 
@@ -372,12 +406,18 @@ async function tellDirtyTickets(state: Publisher): Promise<void> {
     while (state.dirtyTickets.size > 0) {
       const batch = new Map([...state.dirtyTickets].slice(0, ticketsPerRead));
       for (const id of batch.keys()) state.dirtyTickets.delete(id);
-      const tickets = await read((tx) => listPublishedTickets(tx, [...batch.keys()])).catch(() => null);
+      const ids = [...batch.keys()];
+      const [tickets, forKeys] = await read((tx) =>
+        Promise.all([listPublishedTickets(tx, ids), findForKeys(tx, ids)]),
+      ).catch(() => [null, noneForKeys] as const);
       const tellings = [...batch].map(async ([id, { isPublic, settle }]) => {
         const ticket = tickets?.get(id);
         const telling = async () =>
           tickets !== null &&
-          (await deliverInOrder(ticket === undefined ? [] : deliveriesOfTicket(ticket, isPublic)));
+          (await deliverInOrder([
+            ...(ticket === undefined ? [] : deliveriesOfTicket(ticket, isPublic)),
+            ...keyDeliveriesNow(forKeys, id, ticket),
+          ]));
         // One ticket that cannot be put into words must leave nobody waiting, nor the others untold.
         const isDelivered = await telling().catch((error: unknown) => {
           logger().error('a ticket could not be told', { ticketId: id, error });
@@ -391,6 +431,25 @@ async function tellDirtyTickets(state: Publisher): Promise<void> {
   } finally {
     state.isReadingTickets = false;
   }
+}
+
+/** Tickets as keys are told of them; without a key that listens, nothing is read. */
+type ForKeys = { hearing: HearingKeys; tickets: ReadonlyMap<string, TicketRecord> };
+const noneForKeys: ForKeys = { hearing: { hasAll: false, departmentIds: new Set() }, tickets: new Map() };
+
+async function findForKeys(tx: Tx, ticketIds: readonly string[]): Promise<ForKeys> {
+  const hearing = await findHearingKeys(tx);
+  if (!hearing.hasAll && hearing.departmentIds.size === 0) return noneForKeys;
+  return { hearing, tickets: await findTicketsById(tx, { kind: 'system' }, ticketIds) };
+}
+
+function keyDeliveriesNow(
+  { hearing, tickets }: ForKeys,
+  ticketId: string,
+  now: { epoch: string } | undefined,
+): Delivery[] {
+  const ticket = tickets.get(ticketId);
+  return ticket === undefined || now === undefined ? [] : keyDeliveriesOf(ticket, now.epoch, hearing);
 }
 
 async function deliverInOrder(deliveries: readonly Delivery[]): Promise<boolean> {

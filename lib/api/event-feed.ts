@@ -1,0 +1,119 @@
+import {
+  countFeedEvents,
+  type EventReader,
+  type FeedQuery,
+  findFeedEvent,
+  findFeedState,
+  findScanEnd,
+  listFeedEvents,
+  numberWaitingEvents,
+} from '#/db/api/events.ts';
+import { read, transact } from '#/db/client.ts';
+import { presentEvents } from '#/lib/api/event-payload.ts';
+import type { EventPage, EventRecord } from '#/lib/api/records/events.ts';
+import { RefusedError } from '#/lib/errors.ts';
+import type { ApiEventType } from '#/lib/events/schema.ts';
+
+/** The event trail in order, for whoever reads on from a position: the API's feed, and webhooks. */
+
+export type { EventReader } from '#/db/api/events.ts';
+
+/** Events that get their positions in one transaction: some ten milliseconds. */
+const batchMax = 2_000;
+const batchesPerReadMax = 5;
+/** Rows of the trail that one read looks at: who may hear few of them gets an empty page that goes further. */
+const scannedMax = 5_000;
+const countMax = 10_000;
+/** What held up the numbering is over in some milliseconds, but for a relay that waits for the realtime server. */
+const heldUpMs = 20;
+const heldUpTriesMax = 10;
+
+/**
+ * Gives committed events their positions, at most `batchMax` of them. Whoever has read through `head` has missed none:
+ * everything that will ever stand there stands there now. `isComplete` false: there is more to number already. Where
+ * nothing is new it is one look at an index.
+ */
+export async function numberEvents(): Promise<{ head: number; isComplete: boolean }> {
+  const state = await read(findFeedState);
+  if (!state.isBehind) return { head: state.head, isComplete: true };
+  for (let tries = 1; ; tries++) {
+    const { head, numbered, isComplete } = await transact((tx) => numberWaitingEvents(tx, batchMax));
+    if (isComplete || numbered > 0 || tries === heldUpTriesMax) return { head, isComplete };
+    await new Promise((next) => setTimeout(next, heldUpMs));
+  }
+}
+
+export type ReadQuery = {
+  /** The position that the reader has read through; 0 is from the beginning. */
+  after: number;
+  types?: readonly ApiEventType[] | undefined;
+  ticketId?: string | undefined;
+  limit: number;
+};
+
+/**
+ * What the reader may hear after a position, in order. `nextAfter` is how far it looked, beyond the last event: store
+ * that one. `hasMore`: ask again at once. Throws `invalid` for a position that nothing has.
+ */
+export async function readEvents(
+  reader: EventReader,
+  query: ReadQuery,
+): Promise<{ events: EventRecord[]; nextAfter: number; hasMore: boolean }> {
+  const { head, isComplete } = await numberFor(query);
+  if (query.after > head) throw positionUnknown();
+  return read(async (tx) => {
+    const through = await findScanEnd(tx, query.after, head, scannedMax);
+    const found = await listFeedEvents(tx, reader, { ...query, through }, query.limit + 1);
+    const shown = found.slice(0, query.limit);
+    const last = shown.at(-1);
+    const isFull = found.length > query.limit && last !== undefined;
+    return {
+      events: await presentEvents(tx, reader, shown),
+      nextAfter: isFull ? last.position : through,
+      hasMore: isFull || through < head || !isComplete,
+    };
+  });
+}
+
+/** A page of the first years' events is numbered in some batches; what a reader needs now is its next page. */
+async function numberFor({ after }: ReadQuery): Promise<{ head: number; isComplete: boolean }> {
+  let state = await numberEvents();
+  for (let batch = 1; batch < batchesPerReadMax && !state.isComplete && state.head <= after; batch++) {
+    state = await numberEvents();
+  }
+  return state;
+}
+
+/** The position from which only what is yet to come is read. Throws `unavailable` while a long history is numbered. */
+export async function latestPosition(): Promise<number> {
+  for (let batch = 1; batch <= batchesPerReadMax; batch++) {
+    const { head, isComplete } = await numberEvents();
+    if (isComplete) return head;
+  }
+  throw new RefusedError({ code: 'unavailable', reason: 'events_not_numbered', retryAfterMs: 1_000 });
+}
+
+/** One event by its id; null for what is not there, or not for this reader. */
+export async function findEvent(reader: EventReader, id: string): Promise<EventRecord | null> {
+  await numberEvents();
+  return read(async (tx) => {
+    const event = await findFeedEvent(tx, reader, id);
+    if (event === null) return null;
+    const [record] = await presentEvents(tx, reader, [event]);
+    return record ?? null;
+  });
+}
+
+/** How many events the reader would hear after a position; counted to 10,000. */
+export async function countEvents(
+  reader: EventReader,
+  query: Omit<FeedQuery, 'through'>,
+): Promise<number> {
+  const { head } = await numberEvents();
+  if (query.after > head) throw positionUnknown();
+  return read((tx) => countFeedEvents(tx, reader, { ...query, through: head }, countMax));
+}
+
+function positionUnknown(): RefusedError {
+  return new RefusedError({ code: 'invalid', reason: 'position_unknown', field: 'after' });
+}
