@@ -32,7 +32,7 @@ export const endpointNouns = [
   'customer-tokens',
   'reference',
 ] as const;
-export type Noun = (typeof endpointNouns)[number];
+export type EndpointNoun = (typeof endpointNouns)[number];
 
 export const endpointMethods = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'] as const;
 export type EndpointMethod = (typeof endpointMethods)[number];
@@ -83,7 +83,7 @@ export type Endpoint<
   /** With parameters in braces: `/api/v1/tickets/{ticketId}`. */
   path: string;
   operationId: string;
-  noun: Noun;
+  noun: EndpointNoun;
   summary: string;
   description?: string;
   /** What a key needs; null where no key is needed, or any will do. */
