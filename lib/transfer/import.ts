@@ -6,6 +6,7 @@ import {
   beginRun,
   dropStaging,
   openStaging,
+  releaseStaging,
   type Run,
   type StagedRecord,
   stage,
@@ -88,6 +89,7 @@ export async function importRecords(
     return { outcome: 'written', prepared, written };
   } finally {
     // What was staged stays, for the next call to go on with.
+    await releaseStaging(connection);
     await connection.close();
   }
 }

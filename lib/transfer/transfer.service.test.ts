@@ -2,6 +2,11 @@ import { randomUUID } from 'node:crypto';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { checkHistory } from '#/bench/history-checker.ts';
+import { findAgentsById } from '#/db/api/agents.ts';
+import { findConversationsById } from '#/db/api/conversations.ts';
+import { findCustomersById } from '#/db/api/customers.ts';
+import { findDepartmentsById } from '#/db/api/departments.ts';
+import { findMessagesAt } from '#/db/api/messages.ts';
 import { findTicketsById } from '#/db/api/tickets.ts';
 import { transact } from '#/db/client.ts';
 import { type TestDatabase, testDatabase } from '#/db/testing.ts';
@@ -220,6 +225,47 @@ describe('a copy', () => {
       expect(record).toMatchObject(told);
     }
   });
+});
+
+describe('what the public API answers', () => {
+  test('can be imported as it is, and is the same there', async () => {
+    await importText(target.url, original);
+    const before = await answersOfApi();
+    const surroundings = linesOf(original).filter((line) => /^\{"noun":"(widget|tag)"/.test(line));
+    const lines = Object.entries(before).flatMap(([noun, records]) => records.map((record) => ({ noun, record })));
+    const other = await testDatabase();
+    try {
+      const report = await importText(other.url, `${surroundings.join('\n')}\n${textOf(lines)}`);
+      expect(problemsOf(report)).toEqual(['not refused: written']);
+      const after = await answersOfApi();
+      expect(after.message).toEqual(before.message.map((each) => ({ ...each, files: [], read: expect.any(Boolean) })));
+      expect(after.customer).toEqual(before.customer);
+      expect(after.ticket).toEqual(before.ticket.map((each) => ({ ...each, mergedIntoId: null })));
+      expect(after.conversation).toEqual(before.conversation);
+    } finally {
+      await other.close();
+    }
+  });
+
+  /** Of the database that is open, by its noun; without people's own accounts, which the asking one would join. */
+  async function answersOfApi() {
+    const system = { kind: 'system' } as const;
+    const lines = linesOf(original).map(parseLine);
+    const idsOf = (noun: string) =>
+      lines.filter((line) => line.noun === noun).map(({ record }) => String(record.id));
+    const places = lines
+      .filter((line) => line.noun === 'message')
+      .map(({ record }) => ({ conversationId: String(record.conversationId), seq: Number(record.order) }));
+    return transact(async (tx) => ({
+      department: [...(await findDepartmentsById(tx, system, idsOf('department'))).values()],
+      agent: [...(await findAgentsById(tx, system, idsOf('agent'))).values()],
+      customer: [...(await findCustomersById(tx, system, idsOf('customer'))).values()].toSorted(byId),
+      ticket: [...(await findTicketsById(tx, system, idsOf('ticket'))).values()].toSorted(byId),
+      conversation: [...(await findConversationsById(tx, system, idsOf('conversation'))).values()].toSorted(byId),
+      message: [...(await findMessagesAt(tx, system, places)).values()].toSorted(byId),
+    }));
+  }
+  const byId = (one: { id: string }, other: { id: string }) => (one.id < other.id ? -1 : 1);
 });
 
 describe('an import that was cut', () => {
