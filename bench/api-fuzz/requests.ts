@@ -105,6 +105,8 @@ function queryValue(
       return some(list?.fields ?? []) || 'id';
     case 'cursor':
       return maker.cursors.length > 0 && random() < 0.8 ? pick(random, maker.cursors) : 'eyJhIjoxfQ.abc';
+    case 'types':
+      return String(pick(random, maker.named.Event?.properties?.type?.enum ?? ['ticket.changed']));
     case 'wait':
       // Waiting is tested by itself; here it would only take time.
       return random() < 0.02 ? '1' : '0';

@@ -91,7 +91,8 @@ export async function setScene(access: ParleyAccess, superUrl: string, wire: Wir
     special(name) {
       if (name === 'widgetKey') return access.widgetKey;
       if (name === 'token') return signed(access.widgetKey, secret);
-      if (name === 'socketId' || name === 'socket_id') return '123.456';
+      if (name === 'socket_id') return '123.456';
+      if (name === 'channel_name') return 'private-tickets';
       return undefined;
     },
   };

@@ -22,6 +22,7 @@ import { eventPage, eventRecord } from '#/lib/api/records/events.ts';
 import { messageRecord } from '#/lib/api/records/messages.ts';
 import { participantRecord } from '#/lib/api/records/participants.ts';
 import { readMarkRecord } from '#/lib/api/records/read-marks.ts';
+import { realtimeGrantRecord, realtimeRecord } from '#/lib/api/records/realtime.ts';
 import { ticketRecord } from '#/lib/api/records/tickets.ts';
 import { ownTypingRecord, typingRecord } from '#/lib/api/records/typing.ts';
 import {
@@ -68,6 +69,8 @@ export const records: Readonly<Record<string, z.ZodMiniType>> = {
   PendingInvitation: pendingInvitationRecord,
   PlainConversation: plainConversation,
   ReadMark: readMarkRecord,
+  Realtime: realtimeRecord,
+  RealtimeGrant: realtimeGrantRecord,
   Ticket: ticketRecord,
   Typing: typingRecord,
   Webhook: webhookRecord,

@@ -12,6 +12,7 @@ import { apiEnvironment } from '#/lib/api/testing.ts';
 import { createKey, findKeyByToken, revokeKey } from '#/lib/api-keys/service.ts';
 import { newId, newToken } from '#/lib/ids.ts';
 import type { AgentActor } from '#/lib/permissions/actor.ts';
+import { channels } from '#/lib/realtime/channels.ts';
 import { drainPublishing } from '#/lib/realtime/publish.ts';
 import { type Conversing, makeAgent, makeConversation, makeDepartment, makeWidget } from '#/lib/testing.ts';
 
@@ -187,9 +188,21 @@ const rows: Record<string, Row> = {
     answers: administeredUnseen,
     given: async () => ({ params: { departmentId: await makeDepartment(true) } }),
   },
-  listEvents: { answers: listOfTicket, given: ({ eventId }) => whereId(eventId) },
-  countEvents: { answers: listOfTicket, given: ({ eventId }) => whereId(eventId) },
+  listEvents: { answers: listOfTicket, given: ({ subject: { ticketId } }) => ({ query: { ticketId } }) },
+  countEvents: { answers: listOfTicket, given: ({ subject: { ticketId } }) => ({ query: { ticketId } }) },
   getEvent: { answers: ofTicket, given: ({ eventId }) => ({ params: { eventId } }) },
+  getRealtime: { answers: forCallers('ok', 'ok', 'ok', 'ok', 'ok'), given: () => ({}) },
+  authorizeRealtime: {
+    // Each audience has a channel of its own.
+    answers: forCallers('ok', 'forbidden', 'ok', 'forbidden', 'ok'),
+    given: ({ who, subject: { conversationId } }) => {
+      const isCustomer = who === 'owner' || who === 'stranger';
+      const channel = isCustomer
+        ? channels.conversation(conversationId)
+        : channels.staffConversation(conversationId);
+      return { body: { socket_id: '1.2', channel_name: channel } };
+    },
+  },
   listWebhooks: { answers: listOfTicket, given: async () => whereId(await makeWebhook()) },
   countWebhooks: { answers: listOfTicket, given: async () => whereId(await makeWebhook()) },
   getWebhook: { answers: ofTicket, given: ofNewWebhook },
