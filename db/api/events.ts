@@ -246,7 +246,12 @@ function isSubjectHeard(actor: Actor, about: EventSubject): SQL {
         can(actor, 'agent.read', {}),
       );
     case 'department':
-      return orGone(sql`${departments.id}`, departmentScope(actor), can(actor, 'department.read', {}));
+      // One that is being taken away is gone to everybody outside.
+      return orGone(
+        sql`case when ${departments.closedAt} is null then ${departments.id} end`,
+        departmentScope(actor),
+        can(actor, 'department.read', {}),
+      );
   }
 }
 
