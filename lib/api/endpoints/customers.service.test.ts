@@ -225,6 +225,7 @@ describe('making a customer', () => {
       [{ timezone: 'Mars/Olympus' }, 'timezone_unknown', 'timezone'],
       [{ attributes: { 'no key': 1 } }, 'value_not_valid', 'attributes.no key'],
       [{ attributes: { deep: { er: 1 } } }, 'value_not_valid', 'attributes.deep'],
+      [{ attributes: { email: 'x@example.test' } }, 'attribute_key_wrong', 'attributes'],
       [{ verifiedAt: '2026-11-23T09:30:00Z' }, 'unknown_field', 'verifiedAt'],
       [{ id: newId() }, 'unknown_field', 'id'],
     ] as const) {
@@ -259,8 +260,13 @@ describe('changing a customer', () => {
     const admin = await makeAgent('admin');
     const key = `tier${newId().replaceAll('-', '').slice(0, 12)}`;
     await createField(admin, {
-      ...{ id: newId(), subject: 'customer', key, label: 'Tier', type: 'choice' },
-      ...{ options: ['gold'], defaultValue: null },
+      id: newId(),
+      subject: 'customer',
+      key,
+      label: 'Tier',
+      type: 'choice',
+      options: ['gold'],
+      defaultValue: null,
     });
     const { id } = await create({ name: 'Before' });
     const before = await get(id);
