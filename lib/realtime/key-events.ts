@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { HearingKeys } from '#/db/api/listening-keys.ts';
-import { type TicketRecord, ticketRecord } from '#/lib/api/records/tickets.ts';
+import { ticketFields } from '#/lib/api/records/ticket-fields.ts';
+import type { TicketRecord } from '#/lib/api/records/tickets.ts';
 import type { Scope } from '#/lib/api/scopes.ts';
 import type { ChannelKind } from '#/lib/realtime/channels.ts';
 import type { Delivery } from '#/lib/realtime/deliveries.ts';
@@ -20,7 +21,7 @@ export type KeyChannelKind = keyof typeof keyChannels;
 
 export const keyEventPayloads = {
   /** The ticket's newest state. The higher version wins; another epoch than one's own says that it is time to ask. */
-  'ticket.changed': z.object({ ticket: ticketRecord, epoch: z.string() }),
+  'ticket.changed': z.object({ ticket: z.object(ticketFields), epoch: z.string() }),
   /** The same for a ticket too large for one event: fetch it. */
   'ticket.available': z.object({ ticketId: z.uuid(), epoch: z.string() }),
   /** It is in another department now. */
