@@ -499,8 +499,9 @@ export async function noteFailure(
 }
 
 export async function pauseWebhook(tx: Tx, webhookId: string, ms: number): Promise<void> {
+  const until = ms === 0 ? sql`null` : sql`now() + make_interval(secs => ${ms / 1000}::float8)`;
   await tx.execute(sql`
-    update ${webhooks} set paused_until = now() + make_interval(secs => ${ms / 1000}::float8)
+    update ${webhooks} set paused_until = ${until}
     where ${webhooks.id} = ${webhookId}`);
 }
 

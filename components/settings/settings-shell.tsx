@@ -13,6 +13,7 @@ import {
   TextCursorInput,
   UserRound,
   Users,
+  Webhook,
 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { InboxBottomBar, InboxSidebar } from '#/components/inbox/list/inbox-sidebar.tsx';
@@ -29,6 +30,7 @@ export const settingsParts = [
   'identity',
   'workspace',
   'api-keys',
+  'webhooks',
 ] as const;
 export type SettingsPart = (typeof settingsParts)[number];
 
@@ -51,13 +53,14 @@ const parts: Record<SettingsPart, Part> = {
   widget: { name: 'Chat on your site', lead: 'How it looks, and where it may appear.', icon: MessagesSquare },
   identity: { name: 'Identity', lead: 'Who your site says its visitors are.', icon: Fingerprint },
   workspace: { name: 'Workspace', lead: 'What belongs to all of you.', icon: SlidersHorizontal },
+  webhooks: { name: 'Webhooks', lead: 'What happens here, told to your own programs.', icon: Webhook },
   'api-keys': { name: 'API keys', lead: 'For programs that read and write here.', icon: KeyRound },
 };
 const groups: readonly { name: string; parts: readonly SettingsPart[] }[] = [
   { name: 'You', parts: ['profile', 'saved-replies'] },
   { name: 'Team', parts: ['team', 'departments', 'tags', 'fields'] },
   { name: 'Company', parts: ['widget', 'identity', 'workspace'] },
-  { name: 'Developers', parts: ['api-keys'] },
+  { name: 'Developers', parts: ['api-keys', 'webhooks'] },
 ];
 
 const hrefOf = (part: SettingsPart) => `/settings/${part}`;
@@ -66,11 +69,14 @@ const hrefOf = (part: SettingsPart) => `/settings/${part}`;
 export function SettingsShell({
   sidebar,
   part,
+  notice,
   children,
 }: {
   sidebar: InboxSidebarProps;
   /** Null on the list of the parts itself. */
   part: SettingsPart | null;
+  /** What somebody should look after, above every part. */
+  notice?: ReactNode;
   children: ReactNode;
 }) {
   return (
@@ -110,6 +116,7 @@ export function SettingsShell({
               </a>
             </div>
           )}
+          {notice}
           {children}
         </main>
       </div>

@@ -97,6 +97,17 @@ const byReason: Record<string, string> = {
   too_many_fields: 'That is more than anybody fills in: 12 fields at most.',
   text_too_long_here: 'That text is too long to fit.',
   text_unknown: 'The chat has no such text any more. Reload this page.',
+  url_empty: 'Enter the address that the events go to.',
+  url_not_valid: 'Enter a whole address, like https://orders.example.com/parley.',
+  scheme_not_allowed: 'The address has to begin with https://.',
+  not_encrypted: 'The address has to begin with https://, so that nobody reads along.',
+  credentials_in_url: 'Leave user and password out of the address: your program checks the signature instead.',
+  port_not_allowed: 'Use port 443, 80, 8080 or 8443.',
+  address_not_allowed:
+    'This address leads to a machine inside a network. Use one of the public internet, or ask whoever runs Parley to allow it.',
+  types_empty: 'Choose at least one kind of event.',
+  webhooks_full: 'That is as many webhooks as there can be. Delete one that nobody needs.',
+  webhook_disabled: 'This webhook is switched off. Switch it on first.',
   place_unknown: 'In curly braces can only stand what ours has there, spelled the same.',
 };
 

@@ -32,6 +32,8 @@ import {
 } from '#/lib/testing.ts';
 import { createTicketLink } from '#/lib/tickets/service.ts';
 import { saveView } from '#/lib/views/service.ts';
+import type { CreateWebhookInput } from '#/lib/webhooks/schema.ts';
+import { createWebhook as createTheWebhook, deleteWebhook } from '#/lib/webhooks/service.ts';
 import { createWidget } from '#/lib/widgets/service.ts';
 
 /** Entry point × who asks → answer, for a ticket in a restricted department. What is exported without a row fails. */
@@ -95,6 +97,7 @@ const load = {
   profile: () => import('#/app/(agent)/settings/profile/actions.ts'),
   identity: () => import('#/app/(agent)/settings/identity/actions.ts'),
   apiKeys: () => import('#/app/(agent)/settings/api-keys/actions.ts'),
+  webhooks: () => import('#/app/(agent)/settings/webhooks/actions.ts'),
 };
 const get = (path: string, params: Record<string, string> = {}) => ({
   method: 'GET',
@@ -152,6 +155,21 @@ const aKey = (): CreateKeyInput => ({
   departmentId: null,
   lifeDays: null,
 });
+const aWebhook = (): CreateWebhookInput => ({
+  id: newId(),
+  name: 'Orders',
+  url: 'https://93.184.215.14/parley',
+  types: ['ticket.changed'],
+});
+async function madeWebhook({ agents: { admin } }: Scene): Promise<string> {
+  const webhook = aWebhook();
+  await createTheWebhook(admin, webhook);
+  // As many as there can be would be reached before the last row.
+  madeWebhooks.push(webhook.id);
+  for (const id of madeWebhooks.splice(0, madeWebhooks.length - 1)) await deleteWebhook(admin, id);
+  return webhook.id;
+}
+const madeWebhooks: string[] = [];
 async function makeSharedView(maker: AgentActor): Promise<string> {
   const id = newId();
   await saveView(maker, { id, name: 'Shared', filter: {}, sort: 'waiting', isShared: true });
@@ -314,6 +332,32 @@ const rows: Record<string, Row> = {
       await createKey(admin, key);
       return (await load.apiKeys()).revokeApiKey({ id: key.id });
     },
+  },
+  'app/(agent)/settings/webhooks/actions.ts createWebhook': {
+    answers: adminOnly,
+    ask: async () => (await load.webhooks()).createWebhook(aWebhook()),
+  },
+  'app/(agent)/settings/webhooks/actions.ts changeWebhook': {
+    answers: adminOnly,
+    ask: async (scene) =>
+      (await load.webhooks()).changeWebhook({ id: await madeWebhook(scene), name: 'Warehouse' }),
+  },
+  'app/(agent)/settings/webhooks/actions.ts rotateWebhookSecret': {
+    answers: adminOnly,
+    ask: async (scene) => (await load.webhooks()).rotateWebhookSecret({ id: await madeWebhook(scene) }),
+  },
+  'app/(agent)/settings/webhooks/actions.ts resendWebhookDelivery': {
+    // There is no such delivery, which only who may resend it learns.
+    answers: { ...adminOnly, admin: 'not_found' },
+    ask: async (scene) =>
+      (await load.webhooks()).resendWebhookDelivery({
+        webhookId: await madeWebhook(scene),
+        deliveryId: newId(),
+      }),
+  },
+  'app/(agent)/settings/webhooks/actions.ts deleteWebhook': {
+    answers: adminOnly,
+    ask: async (scene) => (await load.webhooks()).deleteWebhook({ id: await madeWebhook(scene) }),
   },
   'app/(agent)/inbox/actions.ts sendReply': {
     answers: staffOfTicket,

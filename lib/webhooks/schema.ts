@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { apiId } from '#/lib/api/query.ts';
 import { apiEventTypes } from '#/lib/events/schema.ts';
 import { outboundUrlCharsMax } from '#/lib/outbound/schema.ts';
 import { cleanName } from '#/lib/text.ts';
@@ -36,11 +37,11 @@ const webhookTypes = z
 
 /** `id` is made by the client: the same one again answers the stored webhook. */
 export const createWebhookInputSchema = z.strictObject({
-  id: z.uuid(),
+  id: apiId,
   name: webhookName,
   url: webhookUrl,
   types: webhookTypes,
-  departmentId: z.optional(z.nullable(z.uuid())),
+  departmentId: z.optional(z.nullable(apiId)),
 });
 export type CreateWebhookInput = z.infer<typeof createWebhookInputSchema>;
 
@@ -52,8 +53,8 @@ const changeable = {
 };
 /** What can be changed of a webhook. Of which department it is stays: a wider one would be another. */
 export const webhookChangeSchema = z.strictObject(changeable);
-export const changeWebhookInputSchema = z.strictObject({ id: z.uuid(), ...changeable });
+export const changeWebhookInputSchema = z.strictObject({ id: apiId, ...changeable });
 export type ChangeWebhookInput = z.infer<typeof changeWebhookInputSchema>;
-export const webhookRefSchema = z.strictObject({ id: z.uuid() });
-export const deliveryRefSchema = z.strictObject({ webhookId: z.uuid(), deliveryId: z.uuid() });
+export const webhookRefSchema = z.strictObject({ id: apiId });
+export const deliveryRefSchema = z.strictObject({ webhookId: apiId, deliveryId: apiId });
 export type DeliveryRef = z.infer<typeof deliveryRefSchema>;

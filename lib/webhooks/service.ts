@@ -226,6 +226,19 @@ export async function getDelivery(actor: WebhookActor, ref: DeliveryRef): Promis
   return delivery;
 }
 
+/** The same with its webhook, for a page; null when either is gone. */
+export async function findDeliveryOf(
+  actor: WebhookActor,
+  ref: DeliveryRef,
+): Promise<{ webhook: WebhookRecord; delivery: DeliveryWithLogRecord } | null> {
+  authorize(actor, 'webhook.read', ownDepartment(actor));
+  const webhook = await read((tx) => findWebhook(tx, ref.webhookId));
+  if (webhook === null || !can(actor, 'webhook.read', webhook)) return null;
+  requireScopes(actor, webhook.types);
+  const delivery = await read((tx) => findDelivery(tx, ref, attemptsShown));
+  return delivery === null ? null : { webhook: withoutSecret(webhook), delivery };
+}
+
 /** Sends an event again, as it was sent before and for another day, whatever became of it then. */
 export async function resendDelivery(actor: WebhookActor, ref: DeliveryRef): Promise<Done<DeliveryRecord>> {
   const value = await transact(async (tx) => {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { countAnswer, endpoint, listOf, noParameters } from '#/lib/api/endpoint.ts';
 import { exampleIds } from '#/lib/api/example-world.ts';
-import { countQuery, type ListSpec, listQuery, recordQuery, toPage } from '#/lib/api/query.ts';
+import { apiId, countQuery, type ListSpec, listQuery, recordQuery, toPage } from '#/lib/api/query.ts';
 import {
   deliveryRecord,
   deliveryStates,
@@ -54,8 +54,8 @@ const deliveryList: ListSpec = {
 };
 const oneDelivery: ListSpec = { ...deliveryList, selectable: Object.keys(deliveryWithLogRecord.shape) };
 
-const params = z.strictObject({ webhookId: z.uuid() });
-const deliveryParams = z.strictObject({ webhookId: z.uuid(), deliveryId: z.uuid() });
+const params = z.strictObject({ webhookId: apiId });
+const deliveryParams = z.strictObject({ webhookId: apiId, deliveryId: apiId });
 const exampleParams = { webhookId: exampleIds.webhook };
 const exampleDelivery = { ...exampleParams, deliveryId: exampleIds.delivery };
 
