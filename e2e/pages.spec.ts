@@ -12,6 +12,7 @@ const settingsParts = [
   'widget',
   'workspace',
   'api-keys',
+  'webhooks',
 ];
 const agentPaths = ['/inbox', '/settings', ...settingsParts.map((part) => `/settings/${part}`)];
 
