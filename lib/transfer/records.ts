@@ -383,7 +383,8 @@ function stagedOf(noun: TransferNoun, said: Record<string, unknown>, { source, n
 function madeOf(noun: TransferNoun, said: Record<string, unknown>): Record<string, unknown> {
   if (noun === 'event') {
     const { actor } = asEvent(said);
-    return { actorKind: actor.kind, actorId: actor.id };
+    // A key has an account of its own among the agents', and by its kind only the API tells the two apart.
+    return { actorKind: actor.kind === 'key' ? 'agent' : actor.kind, actorId: actor.id };
   }
   if (noun !== 'message') return {};
   const { kind = 'reply', order, publicOrder, text = '', change, mentionIds = [] } = asMessage(said);
