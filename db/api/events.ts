@@ -34,6 +34,14 @@ const isWaiting = sql`${events.position} is null and ${events.ordinal} is not nu
 /** From before there was a feed. */
 const isOldWaiting = sql`${events.position} is null and ${events.ordinal} is null`;
 
+/** Whether the event is there and has no position yet. */
+export async function isEventWaiting(tx: Tx, id: string): Promise<boolean> {
+  const rows = await tx.execute(
+    sql`select 1 from ${events} where ${events.id} = ${id} and ${events.position} is null`,
+  );
+  return rows.length > 0;
+}
+
 /**
  * Gives up to `limit` committed events their positions, in the order in which they were written. What another
  * transaction holds at this moment (the relay, while it publishes) ends the batch: nothing overtakes it. `head` is the
@@ -138,7 +146,7 @@ export async function listFeedEvents(
 
 export async function hasFeedEvents(tx: Tx, reader: EventReader, query: FeedQuery): Promise<boolean> {
   const rows = await tx.execute(sql`
-    select from ${events} ${feedJoins} where ${inRange(query)} and ${isHeard(reader, query)} limit 1`);
+    select 1 from ${events} ${feedJoins} where ${inRange(query)} and ${isHeard(reader, query)} limit 1`);
   return rows.length > 0;
 }
 

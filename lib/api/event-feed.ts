@@ -5,12 +5,13 @@ import {
   findFeedEvent,
   findFeedState,
   findScanEnd,
+  isEventWaiting,
   listFeedEvents,
   numberWaitingEvents,
 } from '#/db/api/events.ts';
 import { read, transact } from '#/db/client.ts';
 import { presentEvents } from '#/lib/api/event-payload.ts';
-import type { EventPage, EventRecord } from '#/lib/api/records/events.ts';
+import type { EventRecord } from '#/lib/api/records/events.ts';
 import { RefusedError } from '#/lib/errors.ts';
 import type { ApiEventType } from '#/lib/events/schema.ts';
 
@@ -59,10 +60,12 @@ export async function readEvents(
   reader: EventReader,
   query: ReadQuery,
 ): Promise<{ events: EventRecord[]; nextAfter: number; hasMore: boolean }> {
+  await refuseUnknown(query.after);
   const { head, isComplete } = await numberFor(query);
-  if (query.after > head) throw positionUnknown();
   return read(async (tx) => {
-    const through = await findScanEnd(tx, query.after, head, scannedMax);
+    // What happened to one ticket has an index of its own.
+    const isNarrow = query.ticketId !== undefined;
+    const through = isNarrow ? head : await findScanEnd(tx, query.after, head, scannedMax);
     const found = await listFeedEvents(tx, reader, { ...query, through }, query.limit + 1);
     const shown = found.slice(0, query.limit);
     const last = shown.at(-1);
@@ -95,13 +98,14 @@ export async function latestPosition(): Promise<number> {
 
 /** One event by its id; null for what is not there, or not for this reader. */
 export async function findEvent(reader: EventReader, id: string): Promise<EventRecord | null> {
-  await numberEvents();
-  return read(async (tx) => {
-    const event = await findFeedEvent(tx, reader, id);
-    if (event === null) return null;
-    const [record] = await presentEvents(tx, reader, [event]);
-    return record ?? null;
-  });
+  const [found, isWaiting] = await read((tx) =>
+    Promise.all([findFeedEvent(tx, reader, id), isEventWaiting(tx, id)]),
+  );
+  if (isWaiting) await numberEvents();
+  const event = isWaiting ? await read((tx) => findFeedEvent(tx, reader, id)) : found;
+  if (event === null) return null;
+  const [record] = await read((tx) => presentEvents(tx, reader, [event]));
+  return record ?? null;
 }
 
 /** How many events the reader would hear after a position; counted to 10,000. */
@@ -109,11 +113,13 @@ export async function countEvents(
   reader: EventReader,
   query: Omit<FeedQuery, 'through'>,
 ): Promise<number> {
+  await refuseUnknown(query.after);
   const { head } = await numberEvents();
-  if (query.after > head) throw positionUnknown();
   return read((tx) => countFeedEvents(tx, reader, { ...query, through: head }, countMax));
 }
 
-function positionUnknown(): RefusedError {
-  return new RefusedError({ code: 'invalid', reason: 'position_unknown', field: 'after' });
+/** A position that was answered is not above the head. Asked before anything is numbered: a refusal changes nothing. */
+async function refuseUnknown(after: number): Promise<void> {
+  const { head } = await read(findFeedState);
+  if (after > head) throw new RefusedError({ code: 'invalid', reason: 'position_unknown', field: 'after' });
 }
