@@ -14,6 +14,7 @@ const settings = [
   '/widget',
   '/workspace',
   '/api-keys',
+  '/webhooks',
 ];
 
 /**

@@ -115,6 +115,7 @@ test('every page fits a phone, names its buttons, has one main part and a title,
     'widget',
     'workspace',
     'api-keys',
+    'webhooks',
   ];
   const inside = ['/inbox', ticket, '/settings', ...parts.map((part) => `/settings/${part}`)];
   const outside = ['/sign-in', '/setup', '/setup#a-token', '/invite', '/invite#a-token', '/t'];

@@ -60,7 +60,7 @@ export function WebhookDelivery({
         )}
       </SettingsBlock>
       <SettingsBlock title="What is sent">
-        <Code label="What is sent" text={readableJson(delivery.body)} />
+        <Code label="Body of the event" text={readableJson(delivery.body)} />
       </SettingsBlock>
     </SettingsPage>
   );
@@ -90,15 +90,15 @@ function Attempt({ attempt }: { attempt: AttemptRecord }) {
 
 function Code({ label, text }: { label: string; text: string }) {
   return (
-    <pre
+    <section
       aria-label={label}
       dir="ltr"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to be reachable by keyboard.
       tabIndex={0}
-      className="max-h-80 overflow-auto whitespace-pre-wrap wrap-anywhere rounded-control border border-line bg-bg-sunken p-3 font-mono text-13"
+      className="max-h-80 overflow-auto rounded-control border border-line bg-bg-sunken p-3"
     >
-      {text}
-    </pre>
+      <pre className="wrap-anywhere whitespace-pre-wrap font-mono text-13">{text}</pre>
+    </section>
   );
 }
 

@@ -137,13 +137,11 @@ async function findTarget(
   const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
   const addresses = await addressesOf(name, around);
   if (addresses.length === 0) return 'name_unknown';
-  for (const { address } of addresses) {
-    if (around.allowList.allows({ name, address, port })) continue;
-    // One address inside is enough: which of them is connected to is not ours to say.
-    if (!isPublicAddress(address)) return 'address_not_allowed';
-    if (!portsOpen.has(port)) return 'port_not_allowed';
-    if (isEncrypted && url.protocol === 'http:') return 'not_encrypted';
-  }
+  const outside = addresses.filter(({ address }) => !around.allowList.allows({ name, address, port }));
+  // One address inside is enough: which of them is connected to is not ours to say.
+  if (!outside.every(({ address }) => isPublicAddress(address))) return 'address_not_allowed';
+  if (outside.length > 0 && !portsOpen.has(port)) return 'port_not_allowed';
+  if (outside.length > 0 && isEncrypted && url.protocol === 'http:') return 'not_encrypted';
   return { url, addresses };
 }
 
@@ -184,9 +182,8 @@ function send(
   signal: AbortSignal,
 ): Promise<Outbound> {
   const { promise, resolve } = Promise.withResolvers<Outbound>();
-  const start = url.protocol === 'https:' ? httpsRequest : httpRequest;
   const length = body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) };
-  const request = start(url, {
+  const options = {
     method,
     headers: { 'User-Agent': 'Parley', Accept: '*/*', ...headers, ...length },
     // A connection of its own, closed at the end.
@@ -194,7 +191,8 @@ function send(
     lookup: pinnedTo(addresses),
     maxHeaderSize: headerBytesMax,
     signal,
-  });
+  };
+  const request = url.protocol === 'https:' ? httpsRequest(url, options) : httpRequest(url, options);
   let hasAnswer = false;
   request.on('response', (response) => {
     hasAnswer = true;

@@ -227,9 +227,8 @@ async function settle(tx: Tx, { webhookId, deliveryId, record, outcome }: Settle
   if ((await lockWebhook(tx, webhookId)) === null) return;
   await insertAttempt(tx, deliveryId, record);
   const { number, status, problem } = record;
-  const isOver = outcome.kind !== 'retry';
-  const state = isOver ? (outcome.kind === 'delivered' ? 'delivered' : 'failed') : null;
-  const afterMs = isOver ? 0 : outcome.afterMs;
+  const state = outcome.kind === 'retry' ? null : outcome.kind === 'delivered' ? 'delivered' : 'failed';
+  const afterMs = outcome.kind === 'retry' ? outcome.afterMs : 0;
   if (!(await settleAttempt(tx, { deliveryId, number, status, problem, state, afterMs }))) return;
   if (outcome.kind === 'delivered') await noteSuccess(tx, webhookId);
   else await follow(tx, webhookId, outcome);

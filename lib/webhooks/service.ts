@@ -51,6 +51,8 @@ import { newSecret } from '#/lib/webhooks/signature.ts';
 /** A person, or a key with what it was given: a webhook is told nothing that whoever has it made may not read. */
 export type WebhookActor = AgentActor & { scopes?: readonly Scope[] };
 
+/** Whoever writes an address down waits no longer for its name; it is resolved again when something is sent. */
+const nameMsMax = 2_000;
 const attemptsShown = 50;
 const deliveriesShown = 50;
 
@@ -290,7 +292,7 @@ function requireScopes(actor: WebhookActor, types: readonly ApiEventType[]): voi
 
 /** A name that nobody knows yet may be known when something is sent; what leads inside never is taken. */
 async function requireUrl(url: string): Promise<void> {
-  const problem = await checkOutboundUrl({ url, isEncrypted: true });
+  const problem = await checkOutboundUrl({ url, isEncrypted: true }, { wholeMsMax: nameMsMax });
   if (problem === null || problem === 'name_unknown') return;
   throw new RefusedError({ code: 'invalid', reason: problem, field: 'url' });
 }

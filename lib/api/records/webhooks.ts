@@ -5,7 +5,6 @@ import { outboundProblems } from '#/lib/outbound/schema.ts';
 export const disabledReasons = ['by_hand', 'failing', 'gone'] as const;
 export type DisabledReason = (typeof disabledReasons)[number];
 export const deliveryStates = ['waiting', 'delivered', 'failed'] as const;
-export type DeliveryState = (typeof deliveryStates)[number];
 
 /** A webhook as the public API and the settings answer it. Its secret is only ever in the answer that made it. */
 export const webhookRecord = z.strictObject({
