@@ -8,7 +8,14 @@ export type WriteWatch = {
 };
 
 /** Of these it does not matter: what is counted, remembered for a repeat, or forgotten by itself. */
-const passing = ['rate_limits', 'api_idempotency', 'instances', 'typing_status', 'viewing_status'];
+const passing = [
+  'rate_limits',
+  'api_idempotency',
+  'event_feed',
+  'instances',
+  'typing_status',
+  'viewing_status',
+];
 /** When something was last seen or used, and where an event stands in the order of those who read it. */
 const passingColumns = ['last_used_at', 'last_seen_at', 'published_at', 'position'];
 
