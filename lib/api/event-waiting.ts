@@ -110,7 +110,11 @@ function groupOf({ reader: { actor, scopes }, types, ticketId }: Wait): string {
 
 function begin(state: Watch): void {
   if (state.turns !== null) return;
-  state.turns = runTurns({ name: 'waiting for events', everyMs, turn: () => look(state) });
+  const turn = async () => {
+    await look(state);
+    return undefined;
+  };
+  state.turns = runTurns({ name: 'waiting for events', everyMs, turn });
   state.stopListening = onCommitted(() => {
     state.wakeTimer ??= setTimeout(() => {
       state.wakeTimer = null;
@@ -127,7 +131,7 @@ function rest(state: Watch): void {
   state.turns = null;
 }
 
-async function look(state: Watch): Promise<undefined> {
+async function look(state: Watch): Promise<void> {
   await endRevoked(state);
   if (state.waiters.size === 0) return;
   const { head } = await numberEvents();

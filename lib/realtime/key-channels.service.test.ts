@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { transact } from '#/db/client.ts';
 import { type TestDatabase, testDatabase, updateTicketDepartment } from '#/db/testing.ts';
 import type { Widget } from '#/db/widgets.ts';
+import { serve } from '#/lib/api/endpoint.ts';
 import { realtime } from '#/lib/api/endpoints/realtime.ts';
 import { tickets } from '#/lib/api/endpoints/tickets.ts';
 import { problemSchema } from '#/lib/api/problems.ts';
@@ -193,6 +194,18 @@ test('without a channel the socket is signed in, so that it can be closed', asyn
   const key = await makeKey(['realtime:read']);
   const grant = realtimeGrantRecord.parse((await authorize(key.token)).body);
   expect(JSON.parse(grant.user_data ?? '')).toEqual({ id: `agent-${key.keyId}` });
+});
+
+test('the form that pusher-js sends is taken as well', async () => {
+  const { token } = await makeKey(['realtime:read', 'tickets:read']);
+  const request = new Request('http://parley.test/api/v1/realtime/auth', {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/x-www-form-urlencoded' },
+    body: `socket_id=${socketId}&channel_name=${keyChannels.tickets()}`,
+  });
+  const response = await serve(realtime.authorize)(request, { params: Promise.resolve({}) });
+  expect(response.status).toBe(200);
+  expect(realtimeGrantRecord.parse(await response.json()).auth).toMatch(/^key:[0-9a-f]{64}$/);
 });
 
 test.each(['1', '1.x', '1234.5678;', ''])('%j is no socket', async (bad) => {
