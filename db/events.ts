@@ -79,7 +79,7 @@ export async function takeUnpublished(
       select * from ${events} where ${events.publishedAt} is null and ${events.type} in ${known}
         and ${events.createdAt} < now() - make_interval(secs => ${olderThanMs / 1000}::float8)
         and ${events.id} <> all(${`{${except.join(',')}}`}::uuid[])
-      order by ${events.createdAt} limit ${limit} for update skip locked
+      order by ${events.createdAt} limit ${limit} for no key update skip locked
     ) taken
     left join ${messages} on ${messages.conversationId} = taken.conversation_id and ${messages.seq} = taken.seq
     ${entryJoins} order by taken.created_at, taken.seq`);

@@ -79,6 +79,8 @@ export function startWebhooks(): Turns {
       }
       const listening = await read((tx) => listListening(tx));
       if (listening.length === 0) return idleEveryMs;
+      // What waits goes on also where nothing new can be noted now.
+      await fillLanes(lanes, isStopped);
       const hasMore = await noteEvents(listening, isStopped);
       await fillLanes(lanes, isStopped);
       return hasMore ? 0 : undefined;
@@ -120,10 +122,17 @@ async function noteEvents(
   if (listening.length === 0) return false;
   const { head, isComplete } = await numberEvents();
   let hasMore = !isComplete;
+  const failures: unknown[] = [];
   for (const webhook of listening) {
     if (isStopped() || webhook.through >= head || !isKnown(webhook)) continue;
-    if (await noteFor(webhook)) hasMore = true;
+    try {
+      if (await noteFor(webhook)) hasMore = true;
+    } catch (error) {
+      // The trouble of one is none of the others'.
+      failures.push(error);
+    }
   }
+  if (failures.length > 0) throw failures[0];
   return hasMore;
 }
 
