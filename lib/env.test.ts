@@ -37,6 +37,7 @@ test.each([
   ['AUTH_SECRET', 'short', 'at least 32'],
   ['NEXT_SERVER_ACTIONS_ENCRYPTION_KEY', 'x', '32 random bytes in base64'],
   ['PUSHER_TLS', 'maybe', 'true or false'],
+  ['OUTBOUND_ALLOW', '10.0.0.0/40', 'addresses, ranges or names'],
 ])('%s=%s is refused with its name and what was expected', (name, value, expected) => {
   const parse = () => parseEnv({ ...base, [name]: value });
   expect(parse).toThrow(EnvError);
