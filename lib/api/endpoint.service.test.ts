@@ -178,6 +178,7 @@ describe('what is not understood', () => {
     const told = await create(null);
     expect(codeOf(told)).toEqual([503, 'unavailable']);
     expect(problemIn(told).incidentId).toBeDefined();
+    expect(told.headers.get('retry-after')).toBe('1');
     expect(JSON.stringify(told.body)).not.toContain('secret');
   });
 });

@@ -273,7 +273,8 @@ async function once(
 function refusalOf(call: Call, error: unknown): PlainAnswer {
   const failure: Failure = failureOf(error, `api ${call.definition.operationId}`);
   const status = problemStatus(failure);
-  const { retryAfterMs } = failure;
+  // What may go away by itself says when to come back, whether or not its cause knew.
+  const retryAfterMs = failure.retryAfterMs ?? (status === 503 ? 1_000 : undefined);
   return {
     status,
     headers: {
