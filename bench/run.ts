@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { loadAdapter } from '#/bench/adapters.ts';
 import { type Figure, tableOf } from '#/bench/figures.ts';
+import { measureFrame } from '#/bench/frame/measure.ts';
 import { measureHostPage } from '#/bench/host-page/measure.ts';
 import { measureInbox } from '#/bench/inbox/measure.ts';
 import { memoryOf } from '#/bench/process-memory.ts';
@@ -19,6 +20,7 @@ const { values: options } = parseArgs({
     quick: { type: 'boolean', default: false },
     inbox: { type: 'boolean', default: false },
     search: { type: 'boolean', default: false },
+    frame: { type: 'boolean', default: false },
     'host-page': { type: 'boolean', default: false },
     system: { type: 'string', default: 'parley' },
     out: { type: 'string' },
@@ -52,6 +54,7 @@ const fullPlan: Step[] = [
 const beganAt = new Date();
 if (options.inbox) report('Parley', await measureInbox(options.quick, say));
 else if (options.search) report('Parley', await measureSearch(options.quick, say));
+else if (options.frame) report('Parley', await measureFrame(options.quick, say));
 else if (options['host-page']) report('Parley', await measureHostPage(options.quick, say));
 else await measureMessages();
 
