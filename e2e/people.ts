@@ -120,7 +120,8 @@ export function customerOn(page: Page, texts: Texts = catalogues.en): Customer {
   const [open, close] = [texts['launcher.label'], texts['launcher.close']];
   const frame = page.frameLocator(`iframe[title="${open}"]`);
   const log = frame.getByRole('log');
-  const composer = frame.getByRole('textbox');
+  // A rating and the card that asks for an address have a field of their own.
+  const composer = frame.getByRole('textbox', { name: texts['composer.label'], exact: true });
   const launcher = page.getByRole('button', { name: new RegExp(`^(${open}|${close})`) });
   return {
     page,
