@@ -254,6 +254,17 @@ test.describe('on a phone', () => {
     }
   });
 
+  test('it keeps clear of a notch and of the bar at the bottom', async ({ customer }) => {
+    const { page, frame, composer } = customer;
+    await page.setViewportSize({ width: 390, height: 844 });
+    const session = await page.context().newCDPSession(page);
+    await session.send('Emulation.setSafeAreaInsetsOverride', { insets: { top: 47, bottom: 34 } });
+    await customer.start();
+    const [header, field] = [await frame.locator('header').boundingBox(), await composer.boundingBox()];
+    expect(header?.y).toBeGreaterThanOrEqual(47);
+    expect((field?.y ?? 844) + (field?.height ?? 0)).toBeLessThanOrEqual(844 - 34);
+  });
+
   test('at twice the size of its text nothing is cut off, and everything can be reached', async ({
     customer,
   }) => {
