@@ -204,7 +204,11 @@ export async function untilAlive(page: Page): Promise<void> {
  * `page.route` for a page that is open already; resolves when its requests, and those of its frames, do go that way.
  * Chromium replaces an open page's way to the network a moment after it said so, and what is asked in between is missed.
  */
-export async function intercept(page: Page, pattern: RegExp, handle: (route: Route) => Promise<void>): Promise<void> {
+export async function intercept(
+  page: Page,
+  pattern: RegExp,
+  handle: (route: Route) => Promise<void>,
+): Promise<void> {
   await page.route(pattern, handle);
   await page.route('**/is-intercepted', (route) => route.fulfill({ status: 204 }));
   for (const frame of page.frames()) {
