@@ -215,7 +215,9 @@ test.describe('a form before the conversation', () => {
     await page.getByLabel('Name of the link').fill('Privacy policy');
     await page.getByLabel('Address of the link').fill('not an address');
     const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual(
+      [],
+    );
     // By keyboard alone: the address comes first.
     await page.getByRole('button', { name: 'Move E-mail up' }).focus();
     await page.keyboard.press('Enter');
