@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { loadAdapter } from '#/bench/adapters.ts';
 import { measureApi } from '#/bench/api/measure.ts';
 import { type Figure, tableOf } from '#/bench/figures.ts';
+import { measureFrame } from '#/bench/frame/measure.ts';
 import { measureHostPage } from '#/bench/host-page/measure.ts';
 import { measureInbox } from '#/bench/inbox/measure.ts';
 import { memoryOf } from '#/bench/process-memory.ts';
@@ -20,6 +21,7 @@ const { values: options } = parseArgs({
     quick: { type: 'boolean', default: false },
     inbox: { type: 'boolean', default: false },
     search: { type: 'boolean', default: false },
+    frame: { type: 'boolean', default: false },
     'host-page': { type: 'boolean', default: false },
     api: { type: 'boolean', default: false },
     system: { type: 'string', default: 'parley' },
@@ -54,6 +56,7 @@ const fullPlan: Step[] = [
 const beganAt = new Date();
 if (options.inbox) report('Parley', await measureInbox(options.quick, say));
 else if (options.search) report('Parley', await measureSearch(options.quick, say));
+else if (options.frame) report('Parley', await measureFrame(options.quick, say));
 else if (options['host-page']) report('Parley', await measureHostPage(options.quick, say));
 else if (options.api) report('Parley', await measureApi(options.quick, say));
 else await measureMessages();

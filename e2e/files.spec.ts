@@ -5,7 +5,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import sharp from 'sharp';
 import { newToken } from '../lib/ids.ts';
-import { customerOn, expect, type House, test } from './people.ts';
+import { customerOn, expect, type House, intercept, test } from './people.ts';
 
 type Chosen = { name: string; mimeType: string; buffer: Buffer };
 const text = (name: string, content: string): Chosen => ({
@@ -183,7 +183,7 @@ test('what the line loses is uploaded again, and a message sent meanwhile goes w
 }) => {
   await customer.start();
   let isDown = true;
-  await customer.page.route('**/api/widget/files', (route) =>
+  await intercept(customer.page, /\/api\/widget\/files$/, (route) =>
     isDown && route.request().method() === 'POST' ? route.abort() : route.continue(),
   );
   await choose(customer.frame, [text('later.txt', 'later')]);
@@ -204,7 +204,7 @@ test('a message that was not sent keeps its files through a reload, a retry and 
   await customer.start();
   await customer.send('First');
   await expect(customer.frame.getByText('Sent', { exact: true })).toBeVisible();
-  await customer.page.route(/\/widget\?/, async (route) => {
+  await intercept(customer.page, /\/widget\?/, async (route) => {
     if (route.request().method() !== 'POST') return route.continue();
     const headers = { ...route.request().headers(), origin: 'https://elsewhere.example' };
     return route.fulfill({ response: await route.fetch({ headers }) });

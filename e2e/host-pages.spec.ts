@@ -6,7 +6,7 @@ import { fillStorage } from '../bench/faults/pages/browser-tricks.ts';
 import { makeNextBuild } from '../bench/faults/pages/next-build.ts';
 import { ensureChromium, lifelikeChromium } from '../scripts/find-chromium.ts';
 import { chat, expect, listenToComplaints, test, visitorOn } from './host-pages/fixture.ts';
-import { textsOf } from './people.ts';
+import { intercept, textsOf } from './people.ts';
 
 /** Pages that other people wrote. What the embedding promises holds on each of them. */
 for (const [path, what] of [
@@ -258,7 +258,7 @@ test.describe('storage', () => {
     await visitor.start();
     expect(await (await visitor.inside()).evaluate(refusal)).toBe('SecurityError');
     const { promise: maySend, resolve: letSend } = Promise.withResolvers<void>();
-    await page.route(/\/widget\?/, async (route) => {
+    await intercept(page, /\/widget\?/, async (route) => {
       if (route.request().method() === 'POST') await maySend;
       await route.continue();
     });

@@ -17,6 +17,7 @@ test('10,000 messages of a hostile page and of a frame beside the chat change, l
   const { page } = visitor;
   await visitor.start();
   await chat(visitor, desk, 'Hello among enemies');
+  await atRest(visitor);
   await visitor.composer.fill('Not yet said');
   const own = await visitor.inside();
   // Of the page's own origin, so that it can reach the chat's window; but it is not the chat's parent.
@@ -47,6 +48,7 @@ test('10,000 messages of a hostile frame, the chat’s own and another, change, 
   const { page } = visitor;
   await visitor.start();
   await chat(visitor, desk, 'Hello, am I safe here?');
+  await atRest(visitor);
   const own = await visitor.inside();
   const stranger = await addFrame(page, `${hosts.foreignUrl}/bare`);
   for (const frame of [own, stranger]) await frame.evaluate(rememberMessages);
@@ -109,6 +111,12 @@ async function post(direction: 'to the frame' | 'to the page', posts: Post[]): P
     // What a message changed would be drawn by now.
     await to.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
   }
+}
+
+/** Both sides have seen what was said last: nothing changes by itself any more. */
+async function atRest({ frame, log }: Visitor): Promise<void> {
+  await expect(frame.getByText(/^Seen/)).toBeVisible();
+  await expect(log).toHaveAttribute('data-unread', '0');
 }
 
 /** Everything that a message might have changed, on both sides. */

@@ -3,7 +3,18 @@ import AxeBuilder from '@axe-core/playwright';
 import type { Browser, Page } from '@playwright/test';
 import postgres from 'postgres';
 import { startTestApp } from '../scripts/test-app.ts';
-import { agentOn, type Customer, customerOn, expect, type House, moveIn, test, textsOf } from './people.ts';
+import {
+  agentOn,
+  type Customer,
+  customerOn,
+  expect,
+  type House,
+  intercept,
+  moveIn,
+  test,
+  textsOf,
+  untilAlive,
+} from './people.ts';
 
 type Claims = Record<string, unknown>;
 
@@ -102,12 +113,14 @@ test('nobody sees what somebody else said on the same computer', async ({ browse
   await shared.start();
   await shared.send('My secret');
   await expect(shared.log).toContainText('Sent');
-  await shared.page.route('**/*', (route) =>
+  await intercept(shared.page, /./, (route) =>
     route.request().method() === 'POST' ? route.abort() : route.continue(),
   );
+  const lost = shared.page.waitForEvent('requestfailed', (request) => request.method() === 'POST');
   await shared.send('And half of another');
-  await shared.page.unroute('**/*');
+  await lost;
   await shared.page.reload();
+  await shared.page.unroute(/./);
   await expect(shared.launcher).toBeVisible();
   await signIn(shared, house, secret, 'ben', { name: 'Ben' });
   await shared.launcher.click();
@@ -206,6 +219,7 @@ test('an admin makes a secret, sees why a token is refused, and changes to anoth
   const context = await browser.newContext({ storageState: house.adminState });
   const page = await context.newPage();
   await page.goto(`${house.app.url}/settings/identity`);
+  await untilAlive(page);
   await expect(page.getByText('No secret yet')).toBeVisible();
   const make = async (button: string) => {
     await page.getByRole('button', { name: button }).click();
@@ -277,6 +291,7 @@ test('no token and no secret is in an address, a log or another person’s page'
     await parley(customer.page, 'identify', { token: sign({ ...claims, jti: 'y' }, secret) });
     const agent = agentOn(await (await browser.newContext({ storageState: house.adminState })).newPage());
     await agent.page.goto(`${app.url}/settings/identity`);
+    await untilAlive(agent.page);
     await agent.page.getByLabel('Token').fill(tokens[2] ?? '');
     await agent.page.getByRole('button', { name: 'Check' }).click();
     await expect(agent.page.getByText('Not accepted')).toBeVisible();

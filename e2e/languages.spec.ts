@@ -2,7 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Frame, Page } from '@playwright/test';
 import { catalogues } from '../lib/texts/catalogues.ts';
 import { isRightToLeft, type Language, languages } from '../lib/texts/languages.ts';
-import { type Customer, customerOn, expect, test } from './people.ts';
+import { type Customer, customerOn, expect, test, untilAlive } from './people.ts';
 
 const others = languages.filter((language) => language !== 'en');
 
@@ -195,8 +195,11 @@ test('a site says it its own way in one language: in the preview at once, on its
   await page.goto(`${house.app.url}/settings/widget`);
   await page.getByRole('link', { name: 'Texts and languages' }).click();
   const preview = page.getByRole('region', { name: 'Preview' });
+  const shown = page.getByRole('combobox', { name: 'Show the texts in' });
+  await expect(shown).toBeVisible();
+  await untilAlive(page);
   for (const language of languages) {
-    await page.getByRole('combobox', { name: 'Show the texts in' }).selectOption(language);
+    await shown.selectOption(language);
     await expect(preview.locator('h1')).toHaveText(catalogues[language]['home.greeting']);
     const direction = await preview.locator('h1').evaluate((element) => getComputedStyle(element).direction);
     expect(direction).toBe(isRightToLeft(language) ? 'rtl' : 'ltr');
@@ -215,7 +218,7 @@ test('a site says it its own way in one language: in the preview at once, on its
     );
     expect(overflow).toBe(0);
   }
-  await page.getByRole('combobox', { name: 'Show the texts in' }).selectOption('de');
+  await shown.selectOption('de');
   await page.getByRole('textbox', { name: 'Greeting' }).fill('Moin. Was gibt es?');
   await expect(preview.locator('h1')).toHaveText('Moin. Was gibt es?');
   await page.getByRole('textbox', { name: 'Above the first message' }).fill('Hallo {wer}');
@@ -235,7 +238,8 @@ test('a site says it its own way in one language: in the preview at once, on its
   await context.close();
 
   await page.reload();
-  await page.getByRole('combobox', { name: 'Show the texts in' }).selectOption('de');
+  await untilAlive(page);
+  await shown.selectOption('de');
   await page.getByRole('textbox', { name: 'Greeting' }).fill('');
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(page.getByText(/^Saved\./)).toBeVisible();

@@ -10,6 +10,7 @@ const settingsParts = [
   'tags',
   'fields',
   'widget',
+  'identity',
   'workspace',
   'api-keys',
   'webhooks',

@@ -120,7 +120,8 @@ export function customerOn(page: Page, texts: Texts = catalogues.en): Customer {
   const [open, close] = [texts['launcher.label'], texts['launcher.close']];
   const frame = page.frameLocator(`iframe[title="${open}"]`);
   const log = frame.getByRole('log');
-  const composer = frame.getByRole('textbox');
+  // A rating and the card that asks for an address have a field of their own.
+  const composer = frame.getByRole('textbox', { name: texts['composer.label'], exact: true });
   const launcher = page.getByRole('button', { name: new RegExp(`^(${open}|${close})`) });
   return {
     page,
@@ -203,7 +204,11 @@ export async function untilAlive(page: Page): Promise<void> {
  * `page.route` for a page that is open already; resolves when its requests, and those of its frames, do go that way.
  * Chromium replaces an open page's way to the network a moment after it said so, and what is asked in between is missed.
  */
-export async function intercept(page: Page, pattern: RegExp, handle: (route: Route) => Promise<void>): Promise<void> {
+export async function intercept(
+  page: Page,
+  pattern: RegExp,
+  handle: (route: Route) => Promise<void>,
+): Promise<void> {
   await page.route(pattern, handle);
   await page.route('**/is-intercepted', (route) => route.fulfill({ status: 204 }));
   for (const frame of page.frames()) {

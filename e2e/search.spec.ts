@@ -29,6 +29,8 @@ const fieldOf = (page: Page) => paneOf(page).getByRole('textbox');
 const hitsOf = (page: Page) => paneOf(page).locator('[data-search-hit]');
 
 async function expectNoViolations(page: Page) {
+  // The pane takes the list's place a moment after the page is there, and brings its own heading.
+  await expect(page.locator('h1')).toHaveCount(1);
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
 }

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from '@playwright/test';
 import postgres from 'postgres';
 import { newId } from '../lib/ids.ts';
-import { type Agent, type Customer, customerOn, expect, type House, test } from './people.ts';
+import { type Agent, type Customer, customerOn, expect, type House, test, untilAlive } from './people.ts';
 
 async function inDatabase<T>(house: House, work: (sql: postgres.Sql) => Promise<T>): Promise<T> {
   const sql = postgres(house.app.databaseUrl, { max: 1 });
@@ -179,6 +180,7 @@ test.describe('a form before the conversation', () => {
     await agent.page.goto(`${house.app.url}/settings/widget`);
     await agent.page.getByRole('link', { name: 'Form and rating' }).click();
     await expect(agent.page.getByRole('heading', { name: 'Form and rating' })).toBeVisible();
+    await untilAlive(agent.page);
   }
   async function add(agent: Agent, name: string): Promise<void> {
     await agent.page.getByRole('button', { name: 'Add a field' }).click();
@@ -212,6 +214,10 @@ test.describe('a form before the conversation', () => {
     await page.getByLabel('What they agree to').fill('You may answer me');
     await page.getByLabel('Name of the link').fill('Privacy policy');
     await page.getByLabel('Address of the link').fill('not an address');
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual(
+      [],
+    );
     // By keyboard alone: the address comes first.
     await page.getByRole('button', { name: 'Move E-mail up' }).focus();
     await page.keyboard.press('Enter');
@@ -401,8 +407,12 @@ test.describe('the sound of a new message', () => {
     await first.frame.getByRole('button', { name: 'More' }).click();
     const off = first.frame.getByRole('switch', { name: 'Sound for new messages' });
     await expect(off).toBeChecked();
+    expect(await tones(tabs)).toBe(2);
     await off.click();
     await expect(off).not.toBeChecked();
+    // The page around the frame keeps it.
+    const kept = () => first.page.evaluate(() => Object.keys(localStorage).join());
+    await expect.poll(kept).toContain(':sound');
     await second.page.close();
     await first.page.reload();
     await first.reopen(/Ring for me/);
@@ -458,6 +468,8 @@ test('a hundred conversations are there at once, with their unread marks and who
   });
   await expect(rows).toHaveCount(100);
   expect(tookMs).toBeLessThan(300);
-  await rows.last().getByRole('button').click();
+  await expect(rows.nth(20).getByRole('button')).toBeFocused();
+  await rows.last().getByRole('button').focus();
+  await customer.page.keyboard.press('Enter');
   await expect(customer.log).toContainText('An answer');
 });

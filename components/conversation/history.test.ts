@@ -36,13 +36,14 @@ const shapes = fc.record({
   length: fc.integer({ min: 0, max: 400 }),
   waiting: fc.integer({ min: 0, max: 4 }),
   seed: fc.integer({ min: 1, max: 30 }),
+  liveFrom: fc.integer({ min: 1, max: 700 }),
 });
 
 test('a cut thread is the whole thread, placed as if it were not cut', () => {
   fc.assert(
-    fc.property(shapes, ({ first, length, waiting, seed }) => {
+    fc.property(shapes, ({ first, length, waiting, seed, liveFrom }) => {
       const whole = thread(first, first + length - 1, waiting, seed);
-      const { history, tail, before } = cutHistory(whole, []);
+      const { history, tail, before } = cutHistory(whole, [], liveFrom);
       const placed = history.flatMap((block) => placeBubbles(block.bubbles, block));
       expect([...placed, ...placeBubbles(tail, { before })]).toEqual(placeBubbles(whole));
     }),
@@ -57,6 +58,18 @@ test('what stays in the page is the newest hundred at most, and all that is on i
       expect(confirmed.length).toBeLessThanOrEqual(100);
       expect(confirmed.length).toBeGreaterThanOrEqual(Math.min(50, length));
       expect(tail).toHaveLength(confirmed.length + waiting);
+    }),
+  );
+});
+
+test('what comes from further up never gets among what is read out, and the newest entry always is', () => {
+  fc.assert(
+    fc.property(shapes, ({ first, length, waiting, liveFrom }) => {
+      const newest = first + length - 1;
+      const { tail } = cutHistory(thread(first, newest, waiting), [], liveFrom);
+      const orders = tail.flatMap(({ order }) => order ?? []);
+      expect(orders.every((order) => order >= Math.min(liveFrom, newest))).toBe(true);
+      expect(orders.at(-1)).toBe(length === 0 ? undefined : newest);
     }),
   );
 });

@@ -112,9 +112,12 @@ function LoadingRows() {
   );
 }
 
-function useHistory({ bubbles }: ConversationSnapshot) {
+function useHistory({ bubbles, isLoading }: ConversationSnapshot) {
   const former = useRef<readonly HistoryBlock[]>([]);
-  const cut = cutHistory(bubbles, former.current);
+  // What the thread was first shown with, and what came since, is its live part.
+  const [liveFrom, setLiveFrom] = useState<number | null>(null);
+  if (liveFrom === null && !isLoading) setLiveFrom(bubbles[0]?.order ?? 1);
+  const cut = cutHistory(bubbles, former.current, liveFrom ?? 1);
   useEffect(() => {
     former.current = cut.history;
   });

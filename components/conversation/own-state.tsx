@@ -24,7 +24,7 @@ export function OwnState({
       <Line tone="text-bad">
         <span className="font-medium">{say('state.notSent')}</span>
         {' · '}
-        {bubble.failure?.reason === 'followup_needed' && onFollowUp !== undefined ? (
+        {bubble.failure?.reason?.startsWith('followup') === true && onFollowUp !== undefined ? (
           <StateButton onClick={onFollowUp}>{say('state.startNew')}</StateButton>
         ) : (
           <StateButton onClick={onRetry}>{say('state.retry')}</StateButton>

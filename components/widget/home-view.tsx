@@ -87,6 +87,11 @@ function Conversations({ list, onOpen }: { list: CustomerListStore; onOpen(id: s
   const { say } = useWords();
   const snapshot = useStore(list);
   const [isWhole, setIsWhole] = useState(false);
+  const rows = useRef<HTMLUListElement>(null);
+  // The button goes, so the focus goes on where what it brought begins.
+  useEffect(() => {
+    if (isWhole) rows.current?.children[shownFirst]?.querySelector('button')?.focus();
+  }, [isWhole]);
   const shown = isWhole ? snapshot.conversations : snapshot.conversations.slice(0, shownFirst);
   const hidden = snapshot.conversations.length - shown.length;
   return (
@@ -99,7 +104,7 @@ function Conversations({ list, onOpen }: { list: CustomerListStore; onOpen(id: s
       )}
       {snapshot.isLoading ? <LoadingRows /> : null}
       <Problem snapshot={snapshot} onRetry={list.wake} />
-      <ul className="flex flex-col">
+      <ul ref={rows} className="flex flex-col">
         {shown.map((conversation) => (
           <ConversationRow key={conversation.id} conversation={conversation} onOpen={onOpen} />
         ))}

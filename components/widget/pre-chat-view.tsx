@@ -47,7 +47,7 @@ export function PreChatView({
         </p>
         <HeaderButton shape="close" label={say('panel.close')} onClick={onClose} />
       </header>
-      <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-6 pt-6 pb-[max(24px,env(safe-area-inset-bottom))]">
+      <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain p-6">
         <h1 ref={title} tabIndex={-1} className="text-20 font-semibold outline-none">
           {say('form.title')}
         </h1>

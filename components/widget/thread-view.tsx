@@ -119,7 +119,7 @@ export function ThreadView({
           />
         )}
       </div>
-      <footer className="px-3 pt-1 pb-[max(12px,env(safe-area-inset-bottom))]">
+      <footer className="px-3 pt-1 pb-3">
         <Composer
           label={say('composer.label')}
           placeholder={say(snapshot.isStarted ? 'composer.reply' : 'composer.first')}

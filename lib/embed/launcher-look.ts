@@ -21,7 +21,7 @@ div{visibility:hidden}
 @media not (prefers-reduced-motion){*{transition:.15s;transition-property:opacity,transform,scale,visibility}}`;
 }
 
-/** The panel, and the launcher while it is open. Comes after the launcher's own. */
+/** The panel, and the launcher while it is open. Comes after the launcher's own. Only the page itself knows of a notch. */
 export function panelStyles({ theme }: LauncherLook): string {
   return `:host(.o) path{opacity:0}
 :host(.o) path+path{opacity:1}
@@ -29,7 +29,7 @@ div{bottom:88px;width:400px;height:min(704px,100dvh - 104px);border-radius:16px;
 :host(.o) div{visibility:visible;opacity:1;transform:none}
 iframe{display:block;width:100%;height:100%;border:0;opacity:0;color-scheme:${theme}}
 :host(.r) iframe{opacity:1}
-@media(max-width:479px),(max-height:399px){div{inset:var(--y,0)0 auto;width:100%;height:var(--h,100dvh);border-radius:0}:host(.o) button{display:none}}`;
+@media(max-width:479px),(max-height:399px){div{inset:var(--y,0)0 auto;width:100%;height:var(--h,100dvh);border-radius:0;box-sizing:border-box;padding:env(safe-area-inset-top)env(safe-area-inset-right)env(safe-area-inset-bottom)env(safe-area-inset-left)}:host(.o) button{display:none}}`;
 }
 
 /** A bubble, and the chevron that takes its place. */

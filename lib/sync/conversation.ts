@@ -299,9 +299,9 @@ export function openConversation(options: {
   function refuse(error: Failure): Failure {
     if (isPassing(error)) return error;
     failure = error;
-    // Nothing but a restore takes a conversation from its customer, whose words may begin another one.
+    // A restore or an erasure takes a conversation from its customer, whose words may begin another one.
     const isLost = error.code === 'not_found' && audience === 'customer' && log.first !== null;
-    if (isLost) replaceLog(emptyLog, { code: 'conflict', reason: 'followup_needed' });
+    if (isLost) replaceLog(emptyLog, { code: 'not_found', reason: 'followup_gone' });
     store.changed();
     return error;
   }
