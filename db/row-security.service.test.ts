@@ -89,7 +89,7 @@ const tables =
   `workspace departments agents widgets customers customer_sessions tickets conversations participants
   messages typing_status events invites ticket_links rate_limits instances secret_fingerprints widget_sightings
   tags ticket_tags custom_fields saved_replies views view_places drafts notifications unread_marks viewing_status ticket_merges bulk_jobs
-  bulk_items search_words search_tickets search_progress files ratings widget_secrets identity_tokens customer_actions`.split(
+  bulk_items search_words search_tickets search_progress files ratings agent_pictures widget_secrets identity_tokens customer_actions`.split(
     /\s+/,
   );
 
