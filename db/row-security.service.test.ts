@@ -385,6 +385,8 @@ describe('a customer writes', () => {
     ['prolongs a session', sql`update customer_sessions set expires_at = now() + interval '9 years'`],
     ['revives a session', sql`update customer_sessions set revoked_at = null`],
     ['changes an agent', sql`update agents set name = 'x'`],
+    ['takes an agent’s picture away', sql`delete from agent_pictures`],
+    ['reads pictures without their ids', sql`select picture from agent_pictures`],
     [
       'invites themselves',
       sql`insert into invites (id, token_hash, kind, role, expires_at)
