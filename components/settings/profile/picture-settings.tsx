@@ -61,9 +61,7 @@ export function PictureSettings({
           ref={input}
           type="file"
           accept="image/jpeg,image/png,image/webp"
-          tabIndex={-1}
-          aria-hidden="true"
-          className="sr-only"
+          hidden
           onChange={(event) => {
             void choose(event.target.files?.[0]);
             event.target.value = '';
