@@ -12,6 +12,7 @@ const settings = [
   '/fields',
   '/saved-replies',
   '/widget',
+  '/identity',
   '/workspace',
 ];
 

@@ -113,6 +113,7 @@ test('every page fits a phone, names its buttons, has one main part and a title,
     'tags',
     'fields',
     'widget',
+    'identity',
     'workspace',
   ];
   const inside = ['/inbox', ticket, '/settings', ...parts.map((part) => `/settings/${part}`)];

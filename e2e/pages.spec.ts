@@ -10,6 +10,7 @@ const settingsParts = [
   'tags',
   'fields',
   'widget',
+  'identity',
   'workspace',
 ];
 const agentPaths = ['/inbox', '/settings', ...settingsParts.map((part) => `/settings/${part}`)];

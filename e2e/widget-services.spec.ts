@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from '@playwright/test';
 import postgres from 'postgres';
 import { newId } from '../lib/ids.ts';
@@ -213,6 +214,8 @@ test.describe('a form before the conversation', () => {
     await page.getByLabel('What they agree to').fill('You may answer me');
     await page.getByLabel('Name of the link').fill('Privacy policy');
     await page.getByLabel('Address of the link').fill('not an address');
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
     // By keyboard alone: the address comes first.
     await page.getByRole('button', { name: 'Move E-mail up' }).focus();
     await page.keyboard.press('Enter');
