@@ -45,7 +45,10 @@ export function PictureSettings({
   }
 
   return (
-    <SettingsBlock title="Picture" lead="Customers see it beside your answers. Without one they see your initials.">
+    <SettingsBlock
+      title="Picture"
+      lead="Customers see it beside your answers. Without one they see your initials."
+    >
       <div className="flex flex-wrap items-center gap-3">
         {pictureId === null ? (
           <Avatar name={name} size={40} />
