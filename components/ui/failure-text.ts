@@ -91,6 +91,8 @@ const byReason: Record<string, string> = {
   too_many_fields: 'That is more than anybody fills in: 12 fields at most.',
   text_too_long_here: 'That text is too long to fit.',
   text_unknown: 'The chat has no such text any more. Reload this page.',
+  picture_not_valid: 'This is no picture that we can read. Choose a JPEG, PNG or WebP.',
+  picture_too_large: 'This picture is too large.',
   place_unknown: 'In curly braces can only stand what ours has there, spelled the same.',
 };
 
