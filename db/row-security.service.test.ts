@@ -89,7 +89,7 @@ const tables =
   `workspace departments agents widgets customers customer_sessions tickets conversations participants
   messages typing_status events invites ticket_links rate_limits instances secret_fingerprints widget_sightings
   tags ticket_tags custom_fields saved_replies views view_places drafts notifications unread_marks viewing_status ticket_merges bulk_jobs
-  bulk_items search_words search_tickets search_progress files ratings widget_secrets identity_tokens customer_actions
+  bulk_items search_words search_tickets search_progress files ratings agent_pictures widget_secrets identity_tokens customer_actions
   api_idempotency api_keys api_key_tokens webhooks webhook_deliveries webhook_attempts event_feed`.split(
     /\s+/,
   );
@@ -393,6 +393,8 @@ describe('a customer writes', () => {
     ['prolongs a session', sql`update customer_sessions set expires_at = now() + interval '9 years'`],
     ['revives a session', sql`update customer_sessions set revoked_at = null`],
     ['changes an agent', sql`update agents set name = 'x'`],
+    ['takes an agent’s picture away', sql`delete from agent_pictures`],
+    ['reads pictures without their ids', sql`select picture from agent_pictures`],
     [
       'invites themselves',
       sql`insert into invites (id, token_hash, kind, role, expires_at)

@@ -34,6 +34,7 @@ export const instanceKinds = ['app', 'worker'] as const;
 const accountRoles = [...agentRoles, ...robotRoles] as const;
 
 const citext = customType<{ data: string }>({ dataType: () => 'citext' });
+const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
 const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' });
 const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'date', precision: 3 });
 const isOneOf = (column: AnyPgColumn, values: readonly string[]) =>
@@ -101,6 +102,23 @@ export const agents = pgTable(
     check('agents_role_check', isOneOf(table.role, accountRoles)),
     check('agents_robot_check', sql`${isOneOf(table.role, agentRoles)} or ${table.passwordHash} is null`),
     check('agents_availability_check', isOneOf(table.availability, agentAvailabilities)),
+  ],
+);
+
+/** What an agent's customers see beside the name: small, and drawn by us. Its id changes with it, so it is kept for good. */
+export const agentPictures = pgTable(
+  'agent_pictures',
+  {
+    agentId: uuid('agent_id')
+      .primaryKey()
+      .references(() => agents.id, { onDelete: 'cascade' }),
+    id: uuid('id').notNull(),
+    picture: bytea('picture').notNull(),
+    createdAt: moment('created_at').notNull().defaultNow(),
+  },
+  (table) => [
+    unique('agent_pictures_id_unique').on(table.id),
+    check('agent_pictures_size_check', sql`octet_length(${table.picture}) between 1 and 65536`),
   ],
 );
 

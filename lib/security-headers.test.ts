@@ -66,17 +66,20 @@ test('HSTS is sent on https and only there', () => {
   expect(securityHeaders({ ...base, protocol: 'http' })['Strict-Transport-Security']).toBeUndefined();
 });
 
-test('nothing is kept by a cache, but for the settings of a widget, whose route says so itself', () => {
+test('nothing is kept by a cache, but for the settings of a widget and pictures of agents, whose routes say so', () => {
   for (const pathname of [
     '/inbox',
     '/widget',
     '/api/widget/state',
     '/api/widget/config/',
     '/api/widget/unread',
+    '/api/pictures',
   ]) {
     expect(securityHeaders({ ...base, pathname })['Cache-Control']).toBe('private, no-store');
   }
-  expect(securityHeaders({ ...base, pathname: '/api/widget/config' })['Cache-Control']).toBeUndefined();
+  for (const pathname of ['/api/widget/config', '/api/pictures/01981f6e-0000-7000-8000-000000000000']) {
+    expect(securityHeaders({ ...base, pathname })['Cache-Control']).toBeUndefined();
+  }
 });
 
 test('sockets may go to where the realtime server is for browsers, and nowhere else', () => {

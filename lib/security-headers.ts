@@ -15,7 +15,8 @@ export interface HeaderInput {
 /** What people sent each other: whatever it is, opened by itself it may do nothing. */
 const filePath = /^\/api\/(?:widget|inbox)\/files(?:\/|$)/;
 const filePolicy = "sandbox; default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
-const publicSettingsPath = '/api/widget/config';
+/** Public settings, and pictures of agents. */
+const publicPath = /^\/api\/(?:widget\/config|pictures\/[^/]+)$/;
 
 /** The headers of every response: pages, errors and routes alike. */
 export function securityHeaders(input: HeaderInput): Record<string, string> {
@@ -28,8 +29,8 @@ export function securityHeaders(input: HeaderInput): Record<string, string> {
     'Cross-Origin-Opener-Policy': 'same-origin',
     'Cross-Origin-Resource-Policy': isEmbeddable ? 'cross-origin' : 'same-origin',
     'X-DNS-Prefetch-Control': 'off',
-    // This one route says itself what may be kept: one header of each name, or the stricter one would win.
-    ...(input.pathname === publicSettingsPath ? {} : { 'Cache-Control': 'private, no-store' }),
+    // These routes say themselves what may be kept: one header of each name, or the stricter one would win.
+    ...(publicPath.test(input.pathname) ? {} : { 'Cache-Control': 'private, no-store' }),
     ...(isEmbeddable ? {} : { 'X-Frame-Options': 'DENY' }),
     ...(input.protocol === 'https'
       ? { 'Strict-Transport-Security': 'max-age=63072000; includeSubDomains' }

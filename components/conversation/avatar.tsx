@@ -1,15 +1,21 @@
-import type { CSSProperties } from 'react';
+import { type CSSProperties, use } from 'react';
+import { FacesContext } from '#/components/conversation/faces.ts';
 
-/** A face without a photo: initials on a hue that stays with the person. Decoration; the name stands beside it. */
+/** A face: the person's picture, else initials on a hue that stays with them. Decoration; the name stands beside it. */
 export function Avatar({ name, id, size = 24 }: { name: string | null; id: string; size?: 24 | 32 | 40 }) {
   const shape = { 24: 'size-6 text-[10px]', 32: 'size-8 text-12', 40: 'size-10 text-13' }[size];
+  const picture = use(FacesContext)[id];
   return (
     <span
       aria-hidden="true"
       style={hueStyle(id)}
-      className={`avatar ${shape} inline-flex shrink-0 select-none items-center justify-center rounded-full font-semibold leading-none`}
+      className={`avatar ${shape} relative inline-flex shrink-0 select-none items-center justify-center overflow-hidden rounded-full font-semibold leading-none`}
     >
       {initialsOf(name)}
+      {picture === undefined ? null : (
+        // biome-ignore lint/performance/noImgElement: it is small already; the initials below it stay where it cannot be had.
+        <img src={`/api/pictures/${picture}`} alt="" className="absolute size-full object-cover" />
+      )}
     </span>
   );
 }

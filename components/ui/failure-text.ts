@@ -108,6 +108,8 @@ const byReason: Record<string, string> = {
   types_empty: 'Choose at least one kind of event.',
   webhooks_full: 'That is as many webhooks as there can be. Delete one that nobody needs.',
   webhook_disabled: 'This webhook is switched off. Switch it on first.',
+  picture_not_valid: 'This is no picture that we can read. Choose a JPEG, PNG or WebP.',
+  picture_too_large: 'This picture is too large.',
   place_unknown: 'In curly braces can only stand what ours has there, spelled the same.',
 };
 

@@ -13,10 +13,10 @@ import type { Messenger, Thread } from '#/components/widget/messenger.ts';
 import { Presence } from '#/components/widget/presence.tsx';
 import { ThreadEnd } from '#/components/widget/thread-end.tsx';
 import { ThreadMenu } from '#/components/widget/thread-menu.tsx';
+import { useList } from '#/components/widget/use-list.ts';
 import type { CustomerConversation } from '#/lib/conversations/schema.ts';
 import type { ConversationSnapshot } from '#/lib/sync/conversation.ts';
 import { useStore } from '#/lib/sync/hooks.ts';
-import { openStore } from '#/lib/sync/store.ts';
 import type { CustomerListStore } from '#/lib/sync/widget.ts';
 import type { FrameConfig } from '#/lib/widgets/frame-config.ts';
 
@@ -167,10 +167,8 @@ function Refused({ isGone, onBack, onRetry }: { isGone: boolean; onBack(): void;
   );
 }
 
-const emptyList = openStore(() => null);
 function useConversation(list: CustomerListStore | null, id: string): CustomerConversation | null {
-  const snapshot = useStore<ReturnType<CustomerListStore['getSnapshot']> | null>(list ?? emptyList);
-  return snapshot?.conversations.find((conversation) => conversation.id === id) ?? null;
+  return useList(list)?.conversations.find((conversation) => conversation.id === id) ?? null;
 }
 
 function lastAgent(snapshot: ConversationSnapshot): { id: string; name: string } | null {

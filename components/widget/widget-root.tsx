@@ -1,15 +1,18 @@
 'use client';
 
 import { type CSSProperties, useEffect, useState } from 'react';
+import { FacesContext } from '#/components/conversation/faces.ts';
 import { useWords } from '#/components/conversation/words.tsx';
 import { HomeView } from '#/components/widget/home-view.tsx';
 import type { Messenger } from '#/components/widget/messenger.ts';
 import { ThreadView } from '#/components/widget/thread-view.tsx';
+import { useList } from '#/components/widget/use-list.ts';
 import { useLoaded } from '#/components/widget/use-loaded.ts';
 import { accentRoles } from '#/lib/embed/contrast.ts';
 import { useStore } from '#/lib/sync/hooks.ts';
 import type { FrameConfig } from '#/lib/widgets/frame-config.ts';
 
+const nobody = {};
 const loadPreChat = () => import('#/components/widget/pre-chat-view.tsx');
 
 /** The widget's inside: home, or one conversation. The messenger holds everything that outlives a view. */
@@ -17,6 +20,7 @@ export function WidgetRoot({ config, messenger }: { config: FrameConfig; messeng
   const { isReady, isOpen, focusTurn, draftTurn, look, form, list, thread } = useStore(messenger);
   const { accent, theme } = { ...config, ...look };
   const preChat = useLoaded(form !== null, loadPreChat);
+  const faces = useList(list)?.state?.pictures ?? nobody;
   const { language, direction } = useWords();
   const isWatched = usePageVisible() && isOpen;
   const [cameFromHome, setCameFromHome] = useState(false);
@@ -38,44 +42,46 @@ export function WidgetRoot({ config, messenger }: { config: FrameConfig; messeng
       className="relative flex h-dvh flex-col overflow-hidden bg-bg text-15 text-text"
       aria-label={config.name}
     >
-      {!isReady ? null : form !== null && preChat !== null ? (
-        <preChat.PreChatView
-          open={form}
-          company={config.name}
-          known={list?.getSnapshot().customer ?? null}
-          onBack={messenger.leaveForm}
-          onClose={messenger.closePanel}
-          onDone={messenger.answerForm}
-        />
-      ) : thread === null ? (
-        <HomeView
-          config={config}
-          list={list}
-          focusTurn={focusTurn}
-          isReturn={cameFromHome}
-          onOpen={(id) => {
-            setCameFromHome(true);
-            messenger.openThread(id);
-          }}
-          onStart={() => {
-            setCameFromHome(true);
-            messenger.startThread();
-          }}
-          onClose={messenger.closePanel}
-        />
-      ) : (
-        <ThreadView
-          key={thread.conversationId}
-          config={config}
-          messenger={messenger}
-          thread={thread}
-          list={list}
-          isWatched={isWatched}
-          focusTurn={focusTurn}
-          draftTurn={draftTurn}
-          takesFocus={cameFromHome}
-        />
-      )}
+      <FacesContext value={faces}>
+        {!isReady ? null : form !== null && preChat !== null ? (
+          <preChat.PreChatView
+            open={form}
+            company={config.name}
+            known={list?.getSnapshot().customer ?? null}
+            onBack={messenger.leaveForm}
+            onClose={messenger.closePanel}
+            onDone={messenger.answerForm}
+          />
+        ) : thread === null ? (
+          <HomeView
+            config={config}
+            list={list}
+            focusTurn={focusTurn}
+            isReturn={cameFromHome}
+            onOpen={(id) => {
+              setCameFromHome(true);
+              messenger.openThread(id);
+            }}
+            onStart={() => {
+              setCameFromHome(true);
+              messenger.startThread();
+            }}
+            onClose={messenger.closePanel}
+          />
+        ) : (
+          <ThreadView
+            key={thread.conversationId}
+            config={config}
+            messenger={messenger}
+            thread={thread}
+            list={list}
+            isWatched={isWatched}
+            focusTurn={focusTurn}
+            draftTurn={draftTurn}
+            takesFocus={cameFromHome}
+          />
+        )}
+      </FacesContext>
     </main>
   );
 }

@@ -49,6 +49,8 @@ export const widgetStateSchema = z.object({
   page: z.nullable(entryPageSchema),
   marks: z.array(readMarkSchema),
   typing: z.array(z.object({ sender: senderSchema, forMs: z.int() })),
+  /** Ids of pictures by the ids of the agents whom they show; absent when nobody has one. */
+  pictures: z.optional(z.record(z.string(), z.string())),
   epoch: epochSchema,
 });
 export type WidgetState = z.infer<typeof widgetStateSchema>;

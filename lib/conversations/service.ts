@@ -1,3 +1,4 @@
+import { listPicturesForCustomer } from '#/db/agent-pictures.ts';
 import { asCustomer, constraintOf, type Tx, transact } from '#/db/client.ts';
 import { countUnreadOfCustomer, listConversationsOfCustomer, listReadMarks } from '#/db/conversations.ts';
 import { listFields } from '#/db/custom-fields.ts';
@@ -296,18 +297,20 @@ export async function getWidgetState(
 ): Promise<WidgetState> {
   return asCustomer(actor.id, async (tx) => {
     authorize(actor, 'customer.read', { customerId: actor.id });
-    const [customer, conversations, epoch] = await Promise.all([
+    const [customer, conversations, epoch, faces] = await Promise.all([
       findCustomer(tx, actor.id),
       listConversationsOfCustomer(tx, actor.id, conversationsMax),
       findEpoch(tx),
+      listPicturesForCustomer(tx, actor.id),
       updateLastSeen(tx, actor.id),
     ]);
     if (customer === null) throw new RefusedError({ code: 'unauthenticated' });
+    const pictures = Object.keys(faces).length === 0 ? {} : { pictures: faces };
     // By the list, and not by the id alone: what the customer does not have is not read at all.
     const asked = conversations.find(({ id }) => id === open);
     const shown = asked ?? conversations[0];
     if (shown === undefined) {
-      return { customer, conversations, open: null, page: null, marks: [], typing: [], epoch };
+      return { customer, conversations, open: null, page: null, marks: [], typing: [], ...pictures, epoch };
     }
     const isPart = asked !== undefined && after !== undefined;
     const query = isPart ? { after, limit: pageEntriesMax } : { limit: pageEntriesDefault };
@@ -318,7 +321,7 @@ export async function getWidgetState(
     ]);
     const entries = found.entries.map(publicEntry).filter((entry) => entry !== null);
     const page = pageOf(entries, found, query);
-    return { customer, conversations, open: shown.id, page, marks, typing, epoch };
+    return { customer, conversations, open: shown.id, page, marks, typing, ...pictures, epoch };
   });
 }
 

@@ -5,9 +5,11 @@ const pixelsMax = 50_000_000;
 const secondsMax = 10;
 /** The longest side of a thumbnail: sharp in a bubble on a screen of twice the density. */
 const sideMax = 640;
+/** Of a portrait: sharp at 40 px on a screen of four times the density. */
+const portraitSide = 160;
 const input: SharpOptions = { limitInputPixels: pixelsMax, pages: 1, sequentialRead: true, failOn: 'error' };
 
-type Library = (path: string, options: SharpOptions) => Sharp;
+type Library = (source: string | Uint8Array, options: SharpOptions) => Sharp;
 let library: Promise<Library> | null = null;
 
 /** Loaded with the first picture, and then it reads nothing but what people may send. */
@@ -23,6 +25,9 @@ function pictureLibrary(): Promise<Library> {
         'VipsForeignLoadWebpFile',
         'VipsForeignLoadNsgifFile',
         'VipsForeignLoadHeifFile',
+        'VipsForeignLoadJpegBuffer',
+        'VipsForeignLoadPngBuffer',
+        'VipsForeignLoadWebpBuffer',
       ],
     });
     return sharp;
@@ -52,6 +57,21 @@ export async function drawThumbnail(path: string): Promise<Uint8Array | null> {
     return await sharp(path, input)
       .autoOrient()
       .resize({ width: sideMax, height: sideMax, fit: 'inside', withoutEnlargement: true })
+      .webp({ quality: 80, effort: 3 })
+      .timeout({ seconds: secondsMax })
+      .toBuffer();
+  } catch {
+    return null;
+  }
+}
+
+/** A face as a small square WebP, made of its pixels and of nothing else; null for what cannot be drawn. */
+export async function drawPortrait(picture: Uint8Array): Promise<Uint8Array | null> {
+  const sharp = await pictureLibrary();
+  try {
+    return await sharp(picture, input)
+      .autoOrient()
+      .resize({ width: portraitSide, height: portraitSide, fit: 'cover' })
       .webp({ quality: 80, effort: 3 })
       .timeout({ seconds: secondsMax })
       .toBuffer();

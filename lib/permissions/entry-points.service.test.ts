@@ -293,6 +293,19 @@ const rows: Record<string, Row> = {
       return (await load.widget()).track(token, { id: newId(), name: 'Paid', data: {}, page: null, at });
     },
   },
+  'app/(agent)/settings/profile/actions.ts savePicture': {
+    answers: anyAgent,
+    ask: async () => (await load.profile()).savePicture({ picture: null }),
+  },
+  'app/api/pictures/[pictureId]/route.ts GET': {
+    // Under an id that nobody was told there is none.
+    answers: expecting('not_found', 'not_found', 'not_found', 'not_found', 'not_found', 'not_found'),
+    ask: () => {
+      const pictureId = newId();
+      const path = `/api/pictures/${pictureId}`;
+      return send(import('#/app/api/pictures/[pictureId]/route.ts'), get(path, { pictureId }));
+    },
+  },
   'app/(agent)/settings/identity/actions.ts createIdentitySecret': {
     answers: adminOnly,
     ask: async ({ agents: { admin } }) => {

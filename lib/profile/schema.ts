@@ -14,6 +14,16 @@ export const saveProfileInputSchema = z.strictObject({
 });
 export type SaveProfileInput = z.infer<typeof saveProfileInputSchema>;
 
+/** A JPEG, PNG or WebP as base64: the browser has made it small. Null takes the picture away. */
+export const savePictureInputSchema = z.strictObject({
+  picture: z.nullable(
+    z
+      .string()
+      .check(z.maxLength(50_000, 'picture_too_large'), z.regex(/^[A-Za-z\d+/]+={0,2}$/, 'picture_not_valid')),
+  ),
+});
+export type SavePictureInput = z.infer<typeof savePictureInputSchema>;
+
 export const availabilityInputSchema = z.strictObject({ availability: z.enum(agentAvailabilities) });
 
 export const changePasswordInputSchema = z.strictObject({

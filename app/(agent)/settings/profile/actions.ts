@@ -3,7 +3,12 @@
 import { agentAction } from '#/lib/action.ts';
 import { savePreferencesInputSchema } from '#/lib/agents/preferences.ts';
 import { openSession } from '#/lib/auth/open-session.ts';
-import { changePasswordInputSchema, saveProfileInputSchema } from '#/lib/profile/schema.ts';
+import { savePicture as saveFace } from '#/lib/profile/picture.ts';
+import {
+  changePasswordInputSchema,
+  savePictureInputSchema,
+  saveProfileInputSchema,
+} from '#/lib/profile/schema.ts';
 import {
   changePassword as change,
   saveProfile as save,
@@ -15,6 +20,13 @@ export const saveProfile = agentAction({
   limit: 'settings.write',
   input: saveProfileInputSchema,
   run: (agent, input) => save(agent, input),
+});
+
+export const savePicture = agentAction({
+  name: 'profile.savePicture',
+  limit: 'settings.write',
+  input: savePictureInputSchema,
+  run: (agent, input) => saveFace(agent, input),
 });
 
 export const savePreferences = agentAction({

@@ -3,6 +3,7 @@ import { redirect } from 'next/navigation';
 import { ProfilePage } from '#/app/(agent)/settings/profile/profile-page.tsx';
 import { currentAgent } from '#/lib/auth/session.ts';
 import { getCatalogue } from '#/lib/catalogue/service.ts';
+import { findPictureId } from '#/lib/profile/picture.ts';
 import { getProfile } from '#/lib/profile/service.ts';
 import { listTickets } from '#/lib/tickets/list.ts';
 
@@ -11,8 +12,9 @@ export const metadata: Metadata = { title: 'Profile' };
 export default async function Page() {
   const agent = await currentAgent();
   if (agent === null) redirect('/sign-in?next=/settings/profile');
-  const [profile, catalogue, list] = await Promise.all([
+  const [profile, pictureId, catalogue, list] = await Promise.all([
     getProfile(agent),
+    findPictureId(agent),
     getCatalogue(agent),
     listTickets(agent, { view: 'all', filter: {}, sort: 'waiting', limit: 1 }),
   ]);
@@ -32,6 +34,7 @@ export default async function Page() {
       }}
       email={email}
       person={person}
+      pictureId={pictureId}
       preferences={preferences}
     />
   );

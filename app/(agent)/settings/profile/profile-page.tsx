@@ -2,7 +2,12 @@
 
 import { useRouter } from 'next/navigation';
 import type { ComponentProps } from 'react';
-import { changePassword, savePreferences, saveProfile } from '#/app/(agent)/settings/profile/actions.ts';
+import {
+  changePassword,
+  savePicture,
+  savePreferences,
+  saveProfile,
+} from '#/app/(agent)/settings/profile/actions.ts';
 import { signOut } from '#/app/(public)/sign-in/actions.ts';
 import { bindingsOf, shownKeys } from '#/components/inbox/shell/actions.ts';
 import { ProfileSettings } from '#/components/settings/profile/profile-settings.tsx';
@@ -32,6 +37,7 @@ export function ProfilePage({
         {...profile}
         acts={{
           saveProfile: (input) => answered(() => saveProfile(input)),
+          savePicture: (input) => answered(() => savePicture(input)),
           savePreferences: (input) => answered(() => savePreferences(input)),
           changePassword: (input) => answered(() => changePassword(input)),
         }}
