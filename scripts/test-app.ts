@@ -132,7 +132,7 @@ export function makeSecrets(): Record<string, string> {
 // The settings of whoever runs the tests are not the tests' settings.
 export function withoutOwn(source: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const foreign =
-    /^(PUSHER_|REALTIME_|S3_|DATABASE_URL$|PUBLIC_URL$|TRUSTED_PROXIES$|PARLEY_|AUTH_|NEXT_SERVER_|PORT$|HOST$|WORKERS$)/;
+    /^(PUSHER_|REALTIME_|S3_|DATABASE_URL$|PUBLIC_URL$|TRUSTED_PROXIES$|PARLEY_|AUTH_|NEXT_SERVER_|PORT$|HOST$|WORKERS$|OUTBOUND_ALLOW$)/;
   return Object.assign(
     {},
     ...Object.entries(source).map(([name, value]) => (foreign.test(name) ? {} : { [name]: value })),
