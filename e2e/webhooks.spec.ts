@@ -42,7 +42,9 @@ async function startProgram() {
 
 function isSigned({ headers, body }: Received, secret: string): boolean {
   const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`;
-  const right = createHmac('sha256', Buffer.from(secret.slice(6), 'base64')).update(signed).digest('base64');
+  const right = createHmac('sha256', Buffer.from(secret.slice(6), 'base64'))
+    .update(signed)
+    .digest('base64');
   return String(headers['webhook-signature']).split(' ').includes(`v1,${right}`);
 }
 

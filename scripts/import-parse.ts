@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { ticketPriorities, ticketStatuses } from '#/lib/tickets/schema.ts';
 import { type ParseKind, type ParseWords, parseKinds, plainWord } from '#/lib/transfer/parse-classes.ts';
 import { type DumpFile, type LeftOut, parseDumpSource } from '#/lib/transfer/parse-source.ts';
-import { ticketPriorities, ticketStatuses } from '#/lib/tickets/schema.ts';
 import { reasonOf } from './database-preparation.ts';
 import { Refusal } from './refusal.ts';
 import { importAndReport } from './report-import.ts';
@@ -37,7 +37,8 @@ async function listDump(folder: string): Promise<DumpFile[]> {
       fileName,
       open: () => readTransferFile(join(folder, fileName)),
     }));
-  if (files.length === 0) throw new Refusal(`${folder} has no classes in it: a file such as Ticket.json for each.`);
+  if (files.length === 0)
+    throw new Refusal(`${folder} has no classes in it: a file such as Ticket.json for each.`);
   return files;
 }
 
@@ -90,7 +91,9 @@ function pairsOf<const Ours extends string>(
     const at = pair.lastIndexOf('=');
     const ours = known.find((each) => each === pair.slice(at + 1));
     if (at < 1 || ours === undefined) {
-      throw new Refusal(`${pair} is not understood: say theirs=ours, and ours is one of ${known.join(', ')}.`);
+      throw new Refusal(
+        `${pair} is not understood: say theirs=ours, and ours is one of ${known.join(', ')}.`,
+      );
     }
     return [plain(pair.slice(0, at)), ours] as const;
   });

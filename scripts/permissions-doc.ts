@@ -32,7 +32,7 @@ A dash is a refusal: \`not_found\` where the actor may not know of the record, e
 - A ticket is *visible* to an agent when it is ${visible}.
 - A *robot* is an api key of all departments, a *department_robot* one of a single department: it sees that one's tickets
   with what hangs on them, and a customer counts as its department's while that holds a ticket of theirs. What a key may
-  do is the less of this table and its scopes (`docs/api-keys.md`). No robot makes or touches an admin.
+  do is the less of this table and its scopes (\`docs/api-keys.md\`). No robot makes or touches an admin.
 - A deactivated agent, a revoked or expired key, a revoked session and a blocked customer are nobody: they never become
   an actor.
 - The same rules decide pages, actions, routes, channels, lists, counts and search: \`lib/permissions/can.ts\` on a

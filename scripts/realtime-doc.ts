@@ -162,7 +162,9 @@ function plainSection(kind: ChannelKind): string {
 
 function keyEvents(kind: KeyChannelKind): string[] {
   return names(keyEventPayloads).flatMap((name) =>
-    keyEventChannels[name].includes(kind) ? [eventText(name, keyEventWords[name], keyEventPayloads[name])] : [],
+    keyEventChannels[name].includes(kind)
+      ? [eventText(name, keyEventWords[name], keyEventPayloads[name])]
+      : [],
   );
 }
 
@@ -197,7 +199,10 @@ function itemsOf({ items }: JsonSchema, indent: string): string {
   return typeof items === 'object' ? typeOf(items, indent) : 'unknown';
 }
 
-function objectOf({ properties = {}, required = [], additionalProperties }: JsonSchema, indent: string): string {
+function objectOf(
+  { properties = {}, required = [], additionalProperties }: JsonSchema,
+  indent: string,
+): string {
   const deeper = `${indent}  `;
   const fields = Object.entries(properties).map(
     ([name, field]) => `${deeper}${name}${required.includes(name) ? '' : '?'}: ${typeOf(field, deeper)};`,

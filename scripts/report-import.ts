@@ -50,7 +50,9 @@ function tell(report: ImportReport, source: ImportSource, seconds: number): bool
       console.error('Nothing was imported.');
       return false;
     case 'checked':
-      console.log(`Everything fits together. To be written (${seconds.toFixed(1)} s):\n${listOf(report.prepared.fresh)}`);
+      console.log(
+        `Everything fits together. To be written (${seconds.toFixed(1)} s):\n${listOf(report.prepared.fresh)}`,
+      );
       console.log(standing(report.prepared));
       return true;
     case 'written':
@@ -64,7 +66,9 @@ function standing({ kept, doubled, renumbered }: Prepared): string {
   return [
     kept > 0 ? `${counted(kept)} records were there already and stay as they are.` : '',
     doubled > 0 ? `${counted(doubled)} came twice.` : '',
-    renumbered > 0 ? `${counted(renumbered)} tickets get another number: theirs is another ticket's here.` : '',
+    renumbered > 0
+      ? `${counted(renumbered)} tickets get another number: theirs is another ticket's here.`
+      : '',
   ]
     .filter((line) => line !== '')
     .join('\n');

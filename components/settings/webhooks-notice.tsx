@@ -6,8 +6,8 @@ export function WebhooksNotice({ stopped }: { stopped: number }) {
   return (
     <Banner>
       <span>
-        {stopped === 1 ? 'A webhook was switched off' : `${stopped} webhooks were switched off`}, since nothing got
-        through any more. <a href="/settings/webhooks">Look at {stopped === 1 ? 'it' : 'them'}</a>
+        {stopped === 1 ? 'A webhook was switched off' : `${stopped} webhooks were switched off`}, since
+        nothing got through any more. <a href="/settings/webhooks">Look at {stopped === 1 ? 'it' : 'them'}</a>
       </span>
     </Banner>
   );

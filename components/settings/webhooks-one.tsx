@@ -119,9 +119,7 @@ export function WebhookSettings({
         }
         onClose={close}
       >
-        <p>
-          Both sign for a day. A secret from before these two does not sign any more from now on.
-        </p>
+        <p>Both sign for a day. A secret from before these two does not sign any more from now on.</p>
       </ConfirmDialog>
       <ConfirmDialog
         title={`Delete “${name}”?`}
@@ -140,7 +138,13 @@ export function WebhookSettings({
   );
 }
 
-function WebhookState({ webhook, departmentName }: { webhook: WebhookRecord; departmentName: string | null }) {
+function WebhookState({
+  webhook,
+  departmentName,
+}: {
+  webhook: WebhookRecord;
+  departmentName: string | null;
+}) {
   const { tone, word, sentence } = stateOf(webhook);
   return (
     <div className="flex flex-col gap-2 rounded-card border border-line bg-bg-raised px-4 py-3">

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { conditionsSql, type FieldColumns, keysetOf } from '#/db/api/where.ts';
 import type { Tx } from '#/db/client.ts';
-import { isPerson, iso } from '#/db/expressions.ts';
+import { iso, isPerson } from '#/db/expressions.ts';
 import { agents } from '#/db/schema.ts';
 import { agentScope } from '#/db/scope.ts';
 import { idList } from '#/db/tickets.ts';
@@ -64,11 +64,7 @@ export async function listAgentRecords(tx: Tx, actor: Actor, asked: Asked): Prom
   return rows.map((row) => ({ item: recordOf(row), id: row.id, sortKey: row.sort_key }));
 }
 
-export async function countAgentRecords(
-  tx: Tx,
-  actor: Actor,
-  asked: Pick<Asked, 'where'>,
-): Promise<number> {
+export async function countAgentRecords(tx: Tx, actor: Actor, asked: Pick<Asked, 'where'>): Promise<number> {
   const [row] = await tx.execute<{ count: number }>(sql`
     select count(*)::int as count from ${agents}
     where ${visible(actor)} and ${conditionsSql(asked.where, columns)}`);

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { conditionsSql, type FieldColumns, keysetOf } from '#/db/api/where.ts';
 import type { Tx } from '#/db/client.ts';
-import { isPerson, iso } from '#/db/expressions.ts';
+import { iso, isPerson } from '#/db/expressions.ts';
 import { agents, departments, tickets } from '#/db/schema.ts';
 import { departmentScope } from '#/db/scope.ts';
 import { idList } from '#/db/tickets.ts';

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '#/db/client.ts';
-import { isPerson, iso, number } from '#/db/expressions.ts';
+import { iso, isPerson, number } from '#/db/expressions.ts';
 import { agents, customers, departments, eventFeed, events, messages, tickets } from '#/db/schema.ts';
 import { agentScope, customerScope, departmentScope, messageScope, ticketScope } from '#/db/scope.ts';
 import type { AgentRole } from '#/lib/agents/schema.ts';
@@ -191,7 +191,9 @@ type RawFeedEvent = {
 function feedColumns({ actor, scopes }: EventReader): SQL {
   // The ticket of a customer's event is told to whom the ticket's own events are told.
   const tellsTicket = sql`(${tickets.id} is not null and ${
-    heardTypes(scopes).ticket.length + heardTypes(scopes).message.length > 0 ? isTicketHeard(actor) : sql`false`
+    heardTypes(scopes).ticket.length + heardTypes(scopes).message.length > 0
+      ? isTicketHeard(actor)
+      : sql`false`
   })`;
   return sql`${events.id} as id, ${events.type} as type, ${number(events.position)} as position,
     ${iso(events.createdAt)} as at, ${events.actorKind} as actor_kind, ${events.actorId} as actor_id,

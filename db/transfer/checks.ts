@@ -181,7 +181,12 @@ async function findSame(ask: Ask): Promise<void> {
 
 /** Each: what may be there once, and the field to name. */
 const uniques: readonly { noun: TransferNoun; field: string; key: string; where?: string }[] = [
-  { noun: 'department', field: 'name', key: `l.record ->> 'name'`, where: `(l.record ->> 'closedAt') is null` },
+  {
+    noun: 'department',
+    field: 'name',
+    key: `l.record ->> 'name'`,
+    where: `(l.record ->> 'closedAt') is null`,
+  },
   { noun: 'agent', field: 'email', key: `(l.record ->> 'email')::citext` },
   { noun: 'widget', field: 'key', key: `l.record ->> 'key'` },
   { noun: 'tag', field: 'name', key: `(l.record ->> 'name')::citext` },
@@ -203,7 +208,12 @@ const uniques: readonly { noun: TransferNoun; field: string; key: string; where?
     field: 'position',
     key: `l.parent::text || ' ' || (l.record ->> 'messageId') || ' ' || (l.record ->> 'position')`,
   },
-  { noun: 'merge', field: 'sourceId', key: `l.record ->> 'sourceId'`, where: `(l.record ->> 'undoneAt') is null` },
+  {
+    noun: 'merge',
+    field: 'sourceId',
+    key: `l.record ->> 'sourceId'`,
+    where: `(l.record ->> 'undoneAt') is null`,
+  },
 ];
 
 function uniqueChecks(): string[] {
@@ -222,7 +232,9 @@ function uniqueChecks(): string[] {
 function referenceChecks(): string[] {
   const plain = transferNouns.flatMap((noun) =>
     transferTables[noun].columns.flatMap(({ field, refers }) =>
-      refers === undefined ? [] : [referenceCheck(noun, field, refers, `(l.record ->> '${field}')::uuid`, '')],
+      refers === undefined
+        ? []
+        : [referenceCheck(noun, field, refers, `(l.record ->> '${field}')::uuid`, '')],
     ),
   );
   const tags = referenceCheck(
@@ -232,13 +244,7 @@ function referenceChecks(): string[] {
     'g.id::uuid',
     `, jsonb_array_elements_text(coalesce(l.record -> 'tagIds', '[]')) g(id)`,
   );
-  return [
-    placeCheck,
-    ...plain,
-    tags,
-    messageCheck('rating', 'resolveId'),
-    messageCheck('file', 'messageId'),
-  ];
+  return [placeCheck, ...plain, tags, messageCheck('rating', 'resolveId'), messageCheck('file', 'messageId')];
 }
 
 /** Of a dump: no relation named the message's conversation. */
@@ -247,7 +253,13 @@ const placeCheck = `
     null as other_source, null as other_number
   from parley_import.lines l where l.noun = 'message' and l.parent is null`;
 
-function referenceCheck(noun: TransferNoun, field: string, to: TransferNoun, ref: string, more: string): string {
+function referenceCheck(
+  noun: TransferNoun,
+  field: string,
+  to: TransferNoun,
+  ref: string,
+  more: string,
+): string {
   const { table } = transferTables[to];
   return `
     select l.source, l.number, '${field}' as field, 'reference_unknown' as reason, (${ref})::text as value,
@@ -391,7 +403,9 @@ async function addAuthors(ask: Ask): Promise<void> {
 
 /** The tickets to which anything is added, in turn, and which conversations are theirs. */
 async function layOutTickets(ask: Ask): Promise<number> {
-  const own = ['conversations', 'tickets', 'batch', 'taken'].map((name) => `parley_import.${name}`).join(', ');
+  const own = ['conversations', 'tickets', 'batch', 'taken']
+    .map((name) => `parley_import.${name}`)
+    .join(', ');
   await ask(`drop table if exists ${own}`);
   await ask(`create unlogged table parley_import.conversations as
     select c.id, c.ticket_id from public.conversations c where c.id in (

@@ -1,8 +1,13 @@
-import { copyOut } from '#/db/copy.ts';
 import { refuseHiddenRows } from '#/db/backup.ts';
+import { copyOut } from '#/db/copy.ts';
 import { openOneConnection } from '#/db/one-connection.ts';
 import { requireSameSchema } from '#/db/transfer/same-schema.ts';
-import { type TransferNoun, type TransferTable, transferNouns, transferTables } from '#/db/transfer/tables.ts';
+import {
+  type TransferNoun,
+  type TransferTable,
+  transferNouns,
+  transferTables,
+} from '#/db/transfer/tables.ts';
 
 export type ExportedRecord = { noun: TransferNoun; record: Record<string, unknown> };
 
@@ -22,7 +27,9 @@ export async function* exportRecords(
     const names = transferNouns.map((noun) => transferTables[noun].table);
     await held(refuseHiddenRows(client, [...names, 'ticket_tags']));
     const [row] = await held(
-      client<{ about: number }[]>`select coalesce(sum(greatest(reltuples, 0)), 0)::float8 as about from pg_class
+      client<
+        { about: number }[]
+      >`select coalesce(sum(greatest(reltuples, 0)), 0)::float8 as about from pg_class
         where relnamespace = 'public'::regnamespace and relname in ${client(names)}`,
     );
     onCounts(row?.about ?? 0);

@@ -7,7 +7,10 @@ export async function requireSameSchema({ client, held }: OneConnection): Promis
   const applied = new Set(await held(listApplied(client)));
   const known = listMigrations().map(({ madeAt }) => madeAt);
   if ([...applied].some((madeAt) => !known.includes(madeAt))) {
-    throw new BackupError('database_unfit', 'The database was made by a newer version of Parley: use that one.');
+    throw new BackupError(
+      'database_unfit',
+      'The database was made by a newer version of Parley: use that one.',
+    );
   }
   if (known.some((madeAt) => !applied.has(madeAt))) {
     throw new BackupError(

@@ -50,7 +50,9 @@ export async function openStaging({ client, held }: OneConnection): Promise<{ ru
       record jsonb not null)`),
   );
   const [run] = await held(
-    client<Run[]>`select name, pieces::float8 as pieces, digest, records::float8 as records from parley_import.run`,
+    client<
+      Run[]
+    >`select name, pieces::float8 as pieces, digest, records::float8 as records from parley_import.run`,
   );
   return { run: run ?? null };
 }

@@ -376,7 +376,12 @@ export const transferTables: Record<TransferNoun, TransferTable> = {
       { field: 'score', column: 'score', type: 'smallint' },
       { field: 'comment', column: 'comment', type: 'text' },
       createdAt,
-      { field: 'changedAt', column: 'changed_at', type: 'timestamptz', otherwise: 'coalesce(x."createdAt", now())' },
+      {
+        field: 'changedAt',
+        column: 'changed_at',
+        type: 'timestamptz',
+        otherwise: 'coalesce(x."createdAt", now())',
+      },
     ],
   },
   file: {

@@ -141,7 +141,8 @@ async function writeTickets(
       await insert('message', ofBatch.message);
       await run(raiseHeads);
       await run(touchTickets);
-      for (const noun of ['participant', 'rating', 'file', 'event'] as const) await insert(noun, ofBatch[noun]);
+      for (const noun of ['participant', 'rating', 'file', 'event'] as const)
+        await insert(noun, ofBatch[noun]);
       await run('select 1 as count from public.search_progress where id = 1 for update');
       await run(learnWords);
       return batch.count;
@@ -232,7 +233,7 @@ function insertOf(noun: TransferNoun, from: string): string {
   const table = transferTables[noun];
   const fixed = Object.entries(table.fixed ?? {});
   const columns = [...table.columns.map(({ column }) => column), ...fixed.map(([column]) => column)];
-  const values = [...table.columns.map(valueOf), ...fixed.map(([, value]) => value)];
+  const values = [...table.columns.map(insertedOf), ...fixed.map(([, value]) => value)];
   return `with made as (
       insert into public.${table.table} (${columns.map((column) => `"${column}"`).join(', ')})
       select ${values.join(', ')} from (${from}) l cross join lateral jsonb_to_record(l.record) as x(${fieldsOf(table)})
@@ -245,7 +246,7 @@ function fieldsOf({ columns, reads = {} }: TransferTable): string {
   return fields.map(([field, type]) => `"${field}" ${type}`).join(', ');
 }
 
-function valueOf({ field, refers, otherwise, unlessSaid }: TransferTable['columns'][number]): string {
+function insertedOf({ field, refers, otherwise, unlessSaid }: TransferTable['columns'][number]): string {
   const said = refers === undefined ? `x."${field}"` : `parley_import.own('${refers}', x."${field}")`;
   if (unlessSaid !== undefined) return `case when l.record ? '${field}' then ${said} else ${unlessSaid} end`;
   return otherwise === undefined ? said : `coalesce(${said}, ${otherwise})`;

@@ -65,7 +65,9 @@ function openWriters() {
   }
   async function write(writer: number, subject: number): Promise<void> {
     // Whoever holds the subject comes first: a writer that wants it would wait for them.
-    const holder = [...open].find(([other, held]) => other !== writer && held.some((one) => one.subject === subject));
+    const holder = [...open].find(
+      ([other, held]) => other !== writer && held.some((one) => one.subject === subject),
+    );
     if (holder !== undefined) await end(holder[0], 'commit');
     const client = clientOf(writer);
     if (!open.has(writer)) await client.unsafe('begin');
@@ -73,7 +75,12 @@ function openWriters() {
     await client`insert into events (id, type, actor_kind, published_at) values (${id}, 'x', 'system', now())`;
     open.set(writer, [...(open.get(writer) ?? []), { id, subject }]);
   }
-  return { committed, end, write, endAll: () => Promise.all([...open.keys()].map((writer) => end(writer, 'commit'))) };
+  return {
+    committed,
+    end,
+    write,
+    endAll: () => Promise.all([...open.keys()].map((writer) => end(writer, 'commit'))),
+  };
 }
 
 /** A reader that remembers nothing but the position it has read through. */

@@ -109,10 +109,7 @@ export async function findEvent(reader: EventReader, id: string): Promise<EventR
 }
 
 /** How many events the reader would hear after a position; counted to 10,000. */
-export async function countEvents(
-  reader: EventReader,
-  query: Omit<FeedQuery, 'through'>,
-): Promise<number> {
+export async function countEvents(reader: EventReader, query: Omit<FeedQuery, 'through'>): Promise<number> {
   await refuseUnknown(query.after);
   const { head } = await numberEvents();
   return read((tx) => countFeedEvents(tx, reader, { ...query, through: head }, countMax));

@@ -32,7 +32,9 @@ export type Told = { status: number; headers: Headers; body: unknown };
 /** What an endpoint answers; `body` is null where there is none. */
 export async function ask(definition: AnyEndpoint, given: Given): Promise<Told> {
   const { token, params = {}, query = {}, body } = given;
-  const path = definition.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
+  const path = definition.path.replace(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(params[name] ?? ''),
+  );
   const url = new URL(path, 'http://parley.test');
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
   const headers = new Headers(given.headers);

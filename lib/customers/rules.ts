@@ -6,5 +6,7 @@ const attributesKeptBytesMax = 16_384;
 export function areAttributesOverfull(attributes: Record<string, unknown>): boolean {
   const entries = Object.entries(attributes).filter(([, value]) => value !== null);
   if (entries.length > attributesKeptMax) return true;
-  return new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries))).length > attributesKeptBytesMax;
+  return (
+    new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries))).length > attributesKeptBytesMax
+  );
 }

@@ -72,12 +72,10 @@ function isLocale(text: string): boolean {
 
 const contactKeys: readonly string[] = ['name', 'email', 'phone'];
 /** By key; null takes one away. A key that a custom field defines takes what fits that field. */
-const attributes = z
-  .record(fieldKey, z.nullable(fieldValue))
-  .check(
-    z.refine((given) => Object.keys(given).length <= attributesMax, 'attributes_too_many'),
-    z.refine((given) => !contactKeys.some((key) => Object.hasOwn(given, key)), 'attribute_key_wrong'),
-  );
+const attributes = z.record(fieldKey, z.nullable(fieldValue)).check(
+  z.refine((given) => Object.keys(given).length <= attributesMax, 'attributes_too_many'),
+  z.refine((given) => !contactKeys.some((key) => Object.hasOwn(given, key)), 'attribute_key_wrong'),
+);
 
 /** Somebody who has not written yet. With the site's own id and its widget's key, they are who signs in with that id. */
 export const createCustomerInputSchema = z

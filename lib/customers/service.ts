@@ -131,7 +131,10 @@ export async function refuseBlocked(tx: Tx, customerId: string): Promise<void> {
 async function recordOf(tx: Tx, actor: AgentActor, customerId: string): Promise<RecordFields> {
   const { departmentId } = actor;
   if (!isRobotRole(actor.role) || departmentId === null) return { customerId };
-  return { customerId, departmentId: (await hasTicketIn(tx, customerId, departmentId)) ? departmentId : null };
+  return {
+    customerId,
+    departmentId: (await hasTicketIn(tx, customerId, departmentId)) ? departmentId : null,
+  };
 }
 
 /**

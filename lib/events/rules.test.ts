@@ -32,7 +32,10 @@ test('of people and departments only fields are told that GET answers, whatever 
     agent: Object.keys(agentRecord.shape),
     department: [...Object.keys(departmentRecord.shape), 'isClosed'],
   };
-  const kept = fc.dictionary(fc.oneof(fc.string(), fc.constantFrom(...Object.values(shapes).flat())), fc.string());
+  const kept = fc.dictionary(
+    fc.oneof(fc.string(), fc.constantFrom(...Object.values(shapes).flat())),
+    fc.string(),
+  );
   fc.assert(
     fc.property(fc.constantFrom('customer', 'agent', 'department' as const), kept, (about, side) => {
       for (const name of Object.keys(toldSide(about, side, everything) ?? {})) {
@@ -45,7 +48,10 @@ test('of people and departments only fields are told that GET answers, whatever 
 
 test('a ticket’s change is told by the record’s own names and by ids', () => {
   const told = (side: Record<string, unknown>, to = everything) => toldSide('ticket', side, to);
-  expect(told({ status: 'snoozed', until: 'x', readers: { assigneeId: id } })).toEqual({ status: 'snoozed', until: 'x' });
+  expect(told({ status: 'snoozed', until: 'x', readers: { assigneeId: id } })).toEqual({
+    status: 'snoozed',
+    until: 'x',
+  });
   expect(told({ assignee: { id, name: 'Ana' } })).toEqual({ assigneeId: id });
   expect(told({ assignee: null })).toEqual({ assigneeId: null });
   expect(told({ department: { id, name: 'Billing' } })).toEqual({ departmentId: id });

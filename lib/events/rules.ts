@@ -54,7 +54,8 @@ export function toldSide(about: EventSubject, side: Side | null, to: ToldTo): Re
 
 function plainSide(fields: readonly string[], side: Side, to: ToldTo): Record<string, unknown> {
   const known = Object.entries(side).filter(
-    ([name, value]) => fields.includes(name) && (name !== 'departmentId' || isKnown(value, to.knowsDepartment)),
+    ([name, value]) =>
+      fields.includes(name) && (name !== 'departmentId' || isKnown(value, to.knowsDepartment)),
   );
   return Object.fromEntries(known);
 }

@@ -37,7 +37,10 @@ export const apiEvents: Readonly<Record<ApiEventType, { about: EventSubject; wor
   },
   'message.created': { about: 'message', words: 'A reply or a note was written.' },
   'customer.created': { about: 'customer', words: 'A customer was made through the API.' },
-  'customer.changed': { about: 'customer', words: 'Name, address, phone or attributes of a customer changed.' },
+  'customer.changed': {
+    about: 'customer',
+    words: 'Name, address, phone or attributes of a customer changed.',
+  },
   'customer.blocked': { about: 'customer', words: 'Nothing of the customer is taken any more.' },
   'customer.unblocked': { about: 'customer', words: 'The customer may write again.' },
   'customer.identified': { about: 'customer', words: 'The site said, signed, who the customer is.' },

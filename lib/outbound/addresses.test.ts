@@ -3,12 +3,18 @@ import { describe, expect, test } from 'vitest';
 import { isPublicAddress } from '#/lib/outbound/addresses.ts';
 
 describe('machines of the public internet', () => {
-  test.each(['1.1.1.1', '93.184.215.14', '172.15.0.1', '172.32.0.1', '192.169.0.1', '223.255.255.255', '2606:4700::1111'])(
-    '%s is public',
+  test.each([
+    '1.1.1.1',
+    '93.184.215.14',
+    '172.15.0.1',
+    '172.32.0.1',
+    '192.169.0.1',
+    '223.255.255.255',
+    '2606:4700::1111',
+  ])('%s is public', (address) => expect(isPublicAddress(address)).toBe(true));
+  test.each(['::ffff:1.1.1.1', '::ffff:101:101', '64:ff9b::1.1.1.1'])(
+    '%s stands for a public one',
     (address) => expect(isPublicAddress(address)).toBe(true),
-  );
-  test.each(['::ffff:1.1.1.1', '::ffff:101:101', '64:ff9b::1.1.1.1'])('%s stands for a public one', (address) =>
-    expect(isPublicAddress(address)).toBe(true),
   );
 });
 
@@ -54,8 +60,9 @@ describe('what is inside, a group, or not one machine', () => {
     'fec0::1',
     'ff02::1',
   ])('%s is not public', (address) => expect(isPublicAddress(address)).toBe(false));
-  test.each(['', 'example.com', '127.1', '0x7f.1', '2130706433', '[::1]', '1.1.1.1:80'])('“%s” is no address', (text) =>
-    expect(isPublicAddress(text)).toBe(false),
+  test.each(['', 'example.com', '127.1', '0x7f.1', '2130706433', '[::1]', '1.1.1.1:80'])(
+    '“%s” is no address',
+    (text) => expect(isPublicAddress(text)).toBe(false),
   );
 });
 

@@ -37,7 +37,8 @@ const translatedPrefix = [0x64, 0xff9b, 0, 0, 0, 0].join();
 /** The eight numbers of an IPv6 address that `isIP` took, also where it ends like an IPv4 one. */
 function groupsOf(address: string): number[] {
   const dotted = /^(.*:)(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(address);
-  const text = dotted === null ? address : `${dotted[1]}${pairOf(dotted[2], dotted[3])}:${pairOf(dotted[4], dotted[5])}`;
+  const text =
+    dotted === null ? address : `${dotted[1]}${pairOf(dotted[2], dotted[3])}:${pairOf(dotted[4], dotted[5])}`;
   const [head = '', tail = ''] = text.split('::');
   const left = head === '' ? [] : head.split(':');
   const right = tail === '' ? [] : tail.split(':');

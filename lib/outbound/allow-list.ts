@@ -42,7 +42,8 @@ function hostMatcher(host: string): ((place: Place) => boolean) | null {
     return /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/.test(name) ? (place) => place.name === name : null;
   }
   const bitsMax = family === 4 ? 32 : 128;
-  if (rest.length > 0 || (bits !== undefined && !(/^\d{1,3}$/.test(bits) && Number(bits) <= bitsMax))) return null;
+  if (rest.length > 0 || (bits !== undefined && !(/^\d{1,3}$/.test(bits) && Number(bits) <= bitsMax)))
+    return null;
   const list = new BlockList();
   list.addSubnet(address, Number(bits ?? bitsMax), family === 4 ? 'ipv4' : 'ipv6');
   return (place) => {

@@ -56,7 +56,12 @@ test('what is allowed gets method, headers and body, and its answer comes back',
     response.writeHead(202, { 'X-Word': 'yes' }).end('taken');
   });
   const outbound = await fetchOutbound(
-    { url: `${there.url}/hook?a=1`, method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{"ö":1}' },
+    {
+      url: `${there.url}/hook?a=1`,
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: '{"ö":1}',
+    },
     { allowList: here },
   );
   expect(outbound).toMatchObject({ ok: true, answer: { status: 202, headers: { 'x-word': 'yes' } } });
@@ -113,20 +118,25 @@ describe('no spelling of an address inside reaches it', () => {
     expect(inside.received).toEqual([]);
   });
 
-  test.each(['[fe80::1%25eth0]', '[::1', '127.0.0.1:99999', '256.256.256.256', ''])('%s is no URL at all', async (host) => {
-    expect(await post(`http://${host}/`, { allowList: nothing })).toEqual(refused('url_not_valid'));
-  });
+  test.each(['[fe80::1%25eth0]', '[::1', '127.0.0.1:99999', '256.256.256.256', ''])(
+    '%s is no URL at all',
+    async (host) => {
+      expect(await post(`http://${host}/`, { allowList: nothing })).toEqual(refused('url_not_valid'));
+    },
+  );
 });
 
-test.each([['10.0.0.7'], ['::ffff:10.0.0.7'], ['93.184.215.14', '127.0.0.1'], ['2606:4700::1111', 'fd00::1']])(
-  'a name that stands for %s is refused',
-  async (...addresses) => {
-    const resolve = resolvesTo(...addresses);
-    const around = { allowList: nothing, resolve };
-    expect(await post(`http://hooks.example:${inside.port}/`, around)).toEqual(refused('address_not_allowed'));
-    expect(inside.received).toEqual([]);
-  },
-);
+test.each([
+  ['10.0.0.7'],
+  ['::ffff:10.0.0.7'],
+  ['93.184.215.14', '127.0.0.1'],
+  ['2606:4700::1111', 'fd00::1'],
+])('a name that stands for %s is refused', async (...addresses) => {
+  const resolve = resolvesTo(...addresses);
+  const around = { allowList: nothing, resolve };
+  expect(await post(`http://hooks.example:${inside.port}/`, around)).toEqual(refused('address_not_allowed'));
+  expect(inside.received).toEqual([]);
+});
 
 test('a name is resolved once, and the connection goes to the address that was checked', async () => {
   const checked = await receiver();
@@ -172,7 +182,9 @@ test.each([
 test('what has to be encrypted is not sent in plain text, except where that was allowed', async () => {
   const asked = { url: 'http://93.184.215.14/', isEncrypted: true };
   expect(await checkOutboundUrl(asked, { allowList: nothing })).toBe('not_encrypted');
-  expect(await checkOutboundUrl({ ...asked, url: 'https://93.184.215.14/' }, { allowList: nothing })).toBeNull();
+  expect(
+    await checkOutboundUrl({ ...asked, url: 'https://93.184.215.14/' }, { allowList: nothing }),
+  ).toBeNull();
   expect(await checkOutboundUrl({ ...asked, url: inside.url }, { allowList: here })).toBeNull();
 });
 
@@ -204,7 +216,9 @@ describe('redirects', () => {
   test('a name is resolved and checked anew at each hop', async () => {
     const there = await receiver(to(`http://second.example:${inside.port}/`));
     const resolve = (name: string) => Promise.resolve([name === 'first.example' ? '127.0.0.1' : '127.0.0.2']);
-    expect(await post(`http://first.example:${there.port}/`, { resolve })).toEqual(refused('address_not_allowed'));
+    expect(await post(`http://first.example:${there.port}/`, { resolve })).toEqual(
+      refused('address_not_allowed'),
+    );
   });
 
   test('three are followed with method and body, a loop is not', async () => {
@@ -213,7 +227,10 @@ describe('redirects', () => {
       if (hop === 3) response.writeHead(200).end('there');
       else response.writeHead(308, { Location: `/${hop + 1}` }).end();
     });
-    expect(await post(`${there.url}/0`)).toMatchObject({ ok: true, answer: { status: 200, url: `${there.url}/3` } });
+    expect(await post(`${there.url}/0`)).toMatchObject({
+      ok: true,
+      answer: { status: 200, url: `${there.url}/3` },
+    });
     expect(there.received.map(({ method, body }) => [method, body])).toEqual(Array(4).fill(['POST', '{}']));
     const loop = await receiver(to('/'));
     expect(await post(loop.url)).toEqual(refused('too_many_redirects'));
@@ -293,7 +310,9 @@ describe('an answer', () => {
   });
 
   test('whose headers are too many, or that is no HTTP, is said to be that', async () => {
-    const much = await rawServer((socket) => socket.write(`HTTP/1.1 200 OK\r\nX-A: ${'a'.repeat(40_000)}\r\n\r\n`));
+    const much = await rawServer((socket) =>
+      socket.write(`HTTP/1.1 200 OK\r\nX-A: ${'a'.repeat(40_000)}\r\n\r\n`),
+    );
     expect(await post(`http://127.0.0.1:${much}/`)).toEqual(refused('answer_not_http'));
     const other = await rawServer((socket) => socket.write('220 mail.example ESMTP\r\n'));
     expect(await post(`http://127.0.0.1:${other}/`)).toEqual(refused('answer_not_http'));
@@ -329,7 +348,9 @@ describe('an answer', () => {
     const never = new Promise<string[]>(() => {});
     const around = { resolve: () => never, wholeMsMax: 100 };
     expect(await post('http://hooks.example/', around)).toEqual(refused('answer_too_late'));
-    expect(await checkOutboundUrl({ url: 'http://hooks.example/' }, { allowList: here, ...around })).toBe('name_unknown');
+    expect(await checkOutboundUrl({ url: 'http://hooks.example/' }, { allowList: here, ...around })).toBe(
+      'name_unknown',
+    );
   });
 });
 

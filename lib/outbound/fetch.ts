@@ -115,8 +115,12 @@ async function follow(asked: OutboundRequest, around: Surroundings, signal: Abor
 }
 
 /** Where an answer leads. A POST is sent again only where the answer says that it stays one. */
-function redirectOf({ status, headers, url }: OutboundAnswer, method: OutboundRequest['method']): string | null {
-  const isFollowed = method === 'GET' ? [301, 302, 303, 307, 308].includes(status) : [307, 308].includes(status);
+function redirectOf(
+  { status, headers, url }: OutboundAnswer,
+  method: OutboundRequest['method'],
+): string | null {
+  const isFollowed =
+    method === 'GET' ? [301, 302, 303, 307, 308].includes(status) : [307, 308].includes(status);
   const { location } = headers;
   if (!isFollowed || location === undefined) return null;
   return URL.canParse(location, url) ? new URL(location, url).href : location;

@@ -131,11 +131,31 @@ describe('what a key may not GET, it may not join', () => {
   });
   const without = (...left: Scope[]) => allReads.filter((scope) => !left.includes(scope));
   const cases: { title: string; scopes: Scope[]; isOfDepartment: boolean; joins: string[] }[] = [
-    { title: 'all scopes', scopes: allReads, isOfDepartment: false, joins: ['tickets', 'ourLog', 'theirLog'] },
-    { title: 'all scopes of a department', scopes: allReads, isOfDepartment: true, joins: ['ourTickets', 'ourLog'] },
-    { title: 'no tickets', scopes: without('tickets:read'), isOfDepartment: false, joins: ['ourLog', 'theirLog'] },
+    {
+      title: 'all scopes',
+      scopes: allReads,
+      isOfDepartment: false,
+      joins: ['tickets', 'ourLog', 'theirLog'],
+    },
+    {
+      title: 'all scopes of a department',
+      scopes: allReads,
+      isOfDepartment: true,
+      joins: ['ourTickets', 'ourLog'],
+    },
+    {
+      title: 'no tickets',
+      scopes: without('tickets:read'),
+      isOfDepartment: false,
+      joins: ['ourLog', 'theirLog'],
+    },
     { title: 'no messages', scopes: without('messages:read'), isOfDepartment: false, joins: ['tickets'] },
-    { title: 'no conversations', scopes: without('conversations:read'), isOfDepartment: true, joins: ['ourTickets'] },
+    {
+      title: 'no conversations',
+      scopes: without('conversations:read'),
+      isOfDepartment: true,
+      joins: ['ourTickets'],
+    },
     { title: 'realtime alone', scopes: ['realtime:read'], isOfDepartment: false, joins: [] },
   ];
   test.each(cases)('a key with $title', async ({ scopes: held, isOfDepartment, joins }) => {
@@ -172,7 +192,9 @@ describe('what a key may not GET, it may not join', () => {
     expect([status, problemSchema.parse(body).code]).toEqual([401, 'key_revoked']);
     const late = { scopes: allReads, isLive: () => Promise.resolve(false) };
     const asked = { socketId, channels: [keyChannels.tickets()], isSignin: false };
-    await expect(authorizeChannels(key.actor, asked, late)).rejects.toMatchObject({ code: 'unauthenticated' });
+    await expect(authorizeChannels(key.actor, asked, late)).rejects.toMatchObject({
+      code: 'unauthenticated',
+    });
     await publish(events);
     expect(ended).toEqual([`agent-${key.keyId}`]);
   });
@@ -241,7 +263,11 @@ describe('tickets are told to keys', () => {
 
   test('a message makes its ticket news, without its text', async () => {
     const { conversationId } = ours;
-    const sent = await sendMessage(ours.customer, { conversationId, id: newId(), text: 'very private words' });
+    const sent = await sendMessage(ours.customer, {
+      conversationId,
+      id: newId(),
+      text: 'very private words',
+    });
     const noted = await writeNote(admin, { conversationId, id: newId(), text: 'a very private note' });
     await publish([...sent.events, ...noted.events]);
     const heard = JSON.stringify(toldOn(keyChannels.tickets()));

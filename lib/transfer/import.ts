@@ -6,8 +6,8 @@ import {
   beginRun,
   dropStaging,
   openStaging,
-  releaseStaging,
   type Run,
+  releaseStaging,
   type StagedRecord,
   stage,
 } from '#/db/transfer/staging.ts';
@@ -106,7 +106,11 @@ const describeAll = (misfits: readonly Misfit[], source: ImportSource): Problem[
 
 async function refuse(connection: OneConnection, problems: Problem[]): Promise<ImportReport> {
   await dropStaging(connection);
-  return { outcome: 'refused', problems: problems.slice(0, misfitsMax), hasMore: problems.length >= misfitsMax };
+  return {
+    outcome: 'refused',
+    problems: problems.slice(0, misfitsMax),
+    hasMore: problems.length >= misfitsMax,
+  };
 }
 
 /** Stages every record, behind what a former call staged of the same files. Answers what is wrong, then not all is staged. */

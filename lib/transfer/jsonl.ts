@@ -54,7 +54,8 @@ export function jsonlSource(name: string, open: () => AsyncIterable<Uint8Array>)
       if (found === 'blank') return nothing;
       if ('problem' in found) return refused({ ...at, field: null, what: sentenceOfPiece(found.problem) });
       const frame = reading.takeFrame(found.value, piece.number);
-      if (frame !== 'record') return frame === 'frame' ? nothing : refused({ ...at, field: null, what: frame });
+      if (frame !== 'record')
+        return frame === 'frame' ? nothing : refused({ ...at, field: null, what: frame });
       const parsed = parseTransferLine(found.value, at);
       if ('problem' in parsed) return refused(parsed.problem);
       reading.count(parsed.record.noun);
@@ -89,7 +90,9 @@ function startReading() {
       }
       if (!('end' in value)) return 'record';
       isOver = true;
-      return isSpoilt || isSame(value.end) ? 'frame' : 'counts other records than came: lines are missing or were added';
+      return isSpoilt || isSame(value.end)
+        ? 'frame'
+        : 'counts other records than came: lines are missing or were added';
     },
     /** A line was refused: what is missing is known. */
     spoil(): void {

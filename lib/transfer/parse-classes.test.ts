@@ -29,7 +29,9 @@ describe('values of a Parse export', () => {
   test('an id is the same each time, another for another class, and a UUID', () => {
     expect(idOfObject('Ticket', 'abc')).toBe(idOfObject('Ticket', 'abc'));
     expect(idOfObject('Ticket', 'abc')).not.toBe(idOfObject('Message', 'abc'));
-    expect(idOfObject('Ticket', 'abc')).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(idOfObject('Ticket', 'abc')).toMatch(
+      /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/,
+    );
   });
 
   test('pointers and moments are read in each of their forms', () => {
@@ -74,7 +76,8 @@ describe('a customer', () => {
   });
 
   test('with an address or a number that is none keeps it as it was written', () => {
-    const { attributes } = recordOf(convert('Customer', { email: 'maya', phone: '555 1234' }), 'customer') ?? {};
+    const { attributes } =
+      recordOf(convert('Customer', { email: 'maya', phone: '555 1234' }), 'customer') ?? {};
     expect(attributes).toEqual({ emailAsWritten: 'maya', phoneAsWritten: '555 1234' });
   });
 
@@ -108,8 +111,12 @@ describe('an agent', () => {
     const of = (objectId: string) =>
       convertObject('_User', { objectId, username: 'u', email: 'u@example.test' }, agents, words).records;
     expect(of('us-agent')).toEqual([]);
-    expect(of('us-admin')).toMatchObject([{ noun: 'agent', record: { id: idOfObject('_User', 'us-admin') } }]);
-    expect(of('us-else')).toMatchObject([{ noun: 'customer', record: { name: 'u', email: 'u@example.test' } }]);
+    expect(of('us-admin')).toMatchObject([
+      { noun: 'agent', record: { id: idOfObject('_User', 'us-admin') } },
+    ]);
+    expect(of('us-else')).toMatchObject([
+      { noun: 'customer', record: { name: 'u', email: 'u@example.test' } },
+    ]);
   });
 });
 
@@ -117,7 +124,8 @@ describe('a ticket', () => {
   const customer = pointer('Customer', 'cu1');
 
   test('has a status and a priority of ours, or says which word it needs explained', () => {
-    const status = (value: unknown) => recordOf(convert('Ticket', { customer, status: value }), 'ticket')?.status;
+    const status = (value: unknown) =>
+      recordOf(convert('Ticket', { customer, status: value }), 'ticket')?.status;
     expect(['open', 'In Progress', 'on-hold', 'SOLVED', 'closed', undefined, ''].map(status)).toEqual([
       'open',
       'open',
@@ -132,14 +140,14 @@ describe('a ticket', () => {
       what: expect.stringContaining('--status "on ice=open"'),
     });
     const statuses = { onice: 'pending' } as const;
-    expect(
-      recordOf(convert('Ticket', { customer, status: 'On ice' }, { statuses }), 'ticket')?.status,
-    ).toBe('pending');
+    expect(recordOf(convert('Ticket', { customer, status: 'On ice' }, { statuses }), 'ticket')?.status).toBe(
+      'pending',
+    );
     expect(convert('Ticket', { customer, priority: 2 }).problem).toMatchObject({ field: 'priority' });
     const priorities = { '2': 'high' } as const;
-    expect(
-      recordOf(convert('Ticket', { customer, priority: 2 }, { priorities }), 'ticket')?.priority,
-    ).toBe('high');
+    expect(recordOf(convert('Ticket', { customer, priority: 2 }, { priorities }), 'ticket')?.priority).toBe(
+      'high',
+    );
   });
 
   test('needs a customer', () => {
@@ -150,7 +158,8 @@ describe('a ticket', () => {
   });
 
   test('always has a subject that fits a line', () => {
-    const of = (object: Record<string, unknown>) => recordOf(convert('Ticket', { customer, ...object }), 'ticket');
+    const of = (object: Record<string, unknown>) =>
+      recordOf(convert('Ticket', { customer, ...object }), 'ticket');
     expect(of({})?.subject).toBe('Imported ticket');
     expect(of({ description: 'My order is late' })?.subject).toBe('My order is late');
     const long = 'word '.repeat(100).trim();
@@ -163,13 +172,16 @@ describe('a message', () => {
   const conversation = pointer('Conversation', 'co1');
 
   test('is of a customer, an agent, or whoever the user is', () => {
-    const of = (sender: unknown) => recordOf(convert('Message', { conversation, sender, text: 'x' }), 'message');
+    const of = (sender: unknown) =>
+      recordOf(convert('Message', { conversation, sender, text: 'x' }), 'message');
     expect(of(pointer('Customer', 'cu1'))).toMatchObject({ customerId: idOfObject('Customer', 'cu1') });
     expect(of(pointer('SupportAgent', 'ag1'))).toMatchObject({ agentId: idOfObject('Agent', 'ag1') });
     expect(of(pointer('_User', 'us-agent'))).toMatchObject({ agentId: idOfObject('Agent', 'ag1') });
     expect(of(pointer('_User', 'us-admin'))).toMatchObject({ agentId: idOfObject('_User', 'us-admin') });
     expect(of(pointer('_User', 'us-else'))).toMatchObject({ customerId: idOfObject('_User', 'us-else') });
-    expect(convert('Message', { conversation, sender: pointer('Planet', 'x'), text: 'x' }).problem).toMatchObject({
+    expect(
+      convert('Message', { conversation, sender: pointer('Planet', 'x'), text: 'x' }).problem,
+    ).toMatchObject({
       field: 'sender',
     });
     expect(convert('Message', { conversation, text: 'x' }).problem).toMatchObject({ field: 'sender' });
@@ -179,7 +191,10 @@ describe('a message', () => {
   test('says where its files are, whose bytes no export holds', () => {
     const photo = { __type: 'File', name: 'a.png', url: 'https://files.test/a.png' };
     const converted = convert('Message', { conversation, sender: 'cu1', text: 'Look', photo, read: true });
-    expect(recordOf(converted, 'message')).toMatchObject({ text: 'Look\na.png: https://files.test/a.png', read: true });
+    expect(recordOf(converted, 'message')).toMatchObject({
+      text: 'Look\na.png: https://files.test/a.png',
+      read: true,
+    });
     expect(converted.leftOut).toEqual([]);
   });
 });

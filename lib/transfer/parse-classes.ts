@@ -1,6 +1,6 @@
 import type { TransferNoun } from '#/db/transfer/tables.ts';
-import { contactSchemas } from '#/lib/customers/schema.ts';
 import { fieldKey, fieldTextMax } from '#/lib/custom-fields/schema.ts';
+import { contactSchemas } from '#/lib/customers/schema.ts';
 import { cleanName, snippetOf } from '#/lib/text.ts';
 import { subjectOf } from '#/lib/tickets/rules.ts';
 import {
@@ -10,12 +10,27 @@ import {
   ticketPriorities,
   ticketStatuses,
 } from '#/lib/tickets/schema.ts';
-import { fileOf, idOfObject, type ParsePointer, pointerOf, textOf, timeOf } from '#/lib/transfer/parse-values.ts';
+import {
+  fileOf,
+  idOfObject,
+  type ParsePointer,
+  pointerOf,
+  textOf,
+  timeOf,
+} from '#/lib/transfer/parse-values.ts';
 
 /** What an object of a Parse class becomes. Pure: who the agents are is told, since a pointer to a user does not say. */
 
 /** What a class is about, whatever it is called. */
-export const parseKinds = ['Customer', 'Agent', 'Department', 'Ticket', 'Conversation', 'Message', '_User'] as const;
+export const parseKinds = [
+  'Customer',
+  'Agent',
+  'Department',
+  'Ticket',
+  'Conversation',
+  'Message',
+  '_User',
+] as const;
 export type ParseKind = (typeof parseKinds)[number];
 
 const usualNames: Readonly<Record<string, ParseKind>> = {
@@ -180,7 +195,8 @@ function convertCustomer(objectId: string, object: ParseObject): Made {
   const record = { id, ...contactOf(object, attributes), attributes, createdAt: timeOf(object.createdAt) };
   return made([one('customer', record)], {
     taken,
-    aliases: user === undefined ? [] : [{ noun: 'alias', id: idOfObject('_User', user.objectId), parent: id }],
+    aliases:
+      user === undefined ? [] : [{ noun: 'alias', id: idOfObject('_User', user.objectId), parent: id }],
   });
 }
 
@@ -245,7 +261,9 @@ function departmentOf(
     return { id, records: [one('department', { id, name })] };
   }
   const pointer = pointerOf(value);
-  return pointer === undefined ? 'unreadable' : { id: idOfObject('Department', pointer.objectId), records: [] };
+  return pointer === undefined
+    ? 'unreadable'
+    : { id: idOfObject('Department', pointer.objectId), records: [] };
 }
 
 function convertUser(objectId: string, object: ParseObject, { agents }: Surroundings): Made {
@@ -281,7 +299,8 @@ function convertTicket(objectId: string, object: ParseObject, around: Surroundin
   const customer = pointerOf(object.customer);
   if (customer === undefined) return refused('customer', 'is missing, or is no pointer');
   const person = personOf(customer, around);
-  if (person === null || !('customerId' in person)) return refused('customer', 'points to nobody who is a customer');
+  if (person === null || !('customerId' in person))
+    return refused('customer', 'points to nobody who is a customer');
   const status = statusOf(object.status, around.words);
   if (status === undefined) return refused('status', unknownWord(object.status, '--status', ticketStatuses));
   const priority = priorityOf(object.priority, around.words);
@@ -381,7 +400,10 @@ function convertConversation(objectId: string, object: ParseObject, around: Surr
   }
   const ticketId = idOfObject('Ticket', ticket.objectId);
   const known = new Map(people.map((each) => [String(each.record.id), each]));
-  return made([one('conversation', { id, ticketId, createdAt: timeOf(object.createdAt) }), ...known.values()]);
+  return made([
+    one('conversation', { id, ticketId, createdAt: timeOf(object.createdAt) }),
+    ...known.values(),
+  ]);
 }
 
 function participantOf(conversationId: string, person: { customerId: string } | { agentId: string }) {
@@ -409,7 +431,8 @@ function convertMessage(objectId: string, object: ParseObject, around: Surroundi
   const text = textOf(object.text) ?? textOf(object.body) ?? textOf(object.content);
   const record = {
     id: idOfObject('Message', objectId),
-    conversationId: conversation === undefined ? undefined : idOfObject('Conversation', conversation.objectId),
+    conversationId:
+      conversation === undefined ? undefined : idOfObject('Conversation', conversation.objectId),
     ...person,
     // A file's bytes are not in an export: its address is what is left of it.
     text: [...(text === undefined ? [] : [text]), ...files.map(({ words }) => words)].join('\n'),

@@ -42,14 +42,16 @@ async function importDump(dump: Dump, options: ImportOptions = {}, own: Partial<
   const problems =
     report.outcome === 'refused'
       ? report.problems.map(
-          ({ source: from, number, field, what }) => `${source.placeOf(from, number)}: ${field ?? '-'} ${what}`,
+          ({ source: from, number, field, what }) =>
+            `${source.placeOf(from, number)}: ${field ?? '-'} ${what}`,
         )
       : [];
   return { report, problems, leftOut: [...source.leftOut] };
 }
 
 /** What somebody has who built it by the book: pointers, dates, relations, roles and users. */
-function tutorial(): Record<'Customer' | 'SupportAgent' | 'Ticket' | 'Conversation' | 'Message', Dump[]> & Dump {
+function tutorial(): Record<'Customer' | 'SupportAgent' | 'Ticket' | 'Conversation' | 'Message', Dump[]> &
+  Dump {
   return {
     _Role: { results: [{ objectId: 'ro1', name: 'admins', ...made }] },
     '_Join:users:_Role': { results: [{ owningId: 'ro1', relatedId: 'us3' }] },
@@ -232,10 +234,10 @@ describe('a Parse export', () => {
       { owningId: 'co1', relatedId: 'me2' },
       { owningId: 'co2', relatedId: 'me3' },
     ];
-    const { problems } = await importDump({ ...dump, '_Join_messages_Conversation': { results: rows } });
+    const { problems } = await importDump({ ...dump, _Join_messages_Conversation: { results: rows } });
     expect(problems).toEqual(['Message.json, object 4: conversation is missing']);
     rows.push({ owningId: 'co2', relatedId: 'me4' });
-    await importDump({ ...dump, '_Join_messages_Conversation': { results: rows } });
+    await importDump({ ...dump, _Join_messages_Conversation: { results: rows } });
     expect((await finalStateOf(target.superUrl)).rows).toHaveLength(4);
   });
 
@@ -295,14 +297,20 @@ describe('a Parse export', () => {
       'Message.json, object 5: sentAt is not a time in ISO 8601 with its zone',
     ],
   ];
-  test.each(broken)('with %s is refused by its class and number, and nothing is written', async (_, spoil, what) => {
-    const dump = tutorial();
-    spoil(dump);
-    const { problems } = await importDump(dump);
-    expect(problems).toContain(what);
-    const rows = await asking(target.superUrl, (sql) => sql`select id from customers union all select id from agents`);
-    expect(rows).toHaveLength(0);
-  });
+  test.each(broken)(
+    'with %s is refused by its class and number, and nothing is written',
+    async (_, spoil, what) => {
+      const dump = tutorial();
+      spoil(dump);
+      const { problems } = await importDump(dump);
+      expect(problems).toContain(what);
+      const rows = await asking(
+        target.superUrl,
+        (sql) => sql`select id from customers union all select id from agents`,
+      );
+      expect(rows).toHaveLength(0);
+    },
+  );
 
   test('whose file was cut is refused', async () => {
     const text = JSON.stringify({ results: tutorial().Message });

@@ -9,8 +9,8 @@ import {
   type ParseAgents,
   type ParseKind,
   type ParseObject,
-  parseFieldOf,
   type ParseWords,
+  parseFieldOf,
 } from '#/lib/transfer/parse-classes.ts';
 import { pointerOf, textOf } from '#/lib/transfer/parse-values.ts';
 import { type Piece, parsePiece } from '#/lib/transfer/pieces.ts';
@@ -51,7 +51,8 @@ export async function parseDumpSource(
       for (const [source, { open }] of readable.entries()) {
         let number = 0;
         const onEnd = (isWhole: boolean) => {
-          if (!isWhole) cut.push({ source, number, field: null, what: 'is the last of a file that has no end' });
+          if (!isWhole)
+            cut.push({ source, number, field: null, what: 'is the last of a file that has no end' });
         };
         for await (const piece of readObjects(open(), source, onEnd)) {
           number = piece.number;
@@ -137,14 +138,20 @@ async function findAgents(files: readonly DumpFile[], words: ParseWords): Promis
   const users = new Map<string, string | null>();
   const ofKind = (kind: ParseKind) => files.filter(({ className }) => kindOfClass(className, words) === kind);
   const roles = new Set<string>();
-  await eachObject(files.filter(({ className }) => className === '_Role'), (role) => {
-    const objectId = textOf(role.objectId);
-    if (objectId !== undefined && agentRoles.test(textOf(role.name) ?? '')) roles.add(objectId);
-  });
-  await eachObject(files.filter(({ className }) => /^_Join[:_]users[:_]_Role$/.test(className)), (row) => {
-    const [owning, related] = [textOf(row.owningId), textOf(row.relatedId)];
-    if (owning !== undefined && related !== undefined && roles.has(owning)) users.set(related, null);
-  });
+  await eachObject(
+    files.filter(({ className }) => className === '_Role'),
+    (role) => {
+      const objectId = textOf(role.objectId);
+      if (objectId !== undefined && agentRoles.test(textOf(role.name) ?? '')) roles.add(objectId);
+    },
+  );
+  await eachObject(
+    files.filter(({ className }) => /^_Join[:_]users[:_]_Role$/.test(className)),
+    (row) => {
+      const [owning, related] = [textOf(row.owningId), textOf(row.relatedId)];
+      if (owning !== undefined && related !== undefined && roles.has(owning)) users.set(related, null);
+    },
+  );
   await eachObject(ofKind('Agent'), (agent) => {
     const objectId = textOf(agent.objectId);
     if (objectId === undefined) return;
@@ -168,10 +175,7 @@ async function findAgents(files: readonly DumpFile[], words: ParseWords): Promis
 }
 
 /** What cannot be read is named when its turn comes. */
-async function eachObject(
-  files: readonly DumpFile[],
-  visit: (object: ParseObject) => void,
-): Promise<void> {
+async function eachObject(files: readonly DumpFile[], visit: (object: ParseObject) => void): Promise<void> {
   for (const { open } of files) {
     for await (const piece of readObjects(open(), 0)) visitPiece(piece, visit);
   }

@@ -20,8 +20,8 @@ import { tagColors } from '#/lib/tags/schema.ts';
 import { cleanText, isBlank, snippetOf } from '#/lib/text.ts';
 import { languages } from '#/lib/texts/languages.ts';
 import { subjectCharsMax, ticketPriorities, ticketStatuses } from '#/lib/tickets/schema.ts';
-import { describeIssue, type Problem, sentenceOfUnsound } from '#/lib/transfer/problems.ts';
 import { toSound } from '#/lib/transfer/pieces.ts';
+import { describeIssue, type Problem, sentenceOfUnsound } from '#/lib/transfer/problems.ts';
 import { widgetKeySchema } from '#/lib/widgets/schema.ts';
 
 /**
@@ -293,7 +293,9 @@ type Message = {
   fileCount?: number | undefined;
   files?: readonly unknown[] | undefined;
 };
-type Complain = { addIssue(issue: { code: 'custom'; message: string; path: string[]; input: unknown }): void };
+type Complain = {
+  addIssue(issue: { code: 'custom'; message: string; path: string[]; input: unknown }): void;
+};
 
 const isThere = (value: unknown) => value !== undefined && value !== null;
 
@@ -344,7 +346,12 @@ export function parseTransferRecord(
   const parsed = transferRecords[noun].safeParse(sound.value, { reportInput: true });
   if (parsed.success) return { record: stagedOf(noun, parsed.data, at) };
   const [issue] = parsed.error.issues;
-  return { problem: { ...at, ...(issue === undefined ? { field: null, what: 'is not valid' } : describeIssue(issue)) } };
+  return {
+    problem: {
+      ...at,
+      ...(issue === undefined ? { field: null, what: 'is not valid' } : describeIssue(issue)),
+    },
+  };
 }
 
 /** For these the staged record holds more than was said, see below. */
@@ -361,7 +368,11 @@ const keptFields = new Map(
   }),
 );
 
-function stagedOf(noun: TransferNoun, said: Record<string, unknown>, { source, number }: Place): StagedRecord {
+function stagedOf(
+  noun: TransferNoun,
+  said: Record<string, unknown>,
+  { source, number }: Place,
+): StagedRecord {
   const { parent, key = 'id' } = transferTables[noun];
   const whole = { ...said, ...madeOf(noun, said) };
   const kept = keptFields.get(noun);

@@ -1,8 +1,8 @@
 import postgres from 'postgres';
 import type { FinalState, Recording } from '#/bench/history-checker.ts';
 import { startRecording } from '#/bench/history-checker.ts';
-import { exportLines, jsonlSource } from '#/lib/transfer/jsonl.ts';
 import { type ImportOptions, type ImportReport, importRecords } from '#/lib/transfer/import.ts';
+import { exportLines, jsonlSource } from '#/lib/transfer/jsonl.ts';
 
 /** Makes and compares exports. For tests only. */
 

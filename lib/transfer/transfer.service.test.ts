@@ -196,7 +196,11 @@ describe('a copy', () => {
     const from = await testDatabase();
     const widget = await makeWidget();
     const agent = await makeAgent('admin');
-    const all = [await makeConversation(widget), await makeConversation(widget), await makeConversation(widget)];
+    const all = [
+      await makeConversation(widget),
+      await makeConversation(widget),
+      await makeConversation(widget),
+    ];
     for (const { kind, at, text } of acts) {
       const { customer, conversationId, ticketId } = all[at] ?? (await makeConversation(widget));
       if (kind === 'reply') await sendMessage(agent, { conversationId, id: newId(), text });
@@ -232,13 +236,17 @@ describe('what the public API answers', () => {
     await importText(target.url, original);
     const before = await answersOfApi();
     const surroundings = linesOf(original).filter((line) => /^\{"noun":"(widget|tag)"/.test(line));
-    const lines = Object.entries(before).flatMap(([noun, records]) => records.map((record) => ({ noun, record })));
+    const lines = Object.entries(before).flatMap(([noun, records]) =>
+      records.map((record) => ({ noun, record })),
+    );
     const other = await testDatabase();
     try {
       const report = await importText(other.url, `${surroundings.join('\n')}\n${textOf(lines)}`);
       expect(problemsOf(report)).toEqual(['not refused: written']);
       const after = await answersOfApi();
-      expect(after.message).toEqual(before.message.map((each) => ({ ...each, files: [], read: expect.any(Boolean) })));
+      expect(after.message).toEqual(
+        before.message.map((each) => ({ ...each, files: [], read: expect.any(Boolean) })),
+      );
       expect(after.customer).toEqual(before.customer);
       expect(after.ticket).toEqual(before.ticket.map((each) => ({ ...each, mergedIntoId: null })));
       expect(after.conversation).toEqual(before.conversation);
@@ -261,7 +269,9 @@ describe('what the public API answers', () => {
       agent: [...(await findAgentsById(tx, system, idsOf('agent'))).values()],
       customer: [...(await findCustomersById(tx, system, idsOf('customer'))).values()].toSorted(byId),
       ticket: [...(await findTicketsById(tx, system, idsOf('ticket'))).values()].toSorted(byId),
-      conversation: [...(await findConversationsById(tx, system, idsOf('conversation'))).values()].toSorted(byId),
+      conversation: [...(await findConversationsById(tx, system, idsOf('conversation'))).values()].toSorted(
+        byId,
+      ),
       message: [...(await findMessagesAt(tx, system, places)).values()].toSorted(byId),
     }));
   }
@@ -316,7 +326,9 @@ describe('an import that was cut', () => {
     await expect(importText(target.url, original, cutWhileReading)).rejects.toThrow();
     const other = textOf(tiny().lines);
     expect(await importText(target.url, other)).toMatchObject({ outcome: 'written' });
-    expect(linesOf(await exportText(target.url)).filter((line) => line.includes('"noun":"ticket"')).length).toBe(1);
+    expect(
+      linesOf(await exportText(target.url)).filter((line) => line.includes('"noun":"ticket"')).length,
+    ).toBe(1);
   });
 
   test('as a file is refused wherever it was cut, and nothing is written', async () => {
@@ -341,7 +353,9 @@ describe('an import that was doubled', () => {
     const once = await exportText(target.url);
     const again = await importText(target.url, original);
     expect(again).toMatchObject({ outcome: 'written', written: {} });
-    expect(again.outcome === 'written' && Object.values(again.written).every((count) => count === 0)).toBe(true);
+    expect(again.outcome === 'written' && Object.values(again.written).every((count) => count === 0)).toBe(
+      true,
+    );
     expect(linesOf(await exportText(target.url))).toEqual(linesOf(once));
   });
 
@@ -349,7 +363,9 @@ describe('an import that was doubled', () => {
     const { lines } = tiny();
     const report = await importText(target.url, textOf([...lines, ...lines]));
     expect(report).toMatchObject({ outcome: 'written', prepared: { doubled: lines.length } });
-    expect(linesOf(await exportText(target.url)).filter((line) => line.includes('"noun":"message"')).length).toBe(2);
+    expect(
+      linesOf(await exportText(target.url)).filter((line) => line.includes('"noun":"message"')).length,
+    ).toBe(2);
   });
 
   test('is refused where the copies differ', async () => {
@@ -432,7 +448,9 @@ describe('a file that somebody wrote by hand', () => {
     expect(of('conversation')).toMatchObject([{ head: 2, publicHead: 2, lastMessage: 'Here.' }]);
     expect(of('participant')).toHaveLength(2);
     expect(of('participant').every(({ readSeq, joinedAt }) => readSeq === 2 && joinedAt !== null)).toBe(true);
-    expect(checkHistory(recordingOf([]), await finalStateOf(target.superUrl)).filter(isLogBreach)).toEqual([]);
+    expect(checkHistory(recordingOf([]), await finalStateOf(target.superUrl)).filter(isLogBreach)).toEqual(
+      [],
+    );
   });
 
   test('may go on a conversation that is there, behind what is there', async () => {
@@ -570,11 +588,19 @@ describe('a hostile line', () => {
   const line = (record: unknown, noun = 'customer') => JSON.stringify({ noun, record });
   const id = '01992a10-7c1e-7000-8000-0000000000aa';
   const cases: [string, string | Buffer, string][] = [
-    ['of ten megabytes', line({ id, name: 'x'.repeat(10_000_000) }), '2 -: is longer than 1 MB, which no record is'],
+    [
+      'of ten megabytes',
+      line({ id, name: 'x'.repeat(10_000_000) }),
+      '2 -: is longer than 1 MB, which no record is',
+    ],
     ['of bytes that are no UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d]), '2 -: is not UTF-8'],
     ['that is no JSON', '{"noun":"customer",', '2 -: is not JSON'],
     ['that is a list', '[]', '2 -: is not a JSON object'],
-    ['with a NUL', line({ id, name: 'a\0b' }), '2 name: has a NUL character in it, which no text here can have'],
+    [
+      'with a NUL',
+      line({ id, name: 'a\0b' }),
+      '2 name: has a NUL character in it, which no text here can have',
+    ],
     [
       'with a NUL in a key',
       line({ id, attributes: { 'a\0': 1 } }),
@@ -589,7 +615,11 @@ describe('a hostile line', () => {
       line({ id }, 'spaceship'),
       '2 noun: has to be one of department, agent, widget, tag, field, customer, ticket, conversation, message, participant, rating, file, merge, event',
     ],
-    ['with a moment that never was', line({ id, createdAt: '2024-02-31T99:00:00Z' }), '2 createdAt: is not a time in ISO 8601 with its zone'],
+    [
+      'with a moment that never was',
+      line({ id, createdAt: '2024-02-31T99:00:00Z' }),
+      '2 createdAt: is not a time in ISO 8601 with its zone',
+    ],
     [
       'nested without end',
       `{"noun":"customer","record":{"id":"${id}","attributes":{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}}}`,
@@ -608,26 +638,46 @@ describe('a hostile line', () => {
     [
       'with a note that its customer would see',
       line(
-        { id, conversationId: id, kind: 'note', agentId: id, order: 1, publicOrder: 1, text: 'x', sentAt: '2024-01-01T00:00:00Z' },
+        {
+          id,
+          conversationId: id,
+          kind: 'note',
+          agentId: id,
+          order: 1,
+          publicOrder: 1,
+          text: 'x',
+          sentAt: '2024-01-01T00:00:00Z',
+        },
         'message',
       ),
       '2 publicOrder: has to be null: no customer sees a note',
     ],
     [
       'with two senders',
-      line({ id, conversationId: id, customerId: id, agentId: id, text: 'x', sentAt: '2024-01-01T00:00:00Z' }, 'message'),
+      line(
+        { id, conversationId: id, customerId: id, agentId: id, text: 'x', sentAt: '2024-01-01T00:00:00Z' },
+        'message',
+      ),
       '2 customerId: and agentId name more than one sender',
     ],
     [
       'with a text that is too long',
-      line({ id, conversationId: id, customerId: id, text: 'x'.repeat(10_001), sentAt: '2024-01-01T00:00:00Z' }, 'message'),
+      line(
+        { id, conversationId: id, customerId: id, text: 'x'.repeat(10_001), sentAt: '2024-01-01T00:00:00Z' },
+        'message',
+      ),
       '2 text: is more than 10000 characters',
     ],
   ];
   test.each(cases)('%s is refused with its number and its field', async (_, bytes, expected) => {
     const before = await rowsOf(target);
     const first = Buffer.from(`${line({ id: randomUUID(), name: 'Fine' })}\n`);
-    const file = Buffer.concat([first, typeof bytes === 'string' ? Buffer.from(bytes) : bytes, Buffer.from('\n'), first]);
+    const file = Buffer.concat([
+      first,
+      typeof bytes === 'string' ? Buffer.from(bytes) : bytes,
+      Buffer.from('\n'),
+      first,
+    ]);
     expect(problemsOf(await importText(target.url, file))).toEqual([expected]);
     expect(await rowsOf(target)).toBe(before);
   });
@@ -662,7 +712,9 @@ describe('into a Parley that is in use', () => {
     const here = await makeAgent('admin');
     const { ticketId } = await makeConversation(widget);
     const email = await asking(target.superUrl, async (sql) => {
-      const [row] = await sql<{ email: string }[]>`select email::text as email from agents where id = ${here.id}`;
+      const [row] = await sql<
+        { email: string }[]
+      >`select email::text as email from agents where id = ${here.id}`;
       return row?.email ?? '';
     });
     const world = tiny();
@@ -670,10 +722,16 @@ describe('into a Parley that is in use', () => {
       each.noun === 'agent'
         ? { noun: 'agent', record: { ...world.agent, email: email.toUpperCase() } }
         : each.noun === 'ticket'
-          ? { noun: 'ticket', record: { ...world.ticket, assigneeId: world.agentId, departmentId: world.ticketId } }
+          ? {
+              noun: 'ticket',
+              record: { ...world.ticket, assigneeId: world.agentId, departmentId: world.ticketId },
+            }
           : each,
     );
-    const [department] = await asking(target.superUrl, (sql) => sql`select id, name from departments limit 1`);
+    const [department] = await asking(
+      target.superUrl,
+      (sql) => sql`select id, name from departments limit 1`,
+    );
     lines.unshift({ noun: 'department', record: { id: world.ticketId, name: department?.name } });
     const report = await importText(target.url, textOf(lines));
     expect(report).toMatchObject({ outcome: 'written', prepared: { kept: 2 } });
@@ -690,7 +748,9 @@ describe('into a Parley that is in use', () => {
     const { ticketId } = await makeConversation(widget);
     const numbers = () =>
       asking(target.superUrl, async (sql) => {
-        const rows = await sql<{ id: string; number: number }[]>`select id, number from tickets order by number`;
+        const rows = await sql<
+          { id: string; number: number }[]
+        >`select id, number from tickets order by number`;
         return new Map(rows.map(({ id, number }) => [id, number]));
       });
     const taken = (await numbers()).get(ticketId);
@@ -740,7 +800,8 @@ describe('into a Parley that is in use', () => {
     await importText(target.url, textOf(world.lines));
     const words = await asking(
       target.superUrl,
-      (sql) => sql<{ word: string }[]>`select word from search_words where word in ('where', 'here') order by 1`,
+      (sql) =>
+        sql<{ word: string }[]>`select word from search_words where word in ('where', 'here') order by 1`,
     );
     expect(words.map(({ word }) => word)).toEqual(['here', 'where']);
   });

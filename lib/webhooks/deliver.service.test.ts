@@ -66,7 +66,9 @@ async function makeWebhook(
 /** As a receiver checks what came: one of the signatures is by this secret. */
 function isSigned({ headers, body }: Received, secret: string): boolean {
   const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`;
-  const right = createHmac('sha256', Buffer.from(secret.slice(6), 'base64')).update(signed).digest('base64');
+  const right = createHmac('sha256', Buffer.from(secret.slice(6), 'base64'))
+    .update(signed)
+    .digest('base64');
   return String(headers['webhook-signature']).split(' ').includes(`v1,${right}`);
 }
 
@@ -108,7 +110,11 @@ test('an event of a chosen type is told once, signed, as the feed tells it; what
   expect(there.received).toHaveLength(1);
   const [one] = there.received;
   if (one === undefined) throw new Error('nothing came');
-  expect(one).toMatchObject({ method: 'POST', path: '/hook', headers: { 'content-type': 'application/json' } });
+  expect(one).toMatchObject({
+    method: 'POST',
+    path: '/hook',
+    headers: { 'content-type': 'application/json' },
+  });
   expect(isSigned(one, webhook.secret)).toBe(true);
   expect(Math.abs(Number(one.headers['webhook-timestamp']) * 1_000 - Date.now())).toBeLessThan(60_000);
   const event = eventRecord.parse(JSON.parse(one.body));
@@ -165,7 +171,13 @@ test('a webhook has one sender at a time, and what a sender that slept finds dec
   if (next === null) throw new Error('no second lease');
   expect(await transact((tx) => beginAttempt(tx, lease, 30))).toBeNull();
   expect((await transact((tx) => beginAttempt(tx, next, 30)))?.number).toBe(3);
-  const late = { deliveryId: slept.deliveryId, status: 204, problem: null, state: 'delivered', afterMs: 0 } as const;
+  const late = {
+    deliveryId: slept.deliveryId,
+    status: 204,
+    problem: null,
+    state: 'delivered',
+    afterMs: 0,
+  } as const;
   expect(await transact((tx) => settleAttempt(tx, { ...late, number: slept.number }))).toBe(false);
   expect((await onlyDelivery(webhookId)).state).toBe('waiting');
 });
@@ -177,7 +189,12 @@ test('what is not taken is tried again later, with the same id and body, and the
   await makeConversation(widget);
   await deliverDue();
   const failed = await onlyDelivery(id);
-  expect(failed).toMatchObject({ state: 'waiting', attempts: 1, lastStatus: 500, log: [{ answerText: 'no' }] });
+  expect(failed).toMatchObject({
+    state: 'waiting',
+    attempts: 1,
+    lastStatus: 500,
+    log: [{ answerText: 'no' }],
+  });
   const waitsMs = Date.parse(failed.nextAttemptAt ?? '') - Date.now();
   expect(waitsMs).toBeGreaterThan(1_000);
   expect(waitsMs).toBeLessThan(6_000);
@@ -261,8 +278,8 @@ test('410 switches off at once', async () => {
 });
 
 test('an event that the receiver cannot take does not keep the next ones from coming', async () => {
-  const there: Receiver = await receiver(({ body }, response) =>
-    void response.writeHead(body.includes('poison') ? 500 : 204).end(),
+  const there: Receiver = await receiver(
+    ({ body }, response) => void response.writeHead(body.includes('poison') ? 500 : 204).end(),
   );
   const { id } = await makeWebhook(there.url);
   for (const text of ['first', 'poison', 'last']) await makeConversation(widget, text);
@@ -343,8 +360,9 @@ test('what was delivered or given up is sent again when asked for, as it was', a
 });
 
 test('an answer with anything in it is kept as far as it is text', async () => {
-  const there = await receiver((_received, response) =>
-    void response.writeHead(200).end(Buffer.concat([Buffer.from('a\0b'), Buffer.from([0xff, 0xfe])])),
+  const there = await receiver(
+    (_received, response) =>
+      void response.writeHead(200).end(Buffer.concat([Buffer.from('a\0b'), Buffer.from([0xff, 0xfe])])),
   );
   const { id } = await makeWebhook(there.url);
   await makeConversation(widget);

@@ -171,7 +171,9 @@ async function fillLanes(lanes: Set<Promise<void>>, isStopped: () => boolean): P
         if (hasMore) wakeWebhooks();
       })
       // The lease runs out by itself, and somebody else goes on.
-      .catch((error: unknown) => logger().warn('a webhook was not served', { error, webhookId: lease.webhookId }))
+      .catch((error: unknown) =>
+        logger().warn('a webhook was not served', { error, webhookId: lease.webhookId }),
+      )
       .finally(() => lanes.delete(lane));
     lanes.add(lane);
   }
@@ -209,7 +211,14 @@ async function send(webhookId: string, attempt: BegunAttempt): Promise<void> {
     ...{ leftMs: attempt.leftMs, random: Math.random() },
   });
   const record = {
-    ...{ number: attempt.number, at: new Date(atMs).toISOString(), durationMs, url, requestHeaders: headers, status },
+    ...{
+      number: attempt.number,
+      at: new Date(atMs).toISOString(),
+      durationMs,
+      url,
+      requestHeaders: headers,
+      status,
+    },
     ...answerOf(outbound),
   };
   await transact((tx) => settle(tx, { webhookId, deliveryId: attempt.deliveryId, record, outcome }));

@@ -71,7 +71,12 @@ test('it takes what Parley sends, also for a day after the secret changed', asyn
   const widget = await makeWidget();
   const port = await freePort();
   const url = `http://127.0.0.1:${port}/`;
-  const { value } = await createWebhook(admin, { id: newId(), name: 'Docs', url, types: ['message.created'] });
+  const { value } = await createWebhook(admin, {
+    id: newId(),
+    name: 'Docs',
+    url,
+    types: ['message.created'],
+  });
   const nextLine = await runReceiver(value.secret, port);
   const deliveries = async () => {
     const listed = await listDeliveries(admin, value.id);
@@ -101,7 +106,9 @@ test('it refuses what is forged, changed, moved or old', async () => {
   expect(await post(port, signatureHeaders(message, [newSecret()]), body)).toBe(401);
   expect(await post(port, right, `${body} `)).toBe(401);
   expect(await post(port, { ...right, 'webhook-id': newId() }, body)).toBe(401);
-  expect(await post(port, signatureHeaders({ ...message, atMs: Date.now() - 600_000 }, [secret]), body)).toBe(401);
+  expect(await post(port, signatureHeaders({ ...message, atMs: Date.now() - 600_000 }, [secret]), body)).toBe(
+    401,
+  );
   expect(await post(port, {}, body)).toBe(401);
   expect(await post(port, right, body)).toBe(204);
 });

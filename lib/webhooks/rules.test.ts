@@ -28,25 +28,28 @@ test('410 ends a webhook, at any time', () => {
 
 test('a delivery that nobody takes is tried for a day, the last time when the day is over', () => {
   fc.assert(
-    fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 60, maxLength: 60 }), (randoms) => {
-      let atMs = 0;
-      let tries = 0;
-      for (;;) {
-        const random = randoms[tries] ?? 0.5;
-        const outcome = answered(500, { tries: ++tries, leftMs: deliveryMsMax - atMs, random });
-        if (outcome.kind !== 'retry') {
-          expect(outcome.kind).toBe('failed');
-          break;
+    fc.property(
+      fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 60, maxLength: 60 }),
+      (randoms) => {
+        let atMs = 0;
+        let tries = 0;
+        for (;;) {
+          const random = randoms[tries] ?? 0.5;
+          const outcome = answered(500, { tries: ++tries, leftMs: deliveryMsMax - atMs, random });
+          if (outcome.kind !== 'retry') {
+            expect(outcome.kind).toBe('failed');
+            break;
+          }
+          expect(outcome.afterMs).toBeGreaterThan(0);
+          // From the fifth on about once an hour, and never so that the webhook would not be known to fail lastingly.
+          expect(outcome.afterMs).toBeLessThanOrEqual(1.1 * hourMs);
+          atMs += outcome.afterMs;
         }
-        expect(outcome.afterMs).toBeGreaterThan(0);
-        // From the fifth on about once an hour, and never so that the webhook would not be known to fail lastingly.
-        expect(outcome.afterMs).toBeLessThanOrEqual(1.1 * hourMs);
-        atMs += outcome.afterMs;
-      }
-      expect(atMs).toBe(deliveryMsMax);
-      expect(tries).toBeGreaterThan(20);
-      expect(isLastingFailure(atMs)).toBe(true);
-    }),
+        expect(atMs).toBe(deliveryMsMax);
+        expect(tries).toBeGreaterThan(20);
+        expect(isLastingFailure(atMs)).toBe(true);
+      },
+    ),
   );
 });
 

@@ -58,7 +58,9 @@ export function isLastingFailure(failingMs: number): boolean {
 /** What a receiver that is busy asks for, in its `Retry-After`; 0 where it asks for nothing. */
 export function askedMsOf(status: number, retryAfter: string | undefined, nowMs: number): number {
   if ((status !== 429 && status !== 503) || retryAfter === undefined) return 0;
-  const ms = /^\d{1,9}$/.test(retryAfter.trim()) ? Number(retryAfter) * second : Date.parse(retryAfter) - nowMs;
+  const ms = /^\d{1,9}$/.test(retryAfter.trim())
+    ? Number(retryAfter) * second
+    : Date.parse(retryAfter) - nowMs;
   return Number.isFinite(ms) ? Math.max(0, ms) : 0;
 }
 

@@ -19,21 +19,17 @@ const webhookName = z.string().check(
   z.minLength(1, 'name_empty'),
 );
 /** Where it may lead is decided by whoever fetches; see `lib/outbound/fetch.ts`. */
-const webhookUrl = z
-  .string()
-  .check(
-    z.maxLength(outboundUrlCharsMax, 'url_not_valid'),
-    z.trim(),
-    z.minLength(1, 'url_empty'),
-    z.refine((url) => URL.canParse(url), 'url_not_valid'),
-  );
-const webhookTypes = z
-  .array(z.enum(apiEventTypes, 'type_unknown'))
-  .check(
-    z.minLength(1, 'types_empty'),
-    z.maxLength(apiEventTypes.length, 'types_repeat'),
-    z.refine((types) => new Set(types).size === types.length, 'types_repeat'),
-  );
+const webhookUrl = z.string().check(
+  z.maxLength(outboundUrlCharsMax, 'url_not_valid'),
+  z.trim(),
+  z.minLength(1, 'url_empty'),
+  z.refine((url) => URL.canParse(url), 'url_not_valid'),
+);
+const webhookTypes = z.array(z.enum(apiEventTypes, 'type_unknown')).check(
+  z.minLength(1, 'types_empty'),
+  z.maxLength(apiEventTypes.length, 'types_repeat'),
+  z.refine((types) => new Set(types).size === types.length, 'types_repeat'),
+);
 
 /** `id` is made by the client: the same one again answers the stored webhook. */
 export const createWebhookInputSchema = z.strictObject({

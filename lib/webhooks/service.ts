@@ -3,8 +3,8 @@ import { findDepartment } from '#/db/departments.ts';
 import { insertEvent } from '#/db/events.ts';
 import {
   countDeliveries as countDeliveryRows,
-  countStoppedWebhooks as countStoppedRows,
   countWebhooks as countRows,
+  countStoppedWebhooks as countStoppedRows,
   deleteWebhook as deleteRow,
   disableWebhook as disableRow,
   enableWebhook,
@@ -183,10 +183,7 @@ export async function deleteWebhook(actor: WebhookActor, id: string): Promise<Do
 }
 
 /** A new secret; the one so far signs as well for a day. */
-export async function rotateSecret(
-  actor: WebhookActor,
-  id: string,
-): Promise<Done<WebhookWithSecretRecord>> {
+export async function rotateSecret(actor: WebhookActor, id: string): Promise<Done<WebhookWithSecretRecord>> {
   return transact(async (tx) => {
     await changeable(tx, actor, id);
     await replaceSecret(tx, id, newSecret(), deliveryHoursMax);
@@ -287,7 +284,8 @@ function requireScopes(actor: WebhookActor, types: readonly ApiEventType[]): voi
   const given = actor.scopes;
   if (given === undefined) return;
   const missing = scopesOfTypes(types).find((scope) => !hasScope(given, scope));
-  if (missing !== undefined) throw new RefusedError({ code: 'forbidden', reason: 'scope_missing', field: missing });
+  if (missing !== undefined)
+    throw new RefusedError({ code: 'forbidden', reason: 'scope_missing', field: missing });
 }
 
 /** A name that nobody knows yet may be known when something is sent; what leads inside never is taken. */

@@ -22,7 +22,9 @@ test('with two secrets there are two signatures, the newest first, each over the
   const secrets = [newSecret(), newSecret()];
   const { 'webhook-signature': both } = signatureHeaders({ id: 'a', atMs: 5_999, body: 'ö' }, secrets);
   const alone = secrets.map((secret) =>
-    createHmac('sha256', Buffer.from(secret.slice(6), 'base64')).update('a.5.ö').digest('base64'),
+    createHmac('sha256', Buffer.from(secret.slice(6), 'base64'))
+      .update('a.5.ö')
+      .digest('base64'),
   );
   expect(both).toBe(alone.map((signature) => `v1,${signature}`).join(' '));
 });

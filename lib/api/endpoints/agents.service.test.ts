@@ -128,7 +128,12 @@ describe('changing an agent', () => {
 
   test('gives no role, name or address', async () => {
     const { id: agentId } = await makeAgent();
-    for (const more of [{ role: 'admin' }, { name: 'Eve' }, { email: 'eve@example.test' }, { passwordHash: 'x' }]) {
+    for (const more of [
+      { role: 'admin' },
+      { name: 'Eve' },
+      { email: 'eve@example.test' },
+      { passwordHash: 'x' },
+    ]) {
       const { status, body } = await ask(agents.change, {
         ...{ token, params: { agentId } },
         body: { departmentId: null, ...more },
@@ -244,9 +249,11 @@ describe('inviting an agent', () => {
     ] as const) {
       expect(await ask(agents.invite, { token, body })).toMatchObject({ status: 400, body: { code, field } });
     }
-    expect(await ask(agents.invite, { token: reads.token, body: { email: 'a@example.test' } })).toMatchObject({
-      status: 403,
-      body: { code: 'scope_missing', field: 'agents:write' },
-    });
+    expect(await ask(agents.invite, { token: reads.token, body: { email: 'a@example.test' } })).toMatchObject(
+      {
+        status: 403,
+        body: { code: 'scope_missing', field: 'agents:write' },
+      },
+    );
   });
 });

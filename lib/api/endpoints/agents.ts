@@ -2,12 +2,7 @@ import * as z from 'zod/mini';
 import { countAgentRecords, findAgentsById, listAgentRecords } from '#/db/api/agents.ts';
 import { findDepartmentsById } from '#/db/api/departments.ts';
 import { read, type Tx } from '#/db/client.ts';
-import {
-  agentAvailabilities,
-  agentRoles,
-  emailAddress,
-  handOverTargetSchema,
-} from '#/lib/agents/schema.ts';
+import { agentAvailabilities, agentRoles, emailAddress, handOverTargetSchema } from '#/lib/agents/schema.ts';
 import {
   changeAgent,
   deactivateAgent,
@@ -102,7 +97,10 @@ export const agents = {
     idempotency: 'none',
     list,
     examples: [
-      { name: 'Who can sign in, with departments', query: { where: '{"isActive":true}', include: 'department' } },
+      {
+        name: 'Who can sign in, with departments',
+        query: { where: '{"isActive":true}', include: 'department' },
+      },
     ],
     run: async (actor, { asked }) => ({
       value: await read(async (tx) => {

@@ -168,7 +168,11 @@ describe('lists of customers', () => {
 
 describe('making a customer', () => {
   test('answers who was made, once for each Idempotency-Key', async () => {
-    const body = { name: ' Ada\u202e  Lovelace ', email: 'ada@example.test', attributes: { plan: 'pro', gone: null } };
+    const body = {
+      name: ' Ada\u202e  Lovelace ',
+      email: 'ada@example.test',
+      attributes: { plan: 'pro', gone: null },
+    };
     const headers = { 'Idempotency-Key': newId() };
     const first = await ask(customers.create, { token, body, headers });
     const second = await ask(customers.create, { token, body, headers });
@@ -320,7 +324,10 @@ describe('who may', () => {
     });
     expect((await get(own.customer.id)).name).toBe('Ours');
     for (const hidden of [other.customer.id, newId()]) {
-      expect(await change(hidden, { name: 'Mine' })).toMatchObject({ status: 404, body: { code: 'not_found' } });
+      expect(await change(hidden, { name: 'Mine' })).toMatchObject({
+        status: 404,
+        body: { code: 'not_found' },
+      });
       const told = await ask(customers.get, { token: placed, params: { customerId: hidden } });
       expect(told).toMatchObject({ status: 404, body: { code: 'not_found' } });
     }
@@ -335,7 +342,9 @@ describe('who may', () => {
     const others = await makeKey(['tickets:write']);
     expect((await get(id, { token: reads.token })).id).toBe(id);
     const lacks = { status: 403, body: { code: 'scope_missing', field: 'customers:write' } };
-    expect(await ask(customers.change, { token: reads.token, params, body: { name: 'x' } })).toMatchObject(lacks);
+    expect(await ask(customers.change, { token: reads.token, params, body: { name: 'x' } })).toMatchObject(
+      lacks,
+    );
     expect(await ask(customers.create, { token: reads.token, body: {} })).toMatchObject(lacks);
     for (const definition of [customers.list, customers.count]) {
       expect(await ask(definition, { token: others.token })).toMatchObject({

@@ -92,9 +92,7 @@ export const customers = {
     status: 200,
     idempotency: 'none',
     list,
-    examples: [
-      { name: 'Since a day', query: { where: '{"createdAt":{"gte":"2026-11-01T00:00:00Z"}}' } },
-    ],
+    examples: [{ name: 'Since a day', query: { where: '{"createdAt":{"gte":"2026-11-01T00:00:00Z"}}' } }],
     run: async (actor, { asked }) => ({
       value: { count: await read((tx) => countCustomerRecords(tx, actor, asked)) },
     }),

@@ -78,7 +78,9 @@ describe('departments', () => {
     expect((await ask(departments.count, { token, query: { where } })).body).toEqual({ count: 2 });
     const restricted = JSON.stringify({ name: { contains: part }, isRestricted: true });
     expect(await idsIn({ where: restricted })).toEqual([second.id]);
-    const page = pageSchema.parse((await ask(departments.list, { token, query: { where, limit: '1' } })).body);
+    const page = pageSchema.parse(
+      (await ask(departments.list, { token, query: { where, limit: '1' } })).body,
+    );
     expect(await idsIn({ where, limit: '1', cursor: page.nextCursor ?? '' })).toEqual([second.id]);
   });
 
@@ -110,7 +112,10 @@ describe('departments', () => {
     const { id } = await create({ name: named() });
     const other = await makeKey(['departments:read']);
     const given = { token, params: { departmentId: id }, body: { memberIds: [other.keyId] } };
-    expect(await ask(departments.change, given)).toMatchObject({ status: 400, body: { code: 'agent_unknown' } });
+    expect(await ask(departments.change, given)).toMatchObject({
+      status: 400,
+      body: { code: 'agent_unknown' },
+    });
   });
 
   test('go with what is in them going elsewhere', async () => {

@@ -88,7 +88,13 @@ async function makeEvents({ conversing, departmentId, agent }: Side): Promise<vo
         ...{ id: newId(), type, actor: { kind: 'agent', id: agent.id }, isSettled: true },
         ...(isOfTicket ? { ticketId: conversing.ticketId, conversationId: conversing.conversationId } : {}),
         ...(about === 'ticket' ? {} : { subjectId: subjectIds[about ?? 'agent'] ?? agent.id }),
-        after: { name: 'Z', status: 'open', readers: { departmentId }, secret: 'canary', passwordHash: 'canary' },
+        after: {
+          name: 'Z',
+          status: 'open',
+          readers: { departmentId },
+          secret: 'canary',
+          passwordHash: 'canary',
+        },
       });
     }
   });
@@ -117,7 +123,11 @@ describe('what a key may not GET, it never hears', () => {
     { title: 'everything of one department', scopes: [...allReads], of: 'ours' },
     ...Object.values(subjectScopes).flatMap((scope) => [
       { title: scope, scopes: ['events:read', scope] satisfies Scope[], of: 'all' as const },
-      { title: `${scope} of one department`, scopes: ['events:read', scope] satisfies Scope[], of: 'ours' as const },
+      {
+        title: `${scope} of one department`,
+        scopes: ['events:read', scope] satisfies Scope[],
+        of: 'ours' as const,
+      },
     ]),
     { title: 'events alone', scopes: ['events:read'], of: 'all' },
   ];
@@ -190,9 +200,15 @@ test('what a key did is told as a key’s doing', async () => {
   const writer = await makeKey(['tickets:write']);
   const after = String(await latestPosition());
   const { ticketId } = ours.conversing;
-  await changeTicket(writer.actor, { ticketId, id: newId(), change: { field: 'subject', to: 'By a program' } });
+  await changeTicket(writer.actor, {
+    ticketId,
+    id: newId(),
+    change: { field: 'subject', to: 'By a program' },
+  });
   const { data } = pageIn(await list({ after }));
-  expect(data).toMatchObject([{ actor: { kind: 'key', id: writer.keyId }, after: { subject: 'By a program' } }]);
+  expect(data).toMatchObject([
+    { actor: { kind: 'key', id: writer.keyId }, after: { subject: 'By a program' } },
+  ]);
 });
 
 describe('bad input is named', () => {

@@ -26,7 +26,9 @@ const filters = {
   types: z.optional(z.string().check(z.maxLength(1_000))).register(z.globalRegistry, {
     description: 'Only events of these types, separated by commas.',
   }),
-  ticketId: z.optional(apiId).register(z.globalRegistry, { description: 'Only what happened to this ticket.' }),
+  ticketId: z
+    .optional(apiId)
+    .register(z.globalRegistry, { description: 'Only what happened to this ticket.' }),
 };
 const pageQuery = z.strictObject({
   ...filters,
@@ -49,7 +51,8 @@ function typesOf(text: string | undefined): ApiEventType[] | undefined {
   if (text === undefined) return undefined;
   return text.split(',').map((word) => {
     const type = apiEventTypes.find((known) => known === word.trim());
-    if (type === undefined) throw new RefusedError({ code: 'invalid', reason: 'type_unknown', field: 'types' });
+    if (type === undefined)
+      throw new RefusedError({ code: 'invalid', reason: 'type_unknown', field: 'types' });
     return type;
   });
 }

@@ -156,8 +156,7 @@ describe('typing', () => {
     const params = { conversationId };
     const seenBy = async (by: string) =>
       typingSchema.parse((await ask(typing.list, { token: by, params })).body).data;
-    const set = (by: string, isTyping: boolean) =>
-      ask(typing.set, { token: by, params, body: { isTyping } });
+    const set = (by: string, isTyping: boolean) => ask(typing.set, { token: by, params, body: { isTyping } });
     expect(await set(token, true)).toMatchObject({ status: 200, body: { isTyping: true, forMs: 5_000 } });
     expect((await set(session, true)).status).toBe(200);
     expect(await seenBy(session)).toMatchObject([{ kind: 'agent', id: keyId }]);
@@ -209,8 +208,8 @@ describe('read marks', () => {
       const { status, body } = await ask(readMarks.set, { token, params, body: { through } });
       expect({ status, body }).toMatchObject({ status: 400, body: { field: 'through' } });
     }
-    expect((await ask(readMarks.set, { token, params: { conversationId: newId() }, body: { through: 1 } })).status).toBe(
-      404,
-    );
+    expect(
+      (await ask(readMarks.set, { token, params: { conversationId: newId() }, body: { through: 1 } })).status,
+    ).toBe(404);
   });
 });

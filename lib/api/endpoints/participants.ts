@@ -42,7 +42,9 @@ const list: ListSpec = {
   orderable: ['id'],
   defaultOrder: 'id',
   includable: ['customer', 'agent'],
-  selectable: Object.keys(participantRecord.shape).filter((field) => field !== 'customer' && field !== 'agent'),
+  selectable: Object.keys(participantRecord.shape).filter(
+    (field) => field !== 'customer' && field !== 'agent',
+  ),
 };
 const ofConversation = z.strictObject({ conversationId: apiId });
 

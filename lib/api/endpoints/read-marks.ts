@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { listReadMarks } from '#/db/conversations.ts';
-import { inConversation } from '#/lib/api/endpoints/participants.ts';
 import { endpoint, noParameters } from '#/lib/api/endpoint.ts';
+import { inConversation } from '#/lib/api/endpoints/participants.ts';
 import { exampleIds } from '#/lib/api/example-world.ts';
 import { apiId } from '#/lib/api/query.ts';
 import { type ReadMarkRecord, readMarkRecord } from '#/lib/api/records/read-marks.ts';

@@ -50,7 +50,11 @@ async function grant(
   { socket_id: socketId, channel_name: channel }: AuthBody,
   token: string,
 ): Promise<RealtimeGrantRecord> {
-  const asked = { socketId, channels: channel === undefined ? [] : [channel], isSignin: channel === undefined };
+  const asked = {
+    socketId,
+    channels: channel === undefined ? [] : [channel],
+    isSignin: channel === undefined,
+  };
   const grants = await grantsOf(actor, asked, token);
   const granted = channel === undefined ? grants.user : grants.channels[channel];
   if (granted === undefined || granted === null) {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { listTyping } from '#/db/typing.ts';
-import { inConversation } from '#/lib/api/endpoints/participants.ts';
 import { endpoint, listOf, noParameters } from '#/lib/api/endpoint.ts';
+import { inConversation } from '#/lib/api/endpoints/participants.ts';
 import { exampleIds } from '#/lib/api/example-world.ts';
 import { apiId } from '#/lib/api/query.ts';
 import { ownTypingRecord, type TypingRecord, typingRecord } from '#/lib/api/records/typing.ts';

@@ -84,7 +84,11 @@ test.each([
   const refused = await ask(webhooks.create, { token, body: fresh({ url: wrong }) });
   expect([refused.status, refused.body]).toMatchObject([400, { code, field: 'url' }]);
   const { id } = await made();
-  const kept = await ask(webhooks.change, { token, params: { webhookId: id }, body: { url: wrong, name: 'X' } });
+  const kept = await ask(webhooks.change, {
+    token,
+    params: { webhookId: id },
+    body: { url: wrong, name: 'X' },
+  });
   expect(kept.status).toBe(400);
   const { body } = await ask(webhooks.get, { token, params: { webhookId: id } });
   expect(webhookRecord.parse(body)).toMatchObject({ url, name: 'Orders' });
@@ -106,7 +110,10 @@ test.each([
 test('a key makes no webhook that hears more than the key may read, and sends none elsewhere', async () => {
   const { token: small } = await makeKey(['webhooks:write', 'tickets:read']);
   const refused = await ask(webhooks.create, { token: small, body: fresh() });
-  expect([refused.status, refused.body]).toMatchObject([403, { code: 'scope_missing', field: 'messages:read' }]);
+  expect([refused.status, refused.body]).toMatchObject([
+    403,
+    { code: 'scope_missing', field: 'messages:read' },
+  ]);
   await made(small, { types: ['ticket.changed'] });
   const { id } = await made();
   const params = { webhookId: id };

@@ -10,7 +10,9 @@ export const agentRecord = z.strictObject({
   role: z.enum(agentRoles),
   departmentId: z.nullable(z.uuid()),
   availability: z.enum(agentAvailabilities),
-  isActive: z.boolean().register(z.globalRegistry, { description: 'False: switched off, and cannot sign in.' }),
+  isActive: z
+    .boolean()
+    .register(z.globalRegistry, { description: 'False: switched off, and cannot sign in.' }),
   createdAt: z.string(),
   /** With `include=department`. */
   department: z.optional(z.nullable(departmentRecord)),

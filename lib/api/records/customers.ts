@@ -22,9 +22,11 @@ export const customerRecord = z.strictObject({
     .register(z.globalRegistry, { description: 'Since when nothing of theirs is taken any more.' }),
   locale: z.nullable(z.string()),
   timezone: z.nullable(z.string()),
-  attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).register(z.globalRegistry, {
-    description: 'By key; one that a custom field defines has that field’s type.',
-  }),
+  attributes: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+    .register(z.globalRegistry, {
+      description: 'By key; one that a custom field defines has that field’s type.',
+    }),
   signedKeys: z.array(z.string()).register(z.globalRegistry, {
     description: 'Which of name, email, phone and the attributes the site signed.',
   }),

@@ -15,7 +15,9 @@ export const participantRecord = z.strictObject({
   customerId: z.nullable(z.uuid()),
   agentId: z.nullable(z.uuid()),
   name: z.nullable(z.string()),
-  readThrough: z.int().register(z.globalRegistry, { description: 'Everything up to here was read; 0 is nothing.' }),
+  readThrough: z
+    .int()
+    .register(z.globalRegistry, { description: 'Everything up to here was read; 0 is nothing.' }),
   readAt: z.nullable(z.string()),
   joinedAt: z
     .nullable(z.string())

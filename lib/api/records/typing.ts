@@ -7,7 +7,8 @@ export const typingRecord = z.strictObject({
   id: z.uuid().register(z.globalRegistry, { description: 'The customer’s or agent’s id.' }),
   name: z.nullable(z.string()),
   forMs: z.int().register(z.globalRegistry, {
-    description: 'How long that is still shown, unless it is said again. A span, since no clocks are compared.',
+    description:
+      'How long that is still shown, unless it is said again. A span, since no clocks are compared.',
   }),
 });
 export type TypingRecord = z.infer<typeof typingRecord>;

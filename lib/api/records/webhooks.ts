@@ -25,7 +25,9 @@ export const webhookRecord = z.strictObject({
   disabledAt: z.nullable(z.string()),
   failingSince: z
     .nullable(z.string())
-    .register(z.globalRegistry, { description: 'Since when no attempt has succeeded; null: the last one did.' }),
+    .register(z.globalRegistry, {
+      description: 'Since when no attempt has succeeded; null: the last one did.',
+    }),
   secretHint: z.string().register(z.globalRegistry, { description: 'The end of its secret.' }),
   formerSecretUntil: z.nullable(z.string()).register(z.globalRegistry, {
     description: 'Until when the secret before this one signs as well; null: it does not.',
@@ -55,7 +57,9 @@ export const deliveryRecord = z.strictObject({
   state: z.enum(deliveryStates),
   attempts: z.int(),
   nextAttemptAt: z.nullable(z.string()),
-  lastStatus: z.nullable(z.int()).register(z.globalRegistry, { description: 'What the receiver answered last.' }),
+  lastStatus: z
+    .nullable(z.int())
+    .register(z.globalRegistry, { description: 'What the receiver answered last.' }),
   lastProblem: z.nullable(z.enum(outboundProblems)).register(z.globalRegistry, {
     description: 'Why there was no whole answer to the last attempt; null: there was one.',
   }),
@@ -81,7 +85,9 @@ export type AttemptRecord = z.infer<typeof attemptRecord>;
 
 /** A delivery with what was sent and what came back. */
 export const deliveryWithLogRecord = z.extend(deliveryRecord, {
-  body: z.string().register(z.globalRegistry, { description: 'What is sent, byte for byte: an event as JSON.' }),
+  body: z
+    .string()
+    .register(z.globalRegistry, { description: 'What is sent, byte for byte: an event as JSON.' }),
   log: z.array(attemptRecord).register(z.globalRegistry, { description: 'Its last attempts, newest first.' }),
 });
 export type DeliveryWithLogRecord = z.infer<typeof deliveryWithLogRecord>;

@@ -3,7 +3,11 @@
 import { useRouter } from 'next/navigation';
 import type { ComponentProps } from 'react';
 import { SettingsFrame, type Shell } from '#/app/(agent)/settings/settings-frame.tsx';
-import { changeWebhook, deleteWebhook, rotateWebhookSecret } from '#/app/(agent)/settings/webhooks/actions.ts';
+import {
+  changeWebhook,
+  deleteWebhook,
+  rotateWebhookSecret,
+} from '#/app/(agent)/settings/webhooks/actions.ts';
 import { WebhookSettings } from '#/components/settings/webhooks-one.tsx';
 import { showToast } from '#/components/ui/toast.tsx';
 import { answered } from '#/lib/sync/outdated.ts';
