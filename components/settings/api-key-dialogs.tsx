@@ -156,7 +156,7 @@ export function RotateKeyDialog({
           The key ended. With a new token it goes on; those it had stay ended.
         </p>
       ) : (
-        <RadioField
+        <RadioField<RotateKeyInput['overlap']>
           label={`The one in use (${keyPrefix}…${info.tokens[0]?.hint ?? ''})`}
           name="overlap"
           value={overlap}

@@ -165,7 +165,7 @@ export const problems = {
   key_revoked: unauthenticated('Key revoked', 'The key was revoked for good.'),
   key_rotated: unauthenticated('Token replaced', 'The key has a newer token, and the day beside it is over.'),
   key_without_department: unauthenticated('Department gone', 'The key was for a department that was taken away.'),
-  widget_unknown: { status: 404, title: 'No such widget', detail: 'There is no widget with this key.' },
+  widget_unknown: invalid('No such widget', 'There is no widget with this key.'),
   identity_signature_wrong: forbidden('Wrong signature', 'No live secret of this widget signed the JWT.'),
   identity_jti_used: forbidden('Used before', 'The JWT signed somebody in already: each does so once.'),
   identity_exp_past: forbidden('JWT expired', 'exp lies in the past: sign a new one, or look at your server’s clock.'),
@@ -214,7 +214,6 @@ export const problems = {
   external_id_too_long: invalid('Id too long', 'An id of yours has 255 characters at most.'),
   external_id_not_text: invalid('No id', 'An id of yours is text without halves of characters.'),
   external_id_taken: conflict('Id taken', 'There is a customer with this id of the same site already.'),
-  widget_unknown: invalid('No such widget', 'There is no widget with this key.'),
   widget_key_with_external_id: invalid(
     'Half of an identity',
     'externalId and widgetKey come together: ids of two sites name two people.',

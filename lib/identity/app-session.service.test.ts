@@ -72,7 +72,7 @@ describe('an app', () => {
       refusedWith('identity_signature_wrong'),
     );
     await expect(openAppSession(asking(signed('eve'), 'wk_nothere0'))).rejects.toMatchObject({
-      failure: { code: 'not_found', reason: 'widget_unknown' },
+      failure: { code: 'invalid', reason: 'widget_unknown', field: 'widgetKey' },
     });
     await expect(openAppSession(asking('JWT'))).rejects.toMatchObject(refusedWith('identity_token_not_jwt'));
     const rows = await read((tx) => tx.execute(sql`select 1 from customers where external_id = 'eve'`));

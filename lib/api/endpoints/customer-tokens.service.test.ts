@@ -65,7 +65,7 @@ describe('POST /api/v1/customer-tokens', () => {
   });
 
   test.each([
-    [{ widgetKey: 'wk_nothere0', token: 'x' }, 404, 'widget_unknown'],
+    [{ widgetKey: 'wk_nothere0', token: 'x' }, 400, 'widget_unknown'],
     [{ widgetKey: 'nothere', token: 'x' }, 400, undefined],
     [{ widgetKey: 'wk_nothere0', token: 1 }, 400, undefined],
     [{ widgetKey: 'wk_nothere0', token: 'x', role: 'admin' }, 400, 'unknown_field'],
