@@ -61,7 +61,7 @@ function momentOf(column: string): string {
 
 /** Rows of one text column, as COPY writes them. Of what it escapes, JSON has the backslash alone. */
 async function* copiedTexts(rows: AsyncIterable<Buffer>): AsyncGenerator<string> {
-  let rest = Buffer.alloc(0);
+  let rest: Buffer = Buffer.alloc(0);
   for await (const chunk of rows) {
     const block = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     let from = 0;

@@ -38,12 +38,18 @@ export function describeIssue(issue: Issue): { field: string | null; what: strin
   switch (issue.code) {
     case 'unrecognized_keys': {
       const [key = ''] = issue.keys;
-      return { field: [path, key.slice(0, shownMax)].filter(Boolean).join('.'), what: 'is no field of this record' };
+      return {
+        field: [path, key.slice(0, shownMax)].filter(Boolean).join('.'),
+        what: 'is no field of this record',
+      };
     }
     case 'invalid_type':
       return {
         field,
-        what: issue.input === undefined ? 'is missing' : `has to be ${typeWords[issue.expected] ?? issue.expected}`,
+        what:
+          issue.input === undefined
+            ? 'is missing'
+            : `has to be ${typeWords[issue.expected] ?? issue.expected}`,
       };
     case 'invalid_value':
       return { field, what: `has to be one of ${issue.values.map(String).join(', ')}` };

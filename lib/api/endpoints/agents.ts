@@ -208,7 +208,7 @@ export const agents = {
         body: { handOver: { to: 'agent', agentId: exampleIds.agent } },
       },
     ],
-    run: async (actor, { params: { agentId }, body: { handOver = { to: 'nobody' } } }) => {
+    run: async (actor, { params: { agentId }, body: { handOver } }) => {
       const before = await getRecord(actor, agentId);
       authorize(actor, 'agent.deactivate', { agentId, departmentId: before.departmentId });
       const { events } = await deactivateAgent(actor, agentId, handOver);

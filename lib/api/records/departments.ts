@@ -4,11 +4,9 @@ import * as z from 'zod/mini';
 export const departmentRecord = z.strictObject({
   id: z.uuid(),
   name: z.string(),
-  isRestricted: z
-    .boolean()
-    .register(z.globalRegistry, {
-      description: 'Its tickets are seen by its members, assignees and admins only.',
-    }),
+  isRestricted: z.boolean().register(z.globalRegistry, {
+    description: 'Its tickets are seen by its members, assignees and admins only.',
+  }),
   timezone: z.string().register(z.globalRegistry, { description: 'IANA name.' }),
   businessHours: z
     .nullable(z.array(z.strictObject({ day: z.int(), opens: z.string(), closes: z.string() })))
