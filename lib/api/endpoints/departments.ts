@@ -14,6 +14,7 @@ import {
   saveDepartment,
 } from '#/lib/departments/service.ts';
 import { RefusedError } from '#/lib/errors.ts';
+import { authorize } from '#/lib/permissions/can.ts';
 
 /** A key of one department sees that one. */
 const list: ListSpec = {
@@ -134,6 +135,8 @@ export const departments = {
       },
     ],
     run: async (actor, { body, recordId }) => {
+      // By their own: the one that is to be made is hidden from whoever may not make it, which would answer not_found.
+      authorize(actor, 'department.manage', { departmentId: actor.departmentId });
       const { name, isRestricted = false, timezone = 'UTC', businessHours = null, memberIds = [] } = body;
       const wanted = { id: recordId, name, isRestricted, timezone, businessHours, memberIds };
       const { events } = await saveDepartment(actor, wanted);
