@@ -30,8 +30,14 @@ CREATE POLICY "app" ON "event_feed" TO CURRENT_USER USING (true) WITH CHECK (tru
 --> statement-breakpoint
 GRANT USAGE ON SEQUENCE "event_ordinals" TO parley_customer;
 --> statement-breakpoint
-CREATE POLICY "customer_numbers_nothing" ON "events" AS RESTRICTIVE FOR INSERT TO parley_customer
-  WITH CHECK ("position" IS NULL);
+-- As before, and no position: customers number nothing.
+ALTER POLICY "customer_insert" ON "events"
+  WITH CHECK ("position" IS NULL
+    AND ("published_at" IS NULL OR "type" IN ('ticket_link.created', 'ticket_link.revoked'))
+    AND (("actor_kind" = 'customer' AND "actor_id" = current_customer_id()) OR ("actor_kind" IN ('visitor', 'system') AND "actor_id" IS NULL))
+    AND ("ticket_id" IS NULL OR "ticket_id" = ANY ((SELECT current_ticket_ids())::uuid[]))
+    AND ("conversation_id" IS NULL OR "conversation_id" = ANY ((SELECT current_conversation_ids())::uuid[]))
+    AND ("subject_id" IS NULL OR "subject_id" = current_customer_id()));
 --> statement-breakpoint
 -- A restored database has lost events that somebody read. Their positions are never given again: a new epoch begins far
 -- above all that were, by the clock, since the restored rows do not know how far the feed had come.

@@ -45,7 +45,7 @@ function freePort(): Promise<number> {
 /** Runs it; answers the lines that it prints, one after the other. */
 async function runReceiver(secret: string, port: number): Promise<() => Promise<string>> {
   const child = spawn(process.execPath, [join(folder, 'receiver.mjs')], {
-    env: { PARLEY_WEBHOOK_SECRET: secret, PORT: String(port) },
+    env: { NODE_ENV: 'production', PARLEY_WEBHOOK_SECRET: secret, PORT: String(port) },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   children.push(child);

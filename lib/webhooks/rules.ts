@@ -58,9 +58,10 @@ export function isLastingFailure(failingMs: number): boolean {
 /** What a receiver that is busy asks for, in its `Retry-After`; 0 where it asks for nothing. */
 export function askedMsOf(status: number, retryAfter: string | undefined, nowMs: number): number {
   if ((status !== 429 && status !== 503) || retryAfter === undefined) return 0;
-  const ms = /^\d{1,9}$/.test(retryAfter.trim())
-    ? Number(retryAfter) * second
-    : Date.parse(retryAfter) - nowMs;
+  const text = retryAfter.trim();
+  if (/^\d{1,9}$/.test(text)) return Number(text) * second;
+  // The dates of HTTP begin with a day; by itself Date.parse reads a date out of "-1".
+  const ms = /^(?:mon|tue|wed|thu|fri|sat|sun)/i.test(text) ? Date.parse(text) - nowMs : 0;
   return Number.isFinite(ms) ? Math.max(0, ms) : 0;
 }
 
