@@ -18,3 +18,7 @@ test('every event of every catalogue is named with its schema', () => {
   }
   for (const type of apiEventTypes) expect(page).toContain(`| \`${type}\` |`);
 });
+
+test('no schema has a part that the page cannot say', () => {
+  expect(renderRealtime()).not.toMatch(/\bunknown\b/);
+});

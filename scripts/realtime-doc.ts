@@ -190,9 +190,21 @@ function typeOf(schema: JsonSchema, indent: string): string {
   if (either !== undefined) return either.map((one) => typeOf(one, indent)).join(' | ');
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (schema.enum !== undefined) return schema.enum.map((value) => JSON.stringify(value)).join(' | ');
-  if (schema.type === 'array') return `Array<${itemsOf(schema, indent)}>`;
-  if (schema.type === 'object') return objectOf(schema, indent);
-  return typeof schema.type === 'string' ? schema.type : 'unknown';
+  const kinds = Array.isArray(schema.type) ? schema.type : [schema.type];
+  return kinds.map((kind) => kindOf(kind, schema, indent)).join(' | ');
+}
+
+function kindOf(kind: unknown, schema: JsonSchema, indent: string): string {
+  switch (kind) {
+    case 'array':
+      return `Array<${itemsOf(schema, indent)}>`;
+    case 'object':
+      return objectOf(schema, indent);
+    case 'integer':
+      return 'number';
+    default:
+      return typeof kind === 'string' ? kind : 'unknown';
+  }
 }
 
 function itemsOf({ items }: JsonSchema, indent: string): string {
