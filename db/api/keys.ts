@@ -3,8 +3,8 @@ import type { Tx } from '#/db/client.ts';
 import { iso } from '#/db/expressions.ts';
 import { agents, apiKeys, apiKeyTokens, departments } from '#/db/schema.ts';
 import type { RobotRole } from '#/lib/agents/schema.ts';
-import type { ApiKeyInfo, KeyProblem } from '#/lib/api-keys/schema.ts';
 import { type Scope, scopes } from '#/lib/api/scopes.ts';
+import type { ApiKeyInfo, KeyProblem } from '#/lib/api-keys/schema.ts';
 
 /** Why a key opens nothing, by the database's clock; in queries that have `api_keys` and `agents` in their FROM. */
 const keyProblem = sql`case
@@ -179,9 +179,7 @@ export async function insertKey(
 
 /** Null `lifeDays` is for ever. */
 export async function updateKeyExpiry(tx: Tx, id: string, lifeDays: number | null): Promise<void> {
-  await tx.execute(
-    sql`update ${apiKeys} set expires_at = ${endOf(lifeDays)} where ${apiKeys.id} = ${id}`,
-  );
+  await tx.execute(sql`update ${apiKeys} set expires_at = ${endOf(lifeDays)} where ${apiKeys.id} = ${id}`);
 }
 
 function endOf(lifeDays: number | null) {
@@ -205,11 +203,15 @@ export async function countLiveTokens(tx: Tx, keyId: string): Promise<number> {
   return row?.count ?? 0;
 }
 
-/** Every token of the key ends within so many hours; one that ends sooner still does. */
+/** Columns keep milliseconds and would round up: what ends now would go on for a part of one. */
+const nowInColumns = sql`date_trunc('milliseconds', now())`;
+
+/** Every token of the key ends within so many hours; one that ends sooner still does. With none, it has ended. */
 export async function endTokens(tx: Tx, keyId: string, inHours: number): Promise<void> {
   await tx.execute(sql`
     update ${apiKeyTokens}
-    set ends_at = least(coalesce(ends_at, 'infinity'), now() + make_interval(hours => ${inHours}::int))
+    set ends_at = least(coalesce(ends_at, 'infinity'),
+      ${nowInColumns} + make_interval(hours => ${inHours}::int))
     where ${apiKeyTokens.keyId} = ${keyId}`);
 }
 

@@ -65,19 +65,24 @@ async function createIn(
 
 /** Throws `id_used` for ids that belong to something else, or to what the actor may not see. */
 async function isThere(tx: Tx, actor: AgentActor, input: CreateTicketInput): Promise<boolean> {
-  const [ticket, conversation] = await Promise.all([
-    findTicketForAccess(tx, input.id),
+  const [held, ticket] = await Promise.all([
     findTicketOfConversation(tx, input.conversationId),
+    findTicketForAccess(tx, input.id),
   ]);
-  if (ticket === null && conversation === null) return false;
-  const entry = input.message === undefined ? null : await findEntry(tx, input.conversationId, input.message.id);
+  if (ticket === null && held === null) return false;
+  // Asked again: another attempt that was committed between the two is seen as a whole from here on.
+  const [conversation, entry] = await Promise.all([
+    findTicketOfConversation(tx, input.conversationId),
+    input.message === undefined ? null : findEntry(tx, input.conversationId, input.message.id),
+  ]);
   const hasMessage =
     input.message === undefined || (entry?.sender.kind === 'agent' && entry.sender.id === actor.id);
   const isSame =
     ticket !== null &&
     can(actor, 'ticket.read', ticket) &&
     ticket.customerId === input.customerId &&
-    conversation !== null &&
+    // Not by its ticket: a merge may have brought it to another one.
+    conversation?.customerId === input.customerId &&
     hasMessage;
   if (!isSame) throw new RefusedError({ code: 'conflict', reason: 'id_used' });
   return true;
