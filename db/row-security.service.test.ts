@@ -375,10 +375,7 @@ describe('a customer writes', () => {
       'makes a secret',
       sql`insert into widget_secrets (id, widget_id, secret) values (${newId()}, ${widgetId}, 'x')`,
     ],
-    [
-      'makes a key',
-      sql`insert into api_keys (id, scopes) select id, '{tickets:write}' from agents limit 1`,
-    ],
+    ['makes a key', sql`insert into api_keys (id, scopes) select id, '{tickets:write}' from agents limit 1`],
     ['changes what was tracked', sql`update customer_actions set name = 'x'`],
     [
       'tracks in the name of another',

@@ -699,10 +699,7 @@ export const webhooks = pgTable(
     index('webhooks_created_idx').on(table.createdAt, table.id),
     check('webhooks_types_check', sql`cardinality(${table.types}) > 0`),
     check('webhooks_disabled_check', isOneOf(table.disabledReason, disabledReasons)),
-    check(
-      'webhooks_disabled_whole',
-      sql`(${table.disabledReason} is null) = (${table.disabledAt} is null)`,
-    ),
+    check('webhooks_disabled_whole', sql`(${table.disabledReason} is null) = (${table.disabledAt} is null)`),
   ],
 );
 
@@ -738,9 +735,7 @@ export const webhookDeliveries = pgTable(
       .on(table.webhookId, table.position)
       .where(sql`${table.state} = 'waiting'`),
     index('webhook_deliveries_log_idx').on(table.webhookId, table.createdAt.desc(), table.id.desc()),
-    index('webhook_deliveries_finished_idx')
-      .on(table.finishedAt)
-      .where(sql`${table.finishedAt} is not null`),
+    index('webhook_deliveries_finished_idx').on(table.finishedAt).where(sql`${table.finishedAt} is not null`),
     check('webhook_deliveries_state_check', isOneOf(table.state, deliveryStates)),
     check(
       'webhook_deliveries_next_check',

@@ -29,7 +29,8 @@ async function makeKey(
   await page.getByRole('button', { name: 'New key' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Name', { exact: true }).fill(name);
-  if (department !== undefined) await dialog.getByLabel('Department', { exact: true }).selectOption(department);
+  if (department !== undefined)
+    await dialog.getByLabel('Department', { exact: true }).selectOption(department);
   for (const [noun, level] of Object.entries(may)) {
     await dialog.getByLabel(noun, { exact: true }).selectOption(level);
   }
@@ -71,10 +72,16 @@ async function begin(customer: Customer, agent: Agent, house: House, text: strin
   });
 }
 
-test('an admin makes a key, changes it over and revokes it, and each counts at once', async ({ agent, house }) => {
+test('an admin makes a key, changes it over and revokes it, and each counts at once', async ({
+  agent,
+  house,
+}) => {
   const page = await openKeys(agent, house);
   const first = await makeKey(page, { name: 'Order sync', may: { Tickets: 'write' } });
-  const row = page.getByRole('list', { name: 'Keys', exact: true }).getByRole('listitem').filter({ hasText: 'Order sync' });
+  const row = page
+    .getByRole('list', { name: 'Keys', exact: true })
+    .getByRole('listitem')
+    .filter({ hasText: 'Order sync' });
   await expect(row).toContainText('Reads and writes tickets');
   await expect(row).toContainText('not used yet');
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
@@ -147,8 +154,14 @@ test('a key of one department finds nothing of the others', async ({ agent, cust
   expect(await ask(house, token, '/tickets')).toMatchObject(none);
   expect(await ask(house, token, '/customers')).toMatchObject(none);
   expect(await ask(house, token, `/tickets/${ticketId}`)).toMatchObject({ status: 404 });
-  await inDatabase(house, (sql) => sql`update tickets set department_id = ${departmentId} where id = ${ticketId}`);
-  expect(await ask(house, token, `/tickets/${ticketId}`)).toMatchObject({ status: 200, body: { id: ticketId } });
+  await inDatabase(
+    house,
+    (sql) => sql`update tickets set department_id = ${departmentId} where id = ${ticketId}`,
+  );
+  expect(await ask(house, token, `/tickets/${ticketId}`)).toMatchObject({
+    status: 200,
+    body: { id: ticketId },
+  });
 });
 
 test('who is no admin is told whom to ask', async ({ newColleague, house }) => {

@@ -122,7 +122,12 @@ export function ApiKeysSettings({
       ) : null}
       {open?.dialog === 'token' ? <KeyTokenDialog token={open.token} onClose={close} /> : null}
       {open?.dialog === 'revoke' ? (
-        <RevokeDialog info={open.key} isBusy={isBusy} onConfirm={() => void revoke(open.key)} onClose={close} />
+        <RevokeDialog
+          info={open.key}
+          isBusy={isBusy}
+          onConfirm={() => void revoke(open.key)}
+          onClose={close}
+        />
       ) : null}
     </SettingsPage>
   );

@@ -53,7 +53,15 @@ export async function lockClaim(
     from ${apiIdempotency}
     where ${apiIdempotency.ownerId} = ${owner} and ${apiIdempotency.key} = ${key} for update`);
   if (row === undefined) return null;
-  const { route, request_hash: hash, record_id: recordId, attempt_id: attemptId, status, headers, body } = row;
+  const {
+    route,
+    request_hash: hash,
+    record_id: recordId,
+    attempt_id: attemptId,
+    status,
+    headers,
+    body,
+  } = row;
   const answer = status === null ? null : { status, headers: headers ?? {}, body };
   return { route, hash, recordId, attemptId, answer, isUnderWay: row.is_under_way };
 }

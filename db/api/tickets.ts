@@ -101,11 +101,7 @@ export async function listTicketRecords(tx: Tx, actor: Actor, asked: Asked): Pro
   return rows.map((row) => ({ item: recordOf(row), id: row.id, sortKey: row.sort_key }));
 }
 
-export async function countTicketRecords(
-  tx: Tx,
-  actor: Actor,
-  asked: Pick<Asked, 'where'>,
-): Promise<number> {
+export async function countTicketRecords(tx: Tx, actor: Actor, asked: Pick<Asked, 'where'>): Promise<number> {
   const [row] = await tx.execute<{ count: number }>(sql`
     select count(*)::int as count from ${tickets}
     where ${ticketScope(actor)} and ${conditionsSql(asked.where, columns)}`);

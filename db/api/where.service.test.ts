@@ -46,7 +46,9 @@ async function idsWhere(things: readonly Thing[], where: unknown): Promise<strin
 
 const thing = fc.record({
   id: fc.constant(null).map(() => newId()),
-  name: fc.option(fc.constantFrom('', 'a', 'A', '50%', '50x', 'a_b', 'a\\b', `o'clock`, '"; drop', '{1,2}', 'é')),
+  name: fc.option(
+    fc.constantFrom('', 'a', 'A', '50%', '50x', 'a_b', 'a\\b', `o'clock`, '"; drop', '{1,2}', 'é'),
+  ),
   size: fc.integer({ min: -3, max: 3 }),
   isRead: fc.boolean(),
   at: fc.constantFrom('2026-11-01T00:00:00.000Z', '2026-11-01T00:00:00.001Z', '2026-11-02T00:00:00.000Z'),
@@ -61,7 +63,10 @@ describe('conditions', () => {
       fc.record({ kind: fc.constant('name contains'), value: name }),
       fc.record({ kind: fc.constant('name in'), value: fc.array(name, { maxLength: 4 }) }),
       fc.record({ kind: fc.constant('name isNull'), value: fc.boolean() }),
-      fc.record({ kind: fc.constantFrom('size lt', 'size gte', 'size ne'), value: fc.integer({ min: -3, max: 3 }) }),
+      fc.record({
+        kind: fc.constantFrom('size lt', 'size gte', 'size ne'),
+        value: fc.integer({ min: -3, max: 3 }),
+      }),
       fc.record({ kind: fc.constantFrom('at gt', 'at lte'), value: fc.constant('2026-11-01T00:00:00.001Z') }),
       fc.record({ kind: fc.constant('isRead eq'), value: fc.boolean() }),
     );
@@ -69,7 +74,9 @@ describe('conditions', () => {
       fc.asyncProperty(fc.array(thing, { maxLength: 12 }), condition, async (things, { kind, value }) => {
         const [field = '', operator = ''] = kind.split(' ');
         const wanted = things.filter((each) => holds(Reflect.get(each, field), operator, value));
-        expect(await idsWhere(things, { [field]: { [operator]: value } })).toEqual(wanted.map(({ id }) => id).sort());
+        expect(await idsWhere(things, { [field]: { [operator]: value } })).toEqual(
+          wanted.map(({ id }) => id).sort(),
+        );
       }),
       { numRuns: 120 },
     );
@@ -77,7 +84,13 @@ describe('conditions', () => {
 
   test('all hold at once', async () => {
     const at = '2026-11-01T00:00:00.000Z';
-    const things: Thing[] = [1, 2, 3, 4].map((size) => ({ id: newId(), name: `n${size}`, size, isRead: size > 2, at }));
+    const things: Thing[] = [1, 2, 3, 4].map((size) => ({
+      id: newId(),
+      name: `n${size}`,
+      size,
+      isRead: size > 2,
+      at,
+    }));
     expect(await idsWhere(things, { size: { gt: 1, lt: 4 }, isRead: true })).toEqual([things[2]?.id]);
     expect(await idsWhere(things, {})).toHaveLength(4);
     expect(await idsWhere(things, { id: { in: things.slice(0, 2).map(({ id }) => id) } })).toHaveLength(2);
@@ -117,36 +130,47 @@ function holds(found: unknown, operator: string, value: unknown): boolean {
 
 test('pages of any size, in any order, hold everything once, ties by id', async () => {
   const cursors = makeCursors('s'.repeat(32));
-  const spec = { filterable, orderable: ['size', 'at'], defaultOrder: 'size', includable: [], selectable: [] };
+  const spec = {
+    filterable,
+    orderable: ['size', 'at'],
+    defaultOrder: 'size',
+    includable: [],
+    selectable: [],
+  };
   const order = fc.constantFrom('size', '-size', 'at', '-at');
   await fc.assert(
-    fc.asyncProperty(fc.array(thing, { maxLength: 15 }), order, fc.integer({ min: 1, max: 6 }), async (things, by, limit) => {
-      const seen: string[] = [];
-      const query: Record<string, string> = { order: by, limit: String(limit) };
-      do {
-        const asked = parseAsked(spec, query, cursors, 'things');
-        const { bound, orderBy, limit: rowsMax, sortKey } = keysetOf(asked, columns, sql`thing.id`);
-        const rows = await read((tx) =>
-          tx.execute<{ id: string; sort_key: string }>(sql`
+    fc.asyncProperty(
+      fc.array(thing, { maxLength: 15 }),
+      order,
+      fc.integer({ min: 1, max: 6 }),
+      async (things, by, limit) => {
+        const seen: string[] = [];
+        const query: Record<string, string> = { order: by, limit: String(limit) };
+        do {
+          const asked = parseAsked(spec, query, cursors, 'things');
+          const { bound, orderBy, limit: rowsMax, sortKey } = keysetOf(asked, columns, sql`thing.id`);
+          const rows = await read((tx) =>
+            tx.execute<{ id: string; sort_key: string }>(sql`
             select thing.id, ${sortKey} as sort_key from ${source(things)} where ${bound}
             order by ${orderBy} limit ${rowsMax}`),
+          );
+          const page = toPage(
+            asked,
+            rows.map(({ id, sort_key }) => ({ item: id, id, sortKey: sort_key })),
+          );
+          seen.push(...page.data);
+          if (page.nextCursor === null) break;
+          query.cursor = page.nextCursor;
+        } while (seen.length <= things.length);
+        const field = by.replace('-', '');
+        const sign = by.startsWith('-') ? -1 : 1;
+        const keyOf = (each: Thing) => (field === 'size' ? each.size : Date.parse(each.at));
+        const sorted = things.toSorted(
+          (one, other) => sign * (keyOf(one) - keyOf(other) || (one.id < other.id ? -1 : 1)),
         );
-        const page = toPage(
-          asked,
-          rows.map(({ id, sort_key }) => ({ item: id, id, sortKey: sort_key })),
-        );
-        seen.push(...page.data);
-        if (page.nextCursor === null) break;
-        query.cursor = page.nextCursor;
-      } while (seen.length <= things.length);
-      const field = by.replace('-', '');
-      const sign = by.startsWith('-') ? -1 : 1;
-      const keyOf = (each: Thing) => (field === 'size' ? each.size : Date.parse(each.at));
-      const sorted = things.toSorted(
-        (one, other) => sign * (keyOf(one) - keyOf(other) || (one.id < other.id ? -1 : 1)),
-      );
-      expect(seen).toEqual(sorted.map(({ id }) => id));
-    }),
+        expect(seen).toEqual(sorted.map(({ id }) => id));
+      },
+    ),
     { numRuns: 40 },
   );
 });

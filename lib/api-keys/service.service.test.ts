@@ -82,7 +82,10 @@ async function makeTicketIn(departmentId: string | null): Promise<Conversing> {
 
 describe('a key', () => {
   test('is told once, acts as an account of its own, and says what it may', async () => {
-    const input = aKey({ scopes: ['tickets:write', 'customers:read', 'tickets:write'], name: ' Order  sync ' });
+    const input = aKey({
+      scopes: ['tickets:write', 'customers:read', 'tickets:write'],
+      name: ' Order  sync ',
+    });
     const { value } = await createKey(admin, createKeyInputSchema.parse(input));
     expect(value.token).toMatch(/^parley_[A-Za-z0-9_-]{43}$/);
     const holder = await findKeyByToken(value.token);
@@ -140,7 +143,9 @@ describe('a key', () => {
     await findKeyByToken(token);
     expect(await used()).toBe(first);
     await transact((tx) =>
-      tx.execute(sql`update api_key_tokens set last_used_at = now() - interval '61 seconds' where key_id = ${keyId}`),
+      tx.execute(
+        sql`update api_key_tokens set last_used_at = now() - interval '61 seconds' where key_id = ${keyId}`,
+      ),
     );
     const longAgo = await used();
     aSecondLater();
@@ -200,7 +205,9 @@ describe('a key', () => {
     expect(Math.abs(endsInMs - 86_400_000)).toBeLessThan(60_000);
 
     await transact((tx) =>
-      tx.execute(sql`update api_key_tokens set ends_at = now() where key_id = ${keyId} and ends_at is not null`),
+      tx.execute(
+        sql`update api_key_tokens set ends_at = now() where key_id = ${keyId} and ends_at is not null`,
+      ),
     );
     aSecondLater();
     expect(await findKeyByToken(first)).toBeNull();
@@ -322,7 +329,9 @@ describe('only admins', () => {
       () => saveWorkspace(actor, { name: 'Mine', reopeningHours: 1 }),
       () => deleteTag(actor, tag.id),
     ]) {
-      await expect(attempt()).rejects.toMatchObject({ failure: { code: expect.stringMatching(/not_found|forbidden/) } });
+      await expect(attempt()).rejects.toMatchObject({
+        failure: { code: expect.stringMatching(/not_found|forbidden/) },
+      });
     }
   });
 });
@@ -353,7 +362,14 @@ describe('the account of a key', () => {
     if (asMember === undefined) throw new Error('no department');
     const { name, isRestricted, timezone, businessHours } = asMember;
     await expect(
-      saveDepartment(admin, { id: other, name, isRestricted, timezone, businessHours, memberIds: [actor.id] }),
+      saveDepartment(admin, {
+        id: other,
+        name,
+        isRestricted,
+        timezone,
+        businessHours,
+        memberIds: [actor.id],
+      }),
     ).rejects.toMatchObject({ failure: { code: 'invalid', reason: 'agent_unknown' } });
   });
 
@@ -424,7 +440,9 @@ describe('a key of one department', () => {
         await expect(attempt()).rejects.toMatchObject(notFound);
       }
     }
-    const seen = await read((tx) => tx.execute<{ id: string }>(sql`select id from tickets where ${ticketScope(actor)}`));
+    const seen = await read((tx) =>
+      tx.execute<{ id: string }>(sql`select id from tickets where ${ticketScope(actor)}`),
+    );
     expect(seen.map(({ id }) => id)).toEqual([own.ticketId]);
   });
 
@@ -435,7 +453,7 @@ describe('a key of one department', () => {
     await deleteDepartment(admin, { id: mine, moveTo: heir });
     expect(await isKeyLive(key.token)).toBe(false);
     expect(await findKeyByToken(key.token)).toBeNull();
-    for await (const _ of moveTicketsOut(admin)) continue;
+    for await (const _ of moveTicketsOut(admin));
     expect(await reasonOf(key.token)).toEqual({ code: 'unauthenticated', reason: 'key_without_department' });
     const [row] = await read((tx) =>
       tx.execute<{ role: string; department_id: string | null }>(

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { Cursors, Position } from '#/lib/api/query.ts';
 import { env } from '#/lib/env.ts';
 import { processSingleton } from '#/lib/process.ts';
-import type { Cursors, Position } from '#/lib/api/query.ts';
 
 /**
  * Cursors say where a list goes on. What they hold is signed together with the list that they are of, so that one that

@@ -38,7 +38,14 @@ const common = {
   query: noParameters,
   examples: [],
 } as const;
-const plain = { ...common, method: 'GET', body: null, answer: countAnswer, status: 200, idempotency: 'none' } as const;
+const plain = {
+  ...common,
+  method: 'GET',
+  body: null,
+  answer: countAnswer,
+  status: 200,
+  idempotency: 'none',
+} as const;
 const reading = endpoint({
   ...plain,
   path: '/api/v1/things',

@@ -39,7 +39,9 @@ export type EndpointMethod = (typeof endpointMethods)[number];
 export type SuccessStatus = 200 | 201 | 204;
 
 /** The output of a schema; of none it is null. */
-export type Parsed<Schema extends z.ZodMiniType | null> = Schema extends z.ZodMiniType ? z.infer<Schema> : null;
+export type Parsed<Schema extends z.ZodMiniType | null> = Schema extends z.ZodMiniType
+  ? z.infer<Schema>
+  : null;
 
 /** What a verb answers: the value, what to publish now that it is committed, and what differs from the usual answer. */
 export type Answered<Value> = {
@@ -130,9 +132,7 @@ export function endpoint<
   Query extends z.ZodMiniType,
   Body extends z.ZodMiniType | null,
   Answer extends z.ZodMiniType | null,
->(
-  definition: Endpoint<Kind, Params, Query, Body, Answer>,
-): Endpoint<Kind, Params, Query, Body, Answer> {
+>(definition: Endpoint<Kind, Params, Query, Body, Answer>): Endpoint<Kind, Params, Query, Body, Answer> {
   return definition;
 }
 

@@ -31,7 +31,10 @@ test('a body is JSON, or nothing where none belongs', async () => {
   expect(await readBody(post(''), takes)).toEqual({});
   expect(await readBody(new Request(url), takes)).toBeNull();
   expect(await readBody(post(''), { body: null })).toBeNull();
-  expect(await refusalOf(() => readBody(post('{}'), { body: null }))).toEqual(['body_not_expected', undefined]);
+  expect(await refusalOf(() => readBody(post('{}'), { body: null }))).toEqual([
+    'body_not_expected',
+    undefined,
+  ]);
   expect(await refusalOf(() => readBody(post('{'), takes))).toEqual(['body_not_json', undefined]);
 });
 
@@ -70,7 +73,10 @@ test('what a schema does not know, lacks or cannot take is named', async () => {
   const refused = (input: unknown) => refusalOf(() => parseStrictly(schema, input, 'field'));
   expect(parseStrictly(schema, { name: 'x', size: 2 }, 'field')).toEqual({ name: 'x', size: 2 });
   expect(await refused({ name: 'x', size: 2, more: 1 })).toEqual(['unknown_field', 'more']);
-  expect(await refused({ name: 'x', size: 2, inner: { a: true, b: 1 } })).toEqual(['unknown_field', 'inner.b']);
+  expect(await refused({ name: 'x', size: 2, inner: { a: true, b: 1 } })).toEqual([
+    'unknown_field',
+    'inner.b',
+  ]);
   expect(await refused({ size: 2 })).toEqual(['field_missing', 'name']);
   expect(await refused({ name: 'x', size: '2' })).toEqual(['type_not_valid', 'size']);
   expect(await refused({ name: 'x', size: 0 })).toEqual(['value_too_small', 'size']);

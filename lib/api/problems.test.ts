@@ -37,7 +37,10 @@ test('a refusal is told by its reason, and by its kind where the reason has no w
 });
 
 test('a guard’s refusal keeps its status', () => {
-  expect(problemOfGuard(405, 'method_not_allowed', 'r')).toMatchObject({ status: 405, code: 'method_not_allowed' });
+  expect(problemOfGuard(405, 'method_not_allowed', 'r')).toMatchObject({
+    status: 405,
+    code: 'method_not_allowed',
+  });
   expect(problemOfGuard(404, 'not_found', 'r')).toMatchObject({ status: 404, code: 'not_found' });
   expect(problemOfGuard(500, 'request_failed', 'r')).toMatchObject({ status: 500, code: 'request_failed' });
   expect(problemOfGuard(503, 'overloaded', 'r')).toMatchObject({ status: 503, code: 'overloaded' });

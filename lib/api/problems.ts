@@ -40,7 +40,11 @@ export const problems = {
   url_not_valid: invalid('Address not valid', 'This is no address that can be read.'),
   url_too_long: { status: 414, title: 'Address too long', detail: 'An address may have 8,192 characters.' },
   header_not_valid: invalid('Header not valid', 'A header of the request is not one that can be read.'),
-  method_not_allowed: { status: 405, title: 'No such method', detail: 'Allow names the methods of this address.' },
+  method_not_allowed: {
+    status: 405,
+    title: 'No such method',
+    detail: 'Allow names the methods of this address.',
+  },
   origin_not_allowed: forbidden('Foreign page', 'A page of another site may not ask here with a browser.'),
   encoding_not_supported: {
     status: 415,
@@ -81,12 +85,18 @@ export const problems = {
   parameter_repeated: invalid('Parameter repeated', 'A parameter may stand in the request once.'),
   unknown_field: invalid('Unknown field', 'There is no such field here.'),
   field_missing: invalid('Field missing', 'This has to be given.'),
-  type_not_valid: invalid('Wrong type', 'This is of another type: a number is no text and a text is no number.'),
+  type_not_valid: invalid(
+    'Wrong type',
+    'This is of another type: a number is no text and a text is no number.',
+  ),
   value_not_valid: invalid('Value not valid', 'This value is not one that can stand here.'),
   value_too_small: invalid('Too small', 'This is less than what can stand here.'),
   value_too_large: invalid('Too large', 'This is more than what can stand here.'),
   text_has_nul: invalid('NUL in a text', 'A text has no NUL characters.'),
-  where_not_valid: invalid('Conditions not valid', 'where is a JSON object of fields and what they are compared to.'),
+  where_not_valid: invalid(
+    'Conditions not valid',
+    'where is a JSON object of fields and what they are compared to.',
+  ),
   unknown_operator: invalid('Unknown operator', 'This field cannot be compared so.'),
   too_many_conditions: invalid('Too many conditions', 'where takes 20 conditions.'),
   too_many_values: invalid('Too many values', 'in takes 100 values.'),
@@ -161,14 +171,23 @@ export const problems = {
 
   // Keys and customer tokens.
   key_unknown: unauthenticated('No such key', 'There is no key with this token.'),
-  key_expired: unauthenticated('Key expired', 'The key has ended: an admin can let it go on, with a new token.'),
+  key_expired: unauthenticated(
+    'Key expired',
+    'The key has ended: an admin can let it go on, with a new token.',
+  ),
   key_revoked: unauthenticated('Key revoked', 'The key was revoked for good.'),
   key_rotated: unauthenticated('Token replaced', 'The key has a newer token, and the day beside it is over.'),
-  key_without_department: unauthenticated('Department gone', 'The key was for a department that was taken away.'),
+  key_without_department: unauthenticated(
+    'Department gone',
+    'The key was for a department that was taken away.',
+  ),
   widget_unknown: invalid('No such widget', 'There is no widget with this key.'),
   identity_signature_wrong: forbidden('Wrong signature', 'No live secret of this widget signed the JWT.'),
   identity_jti_used: forbidden('Used before', 'The JWT signed somebody in already: each does so once.'),
-  identity_exp_past: forbidden('JWT expired', 'exp lies in the past: sign a new one, or look at your server’s clock.'),
+  identity_exp_past: forbidden(
+    'JWT expired',
+    'exp lies in the past: sign a new one, or look at your server’s clock.',
+  ),
   identity_exp_too_far: forbidden('JWT lives too long', 'exp may lie an hour ahead at most.'),
   identity_exp_missing: forbidden('exp missing', 'The JWT has to say when it ends, in exp.'),
   identity_exp_milliseconds: forbidden('exp in milliseconds', 'exp counts seconds.'),
@@ -178,7 +197,10 @@ export const problems = {
   identity_aud_wrong: forbidden('Wrong aud', 'aud has to be the key of the widget.'),
   identity_aud_other_widget: forbidden('Another widget’s', 'aud is the key of another widget.'),
   identity_sub_missing: forbidden('sub missing', 'sub has to be your own id of the person.'),
-  identity_sub_not_text: forbidden('sub is no text', 'sub has to be a text: put quotation marks around the id.'),
+  identity_sub_not_text: forbidden(
+    'sub is no text',
+    'sub has to be a text: put quotation marks around the id.',
+  ),
   identity_jti_missing: forbidden('jti missing', 'jti has to be a new value in each JWT.'),
   identity_token_not_jwt: forbidden('Not a JWT', 'This is not a signed JWT.'),
   identity_algorithm_none: forbidden('Not signed', 'The JWT has to be signed with HS256.'),
@@ -244,7 +266,10 @@ export const problems = {
   url_empty: invalid('No URL', 'A webhook leads somewhere.'),
   scheme_not_allowed: invalid('Not https', 'The URL begins with https://.'),
   not_encrypted: invalid('Not https', 'The URL begins with https://: what is sent has to be encrypted.'),
-  credentials_in_url: invalid('Credentials in the URL', 'The URL names no user and no password: check the signature.'),
+  credentials_in_url: invalid(
+    'Credentials in the URL',
+    'The URL names no user and no password: check the signature.',
+  ),
   port_not_allowed: invalid('Port not allowed', 'The URL leads to port 80, 443, 8080 or 8443.'),
   address_not_allowed: invalid(
     'Address not allowed',
@@ -258,13 +283,19 @@ export const problems = {
 
   // Events and live events.
   position_not_valid: invalid('No position', 'after is a position, a whole number, or latest.'),
-  position_unknown: invalid('Position unknown', 'The feed has not come so far: pass the nextAfter of an answer.'),
+  position_unknown: invalid(
+    'Position unknown',
+    'The feed has not come so far: pass the nextAfter of an answer.',
+  ),
   too_many_waiting: {
     status: 429,
     title: 'Too many waiting',
     detail: 'A key waits for events ten times at once: let the earlier requests end.',
   },
-  channel_refused: forbidden('Channel refused', 'There is no such channel, or none that this token may join.'),
+  channel_refused: forbidden(
+    'Channel refused',
+    'There is no such channel, or none that this token may join.',
+  ),
   socket_id_not_valid: invalid('No socket', 'socket_id is what the server gave the connection: 1234.5678.'),
 } as const satisfies Readonly<Record<string, Problem>>;
 
@@ -342,7 +373,8 @@ export function refuseWith(failure: Failure, headers: Readonly<Record<string, st
 
 /** The headers of `refuseWith`; none of any other error. */
 export function answerHeadersOf(error: unknown): Record<string, string> {
-  const held: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'answerHeaders') : null;
+  const held: unknown =
+    typeof error === 'object' && error !== null ? Reflect.get(error, 'answerHeaders') : null;
   if (typeof held !== 'object' || held === null) return {};
   return Object.fromEntries(Object.entries(held).map(([name, value]) => [name, String(value)]));
 }

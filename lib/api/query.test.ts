@@ -124,12 +124,19 @@ describe('where', () => {
 
   test('whatever comes is understood or refused by name', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.json(), fc.string(), fc.object().map((value) => JSON.stringify(value))), (text) => {
-        const refused = refusal(() => parseWhere(filterable, text));
-        if (refused === null) return;
-        expect(refused[0]).toMatch(/^[a-z_]+$/);
-        expect(refused[1]?.length).toBeLessThan(200);
-      }),
+      fc.property(
+        fc.oneof(
+          fc.json(),
+          fc.string(),
+          fc.object().map((value) => JSON.stringify(value)),
+        ),
+        (text) => {
+          const refused = refusal(() => parseWhere(filterable, text));
+          if (refused === null) return;
+          expect(refused[0]).toMatch(/^[a-z_]+$/);
+          expect(refused[1]?.length).toBeLessThan(200);
+        },
+      ),
     );
   });
 
@@ -234,26 +241,30 @@ describe('a cursor', () => {
 
   test('pages of any size hold everything once, in its order', () => {
     fc.assert(
-      fc.property(fc.uniqueArray(fc.nat(500), { maxLength: 60 }), fc.integer({ min: 1, max: 100 }), (numbers, size) => {
-        const sorted = numbers.toSorted((one, other) => one - other);
-        const seen: number[] = [];
-        let cursor: string | null = null;
-        do {
-          const query: Record<string, string> = { order: 'number', limit: String(size) };
-          if (cursor !== null) query.cursor = cursor;
-          const asked = ask(query);
-          const from = asked.after === null ? -1 : Number(asked.after.key);
-          const found: Found<number>[] = sorted
-            .filter((each) => each > from)
-            .slice(0, size + 1)
-            .map((each) => ({ item: each, id: String(each), sortKey: String(each) }));
-          const page = toPage(asked, found);
-          expect(page.data.length).toBeLessThanOrEqual(size);
-          seen.push(...page.data);
-          cursor = page.nextCursor;
-        } while (cursor !== null);
-        expect(seen).toEqual(sorted);
-      }),
+      fc.property(
+        fc.uniqueArray(fc.nat(500), { maxLength: 60 }),
+        fc.integer({ min: 1, max: 100 }),
+        (numbers, size) => {
+          const sorted = numbers.toSorted((one, other) => one - other);
+          const seen: number[] = [];
+          let cursor: string | null = null;
+          do {
+            const query: Record<string, string> = { order: 'number', limit: String(size) };
+            if (cursor !== null) query.cursor = cursor;
+            const asked = ask(query);
+            const from = asked.after === null ? -1 : Number(asked.after.key);
+            const found: Found<number>[] = sorted
+              .filter((each) => each > from)
+              .slice(0, size + 1)
+              .map((each) => ({ item: each, id: String(each), sortKey: String(each) }));
+            const page = toPage(asked, found);
+            expect(page.data.length).toBeLessThanOrEqual(size);
+            seen.push(...page.data);
+            cursor = page.nextCursor;
+          } while (cursor !== null);
+          expect(seen).toEqual(sorted);
+        },
+      ),
     );
   });
 });

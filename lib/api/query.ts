@@ -64,23 +64,26 @@ const namesCharsMax = 1_000;
 export const apiId = z.uuid().check(z.toLowerCase());
 
 const whereText = z.optional(z.string().check(z.maxLength(6_000))).register(z.globalRegistry, {
-    description: 'Conditions as JSON, all of which hold: {"status":"open","createdAt":{"gte":"2026-11-01T00:00:00Z"}}.',
-  });
+  description:
+    'Conditions as JSON, all of which hold: {"status":"open","createdAt":{"gte":"2026-11-01T00:00:00Z"}}.',
+});
 const includeText = z.optional(z.string().check(z.maxLength(namesCharsMax))).register(z.globalRegistry, {
-    description: 'Related records to answer along, separated by commas.',
-  });
+  description: 'Related records to answer along, separated by commas.',
+});
 const fieldsText = z.optional(z.string().check(z.maxLength(namesCharsMax))).register(z.globalRegistry, {
-    description: 'Only these fields of each record, separated by commas; the id always comes.',
-  });
+  description: 'Only these fields of each record, separated by commas; the id always comes.',
+});
 /** The query of a list. */
 export const listQuery = z.strictObject({
   where: whereText,
   order: z.optional(z.string().check(z.maxLength(100))).register(z.globalRegistry, {
     description: 'A field to order by, with a minus in front for descending.',
   }),
-  limit: z._default(z.coerce.number().check(z.int(), z.gte(1), z.lte(pageItemsMax)), pageItemsDefault).register(z.globalRegistry, {
-    description: 'How many at most.',
-  }),
+  limit: z
+    ._default(z.coerce.number().check(z.int(), z.gte(1), z.lte(pageItemsMax)), pageItemsDefault)
+    .register(z.globalRegistry, {
+      description: 'How many at most.',
+    }),
   cursor: z.optional(z.string().check(z.maxLength(1_000))).register(z.globalRegistry, {
     description: 'The `nextCursor` of the page before. Good for the same list, conditions, order and key.',
   }),

@@ -37,7 +37,8 @@ async function startIn(
   ]);
   if (there !== null) {
     const isOwn = entry?.sender.kind === 'agent' && entry.sender.id === actor.id;
-    if (there.ticketId !== ticketId || !isOwn) throw new RefusedError({ code: 'conflict', reason: 'id_used' });
+    if (there.ticketId !== ticketId || !isOwn)
+      throw new RefusedError({ code: 'conflict', reason: 'id_used' });
     return { value: { isNew: false }, events: [] };
   }
   refuseMerged(state);

@@ -21,7 +21,8 @@ export async function openAppSession(input: {
   timezone: string | null;
 }): Promise<Done<AppSession>> {
   const widget = await read((tx) => findWidgetByKey(tx, input.widgetKey));
-  if (widget === null) throw new RefusedError({ code: 'invalid', reason: 'widget_unknown', field: 'widgetKey' });
+  if (widget === null)
+    throw new RefusedError({ code: 'invalid', reason: 'widget_unknown', field: 'widgetKey' });
   const next = newToken();
   const { value, events } = await identify(
     { kind: 'visitor', widgetId: widget.id },

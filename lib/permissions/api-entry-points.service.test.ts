@@ -99,7 +99,10 @@ const rows: Record<string, Row> = {
     given: ({ subject: { ticketId } }) => ({ params: { ticketId }, body: { priority: 'high' } }),
   },
   listConversations: { answers: listOfConversation, given: ({ subject }) => whereId(subject.conversationId) },
-  countConversations: { answers: listOfConversation, given: ({ subject }) => whereId(subject.conversationId) },
+  countConversations: {
+    answers: listOfConversation,
+    given: ({ subject }) => whereId(subject.conversationId),
+  },
   getConversation: { answers: ofConversation, given: ofSubject },
   createConversation: {
     // A customer's is on a ticket of its own.
@@ -125,7 +128,9 @@ const rows: Record<string, Row> = {
   countParticipants: { answers: ofConversation, given: ofSubject },
   getParticipant: {
     answers: ofConversation,
-    given: ({ subject: { conversationId }, participantId }) => ({ params: { conversationId, participantId } }),
+    given: ({ subject: { conversationId }, participantId }) => ({
+      params: { conversationId, participantId },
+    }),
   },
   getReadMark: { answers: ofConversation, given: ofSubject },
   setReadMark: {
@@ -319,7 +324,10 @@ async function ask(
   const definition = everyEndpoint.find((each) => each.operationId === operationId);
   if (definition === undefined) throw new Error(`there is no operation ${operationId}`);
   const { method, path } = definition;
-  const url = new URL(path.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? ''), 'http://parley.test');
+  const url = new URL(
+    path.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? ''),
+    'http://parley.test',
+  );
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
   const headers = new Headers({ 'x-parley-address': '192.0.2.1' });
   const token = await tokenOf(who, definition, scene);
@@ -375,7 +383,12 @@ function answerOf({ status, body }: { status: number; body: unknown }): Answer |
 }
 
 /** Lists that may be empty for who may well read them. */
-const mayBeEmpty = new Set(['listTyping', 'listWebhookDeliveries', 'countWebhookDeliveries', 'listInvitations']);
+const mayBeEmpty = new Set([
+  'listTyping',
+  'listWebhookDeliveries',
+  'countWebhookDeliveries',
+  'listInvitations',
+]);
 
 describe.each(Object.entries(rows))('%s', (operationId, row) => {
   test.each(whos)('%s', async (who) => {

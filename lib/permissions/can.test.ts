@@ -258,7 +258,14 @@ describe('for any record', () => {
 
   test('no key manages keys, the workspace, widgets, tags or fields', () => {
     const closed: Operation[] = [
-      ...(['key.read', 'key.manage', 'workspace.manage', 'widget.manage', 'tag.manage', 'field.manage'] as const),
+      ...([
+        'key.read',
+        'key.manage',
+        'workspace.manage',
+        'widget.manage',
+        'tag.manage',
+        'field.manage',
+      ] as const),
       ...(['session.revoke', 'identity.exchange', 'saved_reply.read', 'view.read', 'draft.write'] as const),
       ...(['notification.read', 'presence.read', 'bulk.manage', 'file.add', 'rating.write'] as const),
     ];

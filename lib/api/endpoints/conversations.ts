@@ -60,8 +60,16 @@ async function withIncluded(
   const idsOf = (name: string, pick: (record: ConversationRecord) => string) =>
     include.has(name) && actor.kind === 'agent' ? [...new Set(records.map(pick))] : [];
   const [tickets, customers] = await Promise.all([
-    findTicketsById(tx, actor, idsOf('ticket', ({ ticketId }) => ticketId)),
-    findCustomersById(tx, actor, idsOf('customer', ({ customerId }) => customerId)),
+    findTicketsById(
+      tx,
+      actor,
+      idsOf('ticket', ({ ticketId }) => ticketId),
+    ),
+    findCustomersById(
+      tx,
+      actor,
+      idsOf('customer', ({ customerId }) => customerId),
+    ),
   ]);
   return records.map((record) => ({
     ...record,
@@ -149,7 +157,8 @@ export const conversations = {
     operationId: 'listConversations',
     noun: 'conversations',
     summary: 'Lists conversations',
-    description: 'To a customer their own in which something was said; to a key those on the tickets it may read.',
+    description:
+      'To a customer their own in which something was said; to a key those on the tickets it may read.',
     scope: 'conversations:read',
     actors: ['key', 'customer'],
     limit: 'api.key',

@@ -79,7 +79,8 @@ describe('POST /api/v1/customer-tokens', () => {
 
   test('has words for everything that a site’s token may be refused for', () => {
     const told = tokenReasons.filter(
-      (reason) => reason !== 'secret_missing' && (!reason.startsWith('signature_') || reason === 'signature_wrong'),
+      (reason) =>
+        reason !== 'secret_missing' && (!reason.startsWith('signature_') || reason === 'signature_wrong'),
     );
     expect(told.filter((reason) => !Object.hasOwn(problems, `identity_${reason}`))).toEqual([]);
   });

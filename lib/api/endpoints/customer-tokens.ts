@@ -9,12 +9,9 @@ const body = z.strictObject({
     .string()
     .check(z.regex(/^wk_[A-Za-z0-9_-]{8,64}$/))
     .register(z.globalRegistry, { description: 'The public key of the widget whose site signs.' }),
-  token: z
-    .string()
-    .check(z.minLength(1), z.maxLength(20_000))
-    .register(z.globalRegistry, {
-      description: 'The JWT that your server signed, as for the widget: it signs in once.',
-    }),
+  token: z.string().check(z.minLength(1), z.maxLength(20_000)).register(z.globalRegistry, {
+    description: 'The JWT that your server signed, as for the widget: it signs in once.',
+  }),
   locale: z.optional(z.nullable(z.string().check(z.maxLength(35)))),
   timezone: z.optional(z.nullable(z.string().check(z.maxLength(64)))),
 });

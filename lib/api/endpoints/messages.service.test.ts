@@ -31,7 +31,13 @@ beforeAll(async () => {
   database = await testDatabase();
   widget = await makeWidget();
   agent = await makeAgent();
-  key = await makeKey(['messages:write', 'conversations:write', 'customers:read', 'agents:read', 'tickets:read']);
+  key = await makeKey([
+    'messages:write',
+    'conversations:write',
+    'customers:read',
+    'agents:read',
+    'tickets:read',
+  ]);
   departmentKey = await makeKey(['messages:write', 'conversations:write'], {
     departmentId: await makeDepartment(false),
   });
@@ -93,7 +99,12 @@ describe('sending', () => {
     const made = await makeConversation(widget);
     const note = { id: newId(), kind: 'note', text: 'Can you look?', mentionIds: [agent.id, newId()] };
     const told = await send(made, note);
-    expect(recordIn(told)).toMatchObject({ kind: 'note', order: 2, publicOrder: null, mentions: [{ id: agent.id }] });
+    expect(recordIn(told)).toMatchObject({
+      kind: 'note',
+      order: 2,
+      publicOrder: null,
+      mentions: [{ id: agent.id }],
+    });
     expect((await logOf(made, made)).map(({ kind }) => kind)).toEqual(['reply']);
     const [notified] = await read((tx) =>
       tx.execute<{ kind: string }>(sql`
@@ -113,7 +124,11 @@ describe('sending', () => {
 
   test('a customer writes with a token of their own, and reopens what was resolved', async () => {
     const made = await makeConversation(widget);
-    await changeTicket(agent, { ticketId: made.ticketId, id: newId(), change: { field: 'status', to: 'resolved' } });
+    await changeTicket(agent, {
+      ticketId: made.ticketId,
+      id: newId(),
+      change: { field: 'status', to: 'resolved' },
+    });
     const told = await send(made, { id: newId(), text: 'It is not solved.' }, made);
     expect(recordIn(told)).toMatchObject({ customerId: made.customer.id, agentId: null, publicOrder: null });
     const read = await ask(conversations.get, { token: made.token, params: params(made) });
@@ -154,11 +169,17 @@ describe('who may', () => {
       expect(codeOf(await ask(messages.count, { token, params: params(made) }))).toEqual([404, 'not_found']);
       const one = { ...params(made), messageId: made.firstId };
       expect(codeOf(await ask(messages.get, { token, params: one }))).toEqual([404, 'not_found']);
-      expect(codeOf(await ask(conversations.get, { token, params: params(made) }))).toEqual([404, 'not_found']);
+      expect(codeOf(await ask(conversations.get, { token, params: params(made) }))).toEqual([
+        404,
+        'not_found',
+      ]);
     }
     expect(await countRows(made)).toBe(1);
     const elsewhere = { ...params(other), messageId: made.firstId };
-    expect(codeOf(await ask(messages.get, { token: key.token, params: elsewhere }))).toEqual([404, 'not_found']);
+    expect(codeOf(await ask(messages.get, { token: key.token, params: elsewhere }))).toEqual([
+      404,
+      'not_found',
+    ]);
   });
 
   test('a key of one department reads and writes there', async () => {
@@ -262,7 +283,8 @@ describe('reading', () => {
       changeTicket(agent, {
         ticketId: made.ticketId,
         id: newId(),
-        change: field === 'priority' ? { field, to: 'high' } : { field, to: to === 'open' ? 'open' : 'resolved' },
+        change:
+          field === 'priority' ? { field, to: 'high' } : { field, to: to === 'open' ? 'open' : 'resolved' },
       });
     await change('priority', 'high');
     await change('status', 'resolved');
@@ -305,10 +327,14 @@ describe('conversations', () => {
     await changeTicket(agent, { ticketId, id: newId(), change: { field: 'status', to: 'pending' } });
     await writeNote(agent, { ...params(made), id: newId(), text: 'for us' });
     const asked = { params: params(made), query: { include: 'ticket,customer' } };
-    const staff = conversationRecord.parse((await ask(conversations.get, { token: key.token, ...asked })).body);
+    const staff = conversationRecord.parse(
+      (await ask(conversations.get, { token: key.token, ...asked })).body,
+    );
     expect(staff).toMatchObject({ status: 'pending', publicHead: 1, ticket: { id: ticketId } });
     expect(staff.head).toBeGreaterThan(1);
-    const own = conversationRecord.parse((await ask(conversations.get, { token: made.token, ...asked })).body);
+    const own = conversationRecord.parse(
+      (await ask(conversations.get, { token: made.token, ...asked })).body,
+    );
     expect(own).toMatchObject({ status: 'open', head: 1, publicHead: null, ticket: null, customer: null });
     expect(await idsOf(made.token, { where: '{"status":"pending"}' })).toEqual([]);
     expect(await idsOf(made.token, { where: '{"status":"open"}' })).toEqual([made.conversationId]);
@@ -339,7 +365,10 @@ describe('conversations', () => {
     const hidden = { ...body, id: newId() };
     expect(codeOf(await ask(conversations.create, { token, body: hidden }))).toEqual([404, 'not_found']);
     const taken = { ...body, id: made.conversationId };
-    expect(codeOf(await ask(conversations.create, { token: key.token, body: taken }))).toEqual([409, 'id_used']);
+    expect(codeOf(await ask(conversations.create, { token: key.token, body: taken }))).toEqual([
+      409,
+      'id_used',
+    ]);
   });
 
   test('a customer begins one on a new ticket', async () => {
@@ -349,7 +378,10 @@ describe('conversations', () => {
       ask(conversations.create, { token: made.token, body: { ...body, ...more } });
     const told = await create();
     expect(told.status).toBe(201);
-    expect(conversationRecord.parse(told.body)).toMatchObject({ ticketId: body.ticketId, subject: 'Another matter.' });
+    expect(conversationRecord.parse(told.body)).toMatchObject({
+      ticketId: body.ticketId,
+      subject: 'Another matter.',
+    });
     expect((await create()).status).toBe(200);
     const other = await makeConversation(widget);
     expect(codeOf(await create({ id: other.conversationId }))).toEqual([409, 'id_used']);

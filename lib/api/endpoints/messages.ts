@@ -42,11 +42,7 @@ const inConversation = z.strictObject({ conversationId: apiId });
 const one = z.strictObject({ conversationId: apiId, messageId: apiId });
 
 /** A conversation that whoever asks may not read has no messages that could be counted or looked for. */
-async function refuseHidden(
-  tx: Tx,
-  actor: KeyActor | CustomerActor,
-  conversationId: string,
-): Promise<void> {
+async function refuseHidden(tx: Tx, actor: KeyActor | CustomerActor, conversationId: string): Promise<void> {
   const found = await findConversationsById(tx, actor, [conversationId]);
   if (!found.has(conversationId)) throw new RefusedError({ code: 'not_found' });
 }
@@ -63,8 +59,16 @@ async function withIncluded(
       ? [...new Set(records.map(pick).filter((id) => id !== null))]
       : [];
   const [customers, agents] = await Promise.all([
-    findCustomersById(tx, actor, idsOf('customer', ({ customerId }) => customerId)),
-    findAgentsById(tx, actor, idsOf('agent', ({ agentId }) => agentId)),
+    findCustomersById(
+      tx,
+      actor,
+      idsOf('customer', ({ customerId }) => customerId),
+    ),
+    findAgentsById(
+      tx,
+      actor,
+      idsOf('agent', ({ agentId }) => agentId),
+    ),
   ]);
   return records.map((record) => ({
     ...record,

@@ -34,7 +34,13 @@ beforeAll(async () => {
   database = await testDatabase();
   widget = await makeWidget();
   agent = await makeAgent();
-  all = await makeKey(['tickets:write', 'customers:read', 'agents:read', 'departments:read', 'conversations:read']);
+  all = await makeKey([
+    'tickets:write',
+    'customers:read',
+    'agents:read',
+    'departments:read',
+    'conversations:read',
+  ]);
   [billing, shipping] = [await makeDepartment(false), await makeDepartment(true)];
   [ours, theirs] = [await makeConversation(widget, 'ours'), await makeConversation(widget, 'theirs')];
   await transact((tx) => updateTicketDepartment(tx, ours.ticketId, billing));
@@ -59,7 +65,9 @@ const patch = (
 ) => ask(tickets.update, { token, params: { ticketId }, body, headers });
 
 async function countRows(): Promise<number> {
-  const [row] = await read((tx) => tx.execute<{ rows: number }>(sql`select count(*)::int as rows from tickets`));
+  const [row] = await read((tx) =>
+    tx.execute<{ rows: number }>(sql`select count(*)::int as rows from tickets`),
+  );
   return row?.rows ?? 0;
 }
 
@@ -102,7 +110,10 @@ describe('one ticket', () => {
     expect(body).not.toHaveProperty('status');
     expect(codeOf(await get(ours.ticketId, all, { include: 'messages' }))).toEqual([400, 'unknown_include']);
     const { token } = await makeKey(['tickets:read']);
-    expect(codeOf(await get(ours.ticketId, { token }, { include: 'customer' }))).toEqual([403, 'scope_missing']);
+    expect(codeOf(await get(ours.ticketId, { token }, { include: 'customer' }))).toEqual([
+      403,
+      'scope_missing',
+    ]);
   });
 });
 
@@ -112,7 +123,13 @@ describe('a list of tickets', () => {
     const made: string[] = [];
     for (let index = 0; index < 5; index++) {
       const id = newId();
-      const body = { id, conversationId: newId(), customerId: customer.id, subject: `List ${index}`, departmentId: billing };
+      const body = {
+        id,
+        conversationId: newId(),
+        customerId: customer.id,
+        subject: `List ${index}`,
+        departmentId: billing,
+      };
       expect((await ask(tickets.create, { token: all.token, body })).status).toBe(201);
       made.push(id);
     }
@@ -135,7 +152,11 @@ describe('a list of tickets', () => {
   test('of a key of one department holds nothing of the others, whatever its conditions', async () => {
     expect(idsIn(await list({}, departmentKey))).not.toContain(theirs.ticketId);
     expect(idsIn(await list({}))).toEqual(expect.arrayContaining([ours.ticketId, theirs.ticketId]));
-    for (const where of [{ id: theirs.ticketId }, { departmentId: shipping }, { customerId: theirs.customer.id }]) {
+    for (const where of [
+      { id: theirs.ticketId },
+      { departmentId: shipping },
+      { customerId: theirs.customer.id },
+    ]) {
       expect(idsIn(await list({ where: JSON.stringify(where) }, departmentKey))).toEqual([]);
       const query = { where: JSON.stringify(where) };
       expect((await ask(tickets.count, { token: departmentKey.token, query })).body).toEqual({ count: 0 });
@@ -188,7 +209,13 @@ describe('opening a ticket', () => {
 
   test('makes it with its conversation and first message, under the key’s name', async () => {
     const message = { id: newId(), text: 'We are looking into it.' };
-    const body = bodyFor({ message, priority: 'high', departmentId: billing, assigneeId: agent.id, description: 'd' });
+    const body = bodyFor({
+      message,
+      priority: 'high',
+      departmentId: billing,
+      assigneeId: agent.id,
+      description: 'd',
+    });
     const told = await create(body);
     expect(told.status).toBe(201);
     expect(told.headers.get('location')).toBe(`/api/v1/tickets/${body.id}`);
@@ -257,7 +284,9 @@ describe('opening a ticket', () => {
   test('by a key of one department is there, for customers whom it knows', async () => {
     const told = await create(bodyFor(), departmentKey);
     expect(recordIn(told).departmentId).toBe(billing);
-    expect(codeOf(await create(bodyFor({ departmentId: shipping }), departmentKey))[0]).toBeGreaterThanOrEqual(403);
+    expect(
+      codeOf(await create(bodyFor({ departmentId: shipping }), departmentKey))[0],
+    ).toBeGreaterThanOrEqual(403);
     const stranger = await create(bodyFor({ customerId: theirs.customer.id }), departmentKey);
     expect([codeOf(stranger), fieldOf(stranger)]).toEqual([[400, 'customer_unknown'], 'customerId']);
   });
@@ -288,7 +317,13 @@ describe('changing a ticket', () => {
         join conversations on conversations.id = messages.conversation_id
         where conversations.ticket_id = ${ticketId} and kind = 'event' order by seq`),
     );
-    expect(changes.map(({ field }) => field)).toEqual(['subject', 'priority', 'status', 'assignee', 'department']);
+    expect(changes.map(({ field }) => field)).toEqual([
+      'subject',
+      'priority',
+      'status',
+      'assignee',
+      'department',
+    ]);
     expect(new Set(changes.map(({ agent_id }) => agent_id))).toEqual(new Set([all.actor.id]));
   });
 
@@ -348,7 +383,11 @@ describe('changing a ticket', () => {
   test('a message counts as a change too: who read before it is told', async () => {
     const made = await makeConversation(widget, 'once more');
     const etag = (await get(made.ticketId)).headers.get('etag') ?? '';
-    await sendMessage(made.customer, { conversationId: made.conversationId, id: newId(), text: 'one more thing' });
+    await sendMessage(made.customer, {
+      conversationId: made.conversationId,
+      id: newId(),
+      text: 'one more thing',
+    });
     const lost = await patch(made.ticketId, { status: 'resolved' }, { headers: { 'If-Match': etag } });
     expect(lost.status).toBe(412);
   });
@@ -380,6 +419,9 @@ describe('changing a ticket', () => {
 
   test('needs the scope for writing', async () => {
     const { token } = await makeKey(['tickets:read', 'conversations:write']);
-    expect(codeOf(await patch(ours.ticketId, { priority: 'low' }, { token }))).toEqual([403, 'scope_missing']);
+    expect(codeOf(await patch(ours.ticketId, { priority: 'low' }, { token }))).toEqual([
+      403,
+      'scope_missing',
+    ]);
   });
 });

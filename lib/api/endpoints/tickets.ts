@@ -52,10 +52,26 @@ async function withIncluded(
   const idsOf = (name: string, pick: (record: TicketRecord) => string | null) =>
     include.has(name) ? [...new Set(records.map(pick).filter((id) => id !== null))] : [];
   const [customers, departments, agents, conversations] = await Promise.all([
-    findCustomersById(tx, actor, idsOf('customer', ({ customerId }) => customerId)),
-    findDepartmentsById(tx, actor, idsOf('department', ({ departmentId }) => departmentId)),
-    findAgentsById(tx, actor, idsOf('assignee', ({ assigneeId }) => assigneeId)),
-    listConversationsOfTickets(tx, actor, idsOf('conversations', ({ id }) => id)),
+    findCustomersById(
+      tx,
+      actor,
+      idsOf('customer', ({ customerId }) => customerId),
+    ),
+    findDepartmentsById(
+      tx,
+      actor,
+      idsOf('department', ({ departmentId }) => departmentId),
+    ),
+    findAgentsById(
+      tx,
+      actor,
+      idsOf('assignee', ({ assigneeId }) => assigneeId),
+    ),
+    listConversationsOfTickets(
+      tx,
+      actor,
+      idsOf('conversations', ({ id }) => id),
+    ),
   ]);
   return records.map((record) => ({
     ...record,

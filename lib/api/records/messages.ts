@@ -43,7 +43,8 @@ export const messageRecord = z.strictObject({
   }),
   files: z.array(fileRecord),
   read: z.boolean().register(z.globalRegistry, {
-    description: 'Whether the other side has read it: an agent what a customer wrote, the customer a reply, a colleague a note.',
+    description:
+      'Whether the other side has read it: an agent what a customer wrote, the customer a reply, a colleague a note.',
   }),
   sentAt: z.string(),
   /** With `include=customer`; null to the customer. */

@@ -26,7 +26,9 @@ export const createTicketInputSchema = z.strictObject({
   assigneeId: z.optional(z.nullable(apiId)),
   message: z
     .optional(firstMessage)
-    .register(z.globalRegistry, { description: 'A reply to the customer, with which the conversation opens.' }),
+    .register(z.globalRegistry, {
+      description: 'A reply to the customer, with which the conversation opens.',
+    }),
 });
 export type CreateTicketInput = z.infer<typeof createTicketInputSchema>;
 
