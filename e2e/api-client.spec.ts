@@ -26,7 +26,10 @@ async function keyOf(house: House, name: string): Promise<string> {
 const clientOf = (house: House, token: string) =>
   createClient<paths>({ baseUrl: house.app.url, headers: { authorization: `Bearer ${token}` } });
 
-test('a typed client opens a ticket, changes it, loses a race, and reads what happened', async ({ agent, house }) => {
+test('a typed client opens a ticket, changes it, loses a race, and reads what happened', async ({
+  agent,
+  house,
+}) => {
   const parley = clientOf(house, await keyOf(house, 'Order sync'));
   const made = await parley.POST('/api/v1/customers', {
     params: { header: { 'Idempotency-Key': newId() } },
@@ -67,7 +70,9 @@ test('a typed client opens a ticket, changes it, loses a race, and reads what ha
   expect(sent.data).toMatchObject({ order: 2, read: false, senderName: 'Order sync' });
   await expect(agent.log).toContainText('It arrives tomorrow.');
 
-  const { data: events } = await parley.GET('/api/v1/events', { params: { query: { after: '0', ticketId } } });
+  const { data: events } = await parley.GET('/api/v1/events', {
+    params: { query: { after: '0', ticketId } },
+  });
   const types = events?.data.map(({ type }) => type);
   expect(types).toEqual(['ticket.created', 'message.created', 'ticket.changed', 'message.created']);
 });

@@ -64,7 +64,9 @@ test('with the keyboard alone one comes from the contents to an operation and th
 }) => {
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.goto('/docs/api');
-  const link = page.getByRole('navigation', { name: 'Contents' }).getByRole('link', { name: /Lists tickets/ });
+  const link = page
+    .getByRole('navigation', { name: 'Contents' })
+    .getByRole('link', { name: /Lists tickets/ });
   for (let presses = 0; presses < 20 && !(await isFocused(link)); presses++) await page.keyboard.press('Tab');
   await expect(link).toBeFocused();
   await page.keyboard.press('Enter');
@@ -105,6 +107,9 @@ function isFocused(link: ReturnType<Page['getByRole']>): Promise<boolean> {
 async function find(page: Page, rules?: string[]): Promise<string[]> {
   const axe = new AxeBuilder({ page });
   const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-  const { violations } = await (rules === undefined ? axe.withTags(standards) : axe.withRules(rules)).analyze();
+  const { violations } = await (rules === undefined
+    ? axe.withTags(standards)
+    : axe.withRules(rules)
+  ).analyze();
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' ')}`);
 }

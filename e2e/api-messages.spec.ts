@@ -1,8 +1,8 @@
 import type { Browser, BrowserContext, Page } from '@playwright/test';
 import postgres from 'postgres';
 import { z } from 'zod';
-import { makeKey } from '../bench/adapters/parley-keys.ts';
 import { signIn } from '../bench/adapters/parley-calls.ts';
+import { makeKey } from '../bench/adapters/parley-keys.ts';
 import { jsonIn, openWire, type Wire } from '../bench/api/wire.ts';
 import { recordScreens, type Screen } from '../bench/faults/pages/screen-recorder.ts';
 import {
@@ -139,7 +139,14 @@ async function writeOn(
     for (const { status, text } of answers) {
       expect([200, 201], text).toContain(status);
       const { id, order, text: stored } = answerSchema.parse(jsonIn(text));
-      recording.acknowledgements.push({ id, conversationId, audience, order, text: stored, atMs: performance.now() });
+      recording.acknowledgements.push({
+        id,
+        conversationId,
+        audience,
+        order,
+        text: stored,
+        atMs: performance.now(),
+      });
     }
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
   }
@@ -186,6 +193,8 @@ async function readFinal(
 /** Everything is stored and published, and both screens end with it. */
 function isWhole({ rows, unpublishedEvents, views }: FinalState): boolean {
   const stored = rows.filter(({ kind }) => kind !== 'event').length;
-  const ends = views.every(({ shown, unreadCount }) => shown.at(-1)?.id === rows.at(-1)?.id && unreadCount === 0);
+  const ends = views.every(
+    ({ shown, unreadCount }) => shown.at(-1)?.id === rows.at(-1)?.id && unreadCount === 0,
+  );
   return stored === messages + 1 && unpublishedEvents === 0 && ends;
 }

@@ -5,6 +5,7 @@ import { projectDir } from './source-files.ts';
 
 test('the types of the client are those that openapi-typescript makes of the document', () => {
   const script = join(projectDir, 'scripts/api-types.ts');
-  const run = () => execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', script, '--check']);
+  const run = () =>
+    execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', script, '--check']);
   expect(run).not.toThrow();
 }, 60_000);

@@ -17,7 +17,8 @@ const path = 'e2e/parley-api.d.ts';
 // the commands that a package of it would put in the place of ours. Nobody else gets it.
 registerHooks({
   resolve(specifier, context, nextResolve) {
-    const isTheirs = specifier === 'typescript' && context.parentURL?.includes('/openapi-typescript/') === true;
+    const isTheirs =
+      specifier === 'typescript' && context.parentURL?.includes('/openapi-typescript/') === true;
     return nextResolve(isTheirs ? '@ts-morph/common/dist/typescript.js' : specifier, context);
   },
 });
@@ -28,7 +29,9 @@ async function renderTypes(): Promise<string> {
   // Their types know another version of the standard; the document is linted against it.
   const source = JSON.stringify(openApiDocument());
   const types = astToString(await typesOf(source, { alphabetize: false, silent: true }));
-  return formatted(`// Written by scripts/api-types.ts from /api/v1/openapi.json; npm test fails when the two differ.\n${types}`);
+  return formatted(
+    `// Written by scripts/api-types.ts from /api/v1/openapi.json; npm test fails when the two differ.\n${types}`,
+  );
 }
 
 function formatted(text: string): string {

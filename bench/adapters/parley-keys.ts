@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { actionIdOf } from '#/bench/adapters/parley-actions.ts';
 import { act } from '#/bench/adapters/parley-calls.ts';
 import type { HttpClient } from '#/bench/http-client.ts';
-import { newId } from '#/lib/ids.ts';
 import { type ApiDocument, operationsOf } from '#/lib/api/schema.ts';
+import { newId } from '#/lib/ids.ts';
 
 const file = 'app/(agent)/settings/api-keys/actions.ts';
 const page = '/settings/api-keys';

@@ -23,11 +23,14 @@ export function mismatchOf(
       const misses = options.map((option) => check(each, option, path));
       return misses.includes(null) ? null : (misses[0] ?? `${path}: nothing fits`);
     }
-    if ('const' in against && against.const !== each) return `${path}: is not ${JSON.stringify(against.const)}`;
-    if (against.enum !== undefined && !against.enum.includes(each)) return `${path}: is ${JSON.stringify(each)}`;
+    if ('const' in against && against.const !== each)
+      return `${path}: is not ${JSON.stringify(against.const)}`;
+    if (against.enum !== undefined && !against.enum.includes(each))
+      return `${path}: is ${JSON.stringify(each)}`;
     const types = against.type === undefined ? [] : [against.type].flat();
     const type = typeOf(each);
-    const isOfType = types.length === 0 || types.includes(type) || (type === 'integer' && types.includes('number'));
+    const isOfType =
+      types.length === 0 || types.includes(type) || (type === 'integer' && types.includes('number'));
     if (!isOfType) return `${path}: is ${type} instead of ${types.join(' or ')}`;
     if (typeof each === 'string') return checkText(each, against, path);
     if (Array.isArray(each)) return checkItems(each, against, path);
@@ -47,7 +50,8 @@ export function mismatchOf(
       Object.entries(value).map(([name, each]) => {
         const known = Object.hasOwn(properties, name) ? properties[name] : undefined;
         if (known !== undefined) return check(each, known, `${path}.${name}`);
-        if (typeof additionalProperties === 'object') return check(each, additionalProperties, `${path}.${name}`);
+        if (typeof additionalProperties === 'object')
+          return check(each, additionalProperties, `${path}.${name}`);
         // An answer may have more fields one day; today each has to be in the document.
         return Object.keys(properties).length > 0 ? `${path}.${name}: is not in the document` : null;
       }),
@@ -56,8 +60,10 @@ export function mismatchOf(
 }
 
 function checkText(text: string, { format, minLength, maxLength }: JsonSchema, path: string): string | null {
-  if (format === 'uuid' && !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)) return `${path}: is no UUID`;
-  if (format === 'date-time' && !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text)) return `${path}: is no time`;
+  if (format === 'uuid' && !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text))
+    return `${path}: is no UUID`;
+  if (format === 'date-time' && !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text))
+    return `${path}: is no time`;
   const length = [...text].length;
   if (minLength !== undefined && length < minLength) return `${path}: is too short`;
   return maxLength !== undefined && text.length > maxLength ? `${path}: is too long` : null;

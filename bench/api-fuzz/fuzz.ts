@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import type { ParleyAccess } from '#/bench/adapters/parley-calls.ts';
 import { jsonIn, openWire, type WireAnswer } from '#/bench/api/wire.ts';
 import { mismatchOf } from '#/bench/api-fuzz/conformance.ts';
 import { type Caller, type FuzzRequest, idNamesOf, requestOf } from '#/bench/api-fuzz/requests.ts';
 import { type Scene, setScene } from '#/bench/api-fuzz/scene.ts';
 import { watchWrites } from '#/bench/api-fuzz/writes.ts';
-import type { ParleyAccess } from '#/bench/adapters/parley-calls.ts';
 import { randomFrom } from '#/bench/random.ts';
 import { operationsOf } from '#/lib/api/schema.ts';
 
@@ -29,7 +29,12 @@ export type FuzzReport = {
 };
 
 const complaintsMax = 25;
-const problemSchema = z.object({ code: z.string(), status: z.number(), requestId: z.string(), detail: z.string() });
+const problemSchema = z.object({
+  code: z.string(),
+  status: z.number(),
+  requestId: z.string(),
+  detail: z.string(),
+});
 
 /**
  * Asks every operation of the document, well and badly, one request after the other. Complains of a 5xx, of anything
@@ -61,7 +66,7 @@ export async function runFuzz({ access, superUrl, requests, seed, say }: FuzzOpt
         memory.learn(request, answer);
       } else refusals += 1;
       const wrong = complaintsOf(scene, request, answer, written);
-      complaints.push(...wrong.map((what) => `#${asked} ${describe(request)} → ${answer.status}: ${what}`));
+      complaints.push(...wrong.map((what) => `#${asked} ${wordsOf(request)} → ${answer.status}: ${what}`));
       if ((asked + 1) % 2_000 === 0) say(`${asked + 1} of ${requests} requests`);
     }
   } finally {
@@ -123,7 +128,7 @@ function problemComplaints(
   return known[code] === undefined ? [`the code ${code} is in no list`] : [];
 }
 
-function describe({ caller, method, url, body }: FuzzRequest): string {
+function wordsOf({ caller, method, url, body }: FuzzRequest): string {
   const sent = body === null ? '' : ` ${body.toString('utf8').slice(0, 300)}`;
   return `${caller.name}: ${method} ${url.slice(0, 300)}${sent}`;
 }

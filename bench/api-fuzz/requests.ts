@@ -1,4 +1,4 @@
-import { damaged, hostileTexts, idFrom, type Maker, valueOf } from '#/bench/api-fuzz/values.ts';
+import { damaged, hostileTexts, idFrom, type Maker, sampleOf } from '#/bench/api-fuzz/values.ts';
 import { pick } from '#/bench/random.ts';
 import { type ApiParameter, type JsonSchema, jsonSchema, type NamedOperation } from '#/lib/api/schema.ts';
 
@@ -59,7 +59,7 @@ function pathOf({ path, operation }: NamedOperation, maker: CallMaker, isMeantWe
     const { random } = maker;
     if (!isMeantWell && random() < 0.2) return encodeURIComponent(hostilePart(random));
     const schema = operation.parameters.find((each) => each.in === 'path' && each.name === name)?.schema;
-    return encodeURIComponent(String(valueOf(schema ?? {}, maker, name)));
+    return encodeURIComponent(String(sampleOf(schema ?? {}, maker, name)));
   });
 }
 
@@ -111,34 +111,45 @@ function queryValue(
       // Waiting is tested by itself; here it would only take time.
       return random() < 0.02 ? '1' : '0';
     default:
-      return String(valueOf(schema, maker, name));
+      return String(sampleOf(schema, maker, name));
   }
 }
 
 function whereText(schema: JsonSchema, maker: CallMaker, isMeantWell: boolean): string {
   const { random } = maker;
   const content = jsonSchema.parse(Reflect.get(schema, 'contentSchema') ?? {});
-  const where = valueOf(content, maker, '');
+  const where = sampleOf(content, maker, '');
   if (isMeantWell || random() < 0.4) return JSON.stringify(where);
   if (random() < 0.2) {
     const field = pick(random, [...Object.keys(content.properties ?? {}), 'id']);
     return JSON.stringify({ [field]: { in: Array.from({ length: 10_000 }, () => idFrom(random)) } });
   }
-  return random() < 0.8 ? JSON.stringify(damaged(where, random)) : pick(random, ['{', '[]', '"x"', '1', 'null']);
+  return random() < 0.8
+    ? JSON.stringify(damaged(where, random))
+    : pick(random, ['{', '[]', '"x"', '1', 'null']);
 }
 
-function headersOf({ operation }: NamedOperation, maker: CallMaker, isMeantWell: boolean): Record<string, string> {
+function headersOf(
+  { operation }: NamedOperation,
+  maker: CallMaker,
+  isMeantWell: boolean,
+): Record<string, string> {
   const { random } = maker;
   const headers: Record<string, string> = {};
-  const takes = (name: string) => operation.parameters.some((each) => each.in === 'header' && each.name === name);
+  const takes = (name: string) =>
+    operation.parameters.some((each) => each.in === 'header' && each.name === name);
   if (takes('Idempotency-Key') && random() < 0.7) {
     // Few enough that some come again, with the same request or with another one.
-    const key = isMeantWell ? idFrom(random) : pick(random, ['again', 'a b', 'ü', 'x'.repeat(256), '', idFrom(random)]);
+    const key = isMeantWell
+      ? idFrom(random)
+      : pick(random, ['again', 'a b', 'ü', 'x'.repeat(256), '', idFrom(random)]);
     headers['idempotency-key'] = key;
   }
   if (takes('If-Match') && random() < 0.5) {
     const known = maker.etags.length > 0 ? pick(random, maker.etags) : '"1"';
-    headers['if-match'] = isMeantWell ? known : pick(random, [known, '*', 'W/"1"', '"-1"', '1', '"1", "2"', 'x'.repeat(5_000)]);
+    headers['if-match'] = isMeantWell
+      ? known
+      : pick(random, [known, '*', 'W/"1"', '"-1"', '1', '"1", "2"', 'x'.repeat(5_000)]);
   }
   if (!isMeantWell && random() < 0.03) headers['content-encoding'] = 'gzip';
   return headers;
@@ -146,16 +157,25 @@ function headersOf({ operation }: NamedOperation, maker: CallMaker, isMeantWell:
 
 function typeOf(random: () => number, isMeantWell: boolean): string {
   if (isMeantWell || random() < 0.9) return 'application/json';
-  return pick(random, ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'x']);
+  return pick(random, [
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=x',
+    'x',
+  ]);
 }
 
-function bodyOf({ method, operation }: NamedOperation, maker: CallMaker, isMeantWell: boolean): Buffer | null {
+function bodyOf(
+  { method, operation }: NamedOperation,
+  maker: CallMaker,
+  isMeantWell: boolean,
+): Buffer | null {
   const { random } = maker;
   const schema = operation.requestBody?.content['application/json']?.schema;
   if (schema === undefined) {
     return !isMeantWell && method !== 'get' && random() < 0.1 ? Buffer.from('{"surprise":1}') : null;
   }
-  const value = valueOf(schema, maker);
+  const value = sampleOf(schema, maker);
   if (isMeantWell || random() < 0.2) return textBody(value);
   if (random() < 0.75) return textBody(damaged(value, random));
   return pick<() => Buffer>(random, [

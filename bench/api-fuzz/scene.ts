@@ -1,14 +1,14 @@
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
-import { jsonIn, type Wire } from '#/bench/api/wire.ts';
-import type { Caller } from '#/bench/api-fuzz/requests.ts';
 import { actionIdOf } from '#/bench/adapters/parley-actions.ts';
 import { act, type ParleyAccess, signIn } from '#/bench/adapters/parley-calls.ts';
 import { makeKey, revokeKey, scopesOf } from '#/bench/adapters/parley-keys.ts';
+import { jsonIn, type Wire } from '#/bench/api/wire.ts';
+import type { Caller } from '#/bench/api-fuzz/requests.ts';
 import { askOver } from '#/bench/faults/ask.ts';
 import { type HttpClient, openHttpClient } from '#/bench/http-client.ts';
-import { newId, newToken } from '#/lib/ids.ts';
 import { type ApiDocument, apiDocumentSchema } from '#/lib/api/schema.ts';
+import { newId, newToken } from '#/lib/ids.ts';
 
 /** A workspace with a little of everything, who may ask about it, and words that none of them may be told. */
 export type Scene = {
@@ -35,7 +35,10 @@ export async function setScene(access: ParleyAccess, superUrl: string, wire: Wir
   const scopes = scopesOf(document);
   const admin = openHttpClient(access.url);
   await signIn(admin, access);
-  const [billing, shipping] = [await makeDepartment(admin, 'Billing'), await makeDepartment(admin, 'Shipping')];
+  const [billing, shipping] = [
+    await makeDepartment(admin, 'Billing'),
+    await makeDepartment(admin, 'Shipping'),
+  ];
   const mine = await startConversation(access, 'Where is my order?');
   const other = await startConversation(access, `Nobody else reads this: ${ofSomebodyElse}`);
   await moveTicket(admin, mine.ticketId, billing);
@@ -47,7 +50,10 @@ export async function setScene(access: ParleyAccess, superUrl: string, wire: Wir
     { conversationId: other.conversationId, id: newId(), text: `In Shipping: ${elsewhere}` },
   ]);
   const full = await makeKey(admin, { name: 'Everything', scopes });
-  const reader = await makeKey(admin, { name: 'Reader', scopes: scopes.map((scope) => scope.replace(':write', ':read')) });
+  const reader = await makeKey(admin, {
+    name: 'Reader',
+    scopes: scopes.map((scope) => scope.replace(':write', ':read')),
+  });
   const oneDepartment = await makeKey(admin, { name: 'Billing only', scopes, departmentId: billing });
   const revoked = await makeKey(admin, { name: 'Former', scopes });
   await revokeKey(admin, revoked);
@@ -59,7 +65,10 @@ export async function setScene(access: ParleyAccess, superUrl: string, wire: Wir
     callers: [
       ...Array.from({ length: 9 }, () => ({ name: 'full key', authorization: bearer(full.token) })),
       { name: 'reader', authorization: bearer(reader.token) },
-      ...Array.from({ length: 3 }, () => ({ name: 'department', authorization: bearer(oneDepartment.token) })),
+      ...Array.from({ length: 3 }, () => ({
+        name: 'department',
+        authorization: bearer(oneDepartment.token),
+      })),
       ...Array.from({ length: 3 }, () => ({ name: 'customer', authorization: bearer(mine.token) })),
       { name: 'revoked', authorization: bearer(revoked.token) },
       { name: 'made up', authorization: bearer(`parley_${newToken()}`) },

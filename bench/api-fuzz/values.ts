@@ -14,13 +14,13 @@ export type Maker = {
 const depthMax = 6;
 
 /** A value that the schema allows, as far as a schema says it. */
-export function valueOf(schema: JsonSchema, maker: Maker, name = '', depth = 0): unknown {
+export function sampleOf(schema: JsonSchema, maker: Maker, name = '', depth = 0): unknown {
   const { random } = maker;
   const special = maker.special(name);
   if (special !== undefined && random() < 0.8) return special;
-  if (schema.$ref !== undefined) return valueOf(maker.named[nameIn(schema.$ref)] ?? {}, maker, name, depth);
+  if (schema.$ref !== undefined) return sampleOf(maker.named[nameIn(schema.$ref)] ?? {}, maker, name, depth);
   const options = schema.oneOf ?? schema.anyOf;
-  if (options !== undefined && options.length > 0) return valueOf(pick(random, options), maker, name, depth);
+  if (options !== undefined && options.length > 0) return sampleOf(pick(random, options), maker, name, depth);
   if ('const' in schema) return schema.const;
   if (schema.enum !== undefined && schema.enum.length > 0) return pick(random, schema.enum);
   const type = Array.isArray(schema.type) ? pick(random, schema.type) : schema.type;
@@ -47,9 +47,9 @@ function objectOf(schema: JsonSchema, maker: Maker, depth: number): Record<strin
   const { properties = {}, required = [], additionalProperties } = schema;
   const entries = Object.entries(properties)
     .filter(([name]) => required.includes(name) || (depth < depthMax && maker.random() < 0.4))
-    .map(([name, each]): [string, unknown] => [name, valueOf(each, maker, name, depth + 1)]);
+    .map(([name, each]): [string, unknown] => [name, sampleOf(each, maker, name, depth + 1)]);
   if (typeof additionalProperties === 'object' && maker.random() < 0.5) {
-    entries.push(['plan', valueOf(additionalProperties, maker, '', depth + 1)]);
+    entries.push(['plan', sampleOf(additionalProperties, maker, '', depth + 1)]);
   }
   return Object.fromEntries(entries);
 }
@@ -59,12 +59,13 @@ function listOf(schema: JsonSchema, maker: Maker, name: string, depth: number): 
   const count = Math.min(maxItems, minItems + Math.floor(maker.random() * 3));
   const item = typeof items === 'object' ? items : {};
   // `tagIds` is a list of what is named `tagId` elsewhere.
-  return Array.from({ length: count }, () => valueOf(item, maker, name.replace(/s$/, ''), depth + 1));
+  return Array.from({ length: count }, () => sampleOf(item, maker, name.replace(/s$/, ''), depth + 1));
 }
 
 function numberOf(schema: JsonSchema, random: () => number, isWhole: boolean): number {
   const min = schema.minimum ?? (schema.exclusiveMinimum === undefined ? 0 : schema.exclusiveMinimum + 1);
-  const max = schema.maximum ?? (schema.exclusiveMaximum === undefined ? min + 50 : schema.exclusiveMaximum - 1);
+  const max =
+    schema.maximum ?? (schema.exclusiveMaximum === undefined ? min + 50 : schema.exclusiveMaximum - 1);
   const value = pick(random, [min, max, between(random, min, max)]);
   return isWhole ? Math.floor(value) : value;
 }

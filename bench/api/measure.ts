@@ -69,7 +69,12 @@ async function measureAlone(access: ParleyAccess, wire: Wire, key: string, sends
   }));
 }
 
-async function measureTogether(access: ParleyAccess, wire: Wire, key: string, forMs: number): Promise<Figure[]> {
+async function measureTogether(
+  access: ParleyAccess,
+  wire: Wire,
+  key: string,
+  forMs: number,
+): Promise<Figure[]> {
   const conversations = await Promise.all(Array.from({ length: 32 }, () => startConversation(access)));
   const figures: Figure[] = [];
   for (const index of [0, 1, 2]) {

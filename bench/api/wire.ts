@@ -3,7 +3,12 @@ import { Agent, type IncomingHttpHeaders, request } from 'node:http';
 export type WireAnswer = { status: number; headers: IncomingHttpHeaders; text: string };
 /** A program's connections to one origin: kept alive, without a browser's headers. */
 export type Wire = {
-  ask(method: string, url: string, headers?: Record<string, string>, body?: Buffer | null): Promise<WireAnswer>;
+  ask(
+    method: string,
+    url: string,
+    headers?: Record<string, string>,
+    body?: Buffer | null,
+  ): Promise<WireAnswer>;
   close(): void;
 };
 

@@ -78,7 +78,10 @@ function Contents({ chapters }: { chapters: readonly Chapter[] }) {
     <ul className="flex flex-col gap-3">
       {chapters.map(({ name, operations }) => (
         <li key={name}>
-          <a href={`#${name}`} className="flex min-h-6 items-center font-medium text-text no-underline hover:underline max-tablet:min-h-11">
+          <a
+            href={`#${name}`}
+            className="flex min-h-6 items-center font-medium text-text no-underline hover:underline max-tablet:min-h-11"
+          >
             {titleOf(name)}
           </a>
           <ul>
@@ -100,7 +103,10 @@ function Contents({ chapters }: { chapters: readonly Chapter[] }) {
       ))}
       {['records', 'problems'].map((name) => (
         <li key={name}>
-          <a href={`#${name}`} className="flex min-h-6 items-center font-medium text-text no-underline hover:underline max-tablet:min-h-11">
+          <a
+            href={`#${name}`}
+            className="flex min-h-6 items-center font-medium text-text no-underline hover:underline max-tablet:min-h-11"
+          >
             {titleOf(name)}
           </a>
         </li>
@@ -124,9 +130,9 @@ function Problems({ problems }: { problems: ApiDocument['x-problems'] }) {
   return (
     <Section id="problems" title="Problems">
       <p className="max-w-[680px] text-pretty">
-        Every refusal is <Code>application/problem+json</Code> with one of these codes, which stay the same. A program
-        goes by <Code>code</Code>, a person reads <Code>detail</Code>, and <Code>requestId</Code> finds it in the
-        server’s log.
+        Every refusal is <Code>application/problem+json</Code> with one of these codes, which stay the same. A
+        program goes by <Code>code</Code>, a person reads <Code>detail</Code>, and <Code>requestId</Code>{' '}
+        finds it in the server’s log.
       </p>
       <dl className="overflow-hidden rounded-card border border-line bg-bg-raised">
         {Object.entries(problems).map(([code, { status, title, detail }]) => (

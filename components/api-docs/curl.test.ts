@@ -5,7 +5,7 @@ import { curlOf } from '#/components/api-docs/curl.ts';
 /** The words that a shell makes of a command. */
 function wordsOf(command: string): string[] {
   const script = `curl() { printf '%s\\0' "$@"; }\n${command}`;
-  const env = { PARLEY: 'https://chat.example.com', PARLEY_KEY: 'parley_x' };
+  const env = { ...process.env, PARLEY: 'https://chat.example.com', PARLEY_KEY: 'parley_x' };
   return execFileSync('/bin/sh', ['-c', script], { env, encoding: 'utf8' }).split('\0').slice(0, -1);
 }
 

@@ -3,10 +3,17 @@ import type { ApiCall, ApiMethod } from '#/lib/api/schema.ts';
 /** The call as a command for a shell in which `PARLEY` is the address and `PARLEY_KEY` the key. */
 export function curlOf(method: ApiMethod, { url, headers, body }: ApiCall, isOpen: boolean): string {
   const [path = '', search = ''] = url.split('?');
-  const query = [...new URLSearchParams(search)].map(([name, value]) => ['--data-urlencode', quoted(`${name}=${value}`)]);
+  const query = [...new URLSearchParams(search)].map(([name, value]) => [
+    '--data-urlencode',
+    quoted(`${name}=${value}`),
+  ]);
   const sent = { ...headers, ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) };
   const parts = [
-    ['curl', ...(query.length > 0 ? ['-G'] : method === 'get' ? [] : ['-X', method.toUpperCase()]), `"$PARLEY${path}"`],
+    [
+      'curl',
+      ...(query.length > 0 ? ['-G'] : method === 'get' ? [] : ['-X', method.toUpperCase()]),
+      `"$PARLEY${path}"`,
+    ],
     ...(isOpen ? [] : [['-H', '"Authorization: Bearer $PARLEY_KEY"']]),
     ...Object.entries(sent).map(([name, value]) => ['-H', quoted(`${name}: ${value}`)]),
     ...query,

@@ -75,7 +75,12 @@ describe('a type in words', () => {
     const { tree } = fc.letrec<{ tree: JsonSchema }>((tie) => ({
       tree: fc.oneof(
         { maxDepth: 4 },
-        fc.constantFrom<JsonSchema>({ type: 'string' }, { type: 'null' }, {}, { $ref: '#/components/schemas/A' }),
+        fc.constantFrom<JsonSchema>(
+          { type: 'string' },
+          { type: 'null' },
+          {},
+          { $ref: '#/components/schemas/A' },
+        ),
         fc.record({ type: fc.constant('array'), items: tie('tree') }),
         fc.record({ anyOf: fc.array(tie('tree'), { minLength: 1, maxLength: 3 }) }),
         fc.record({ type: fc.constant('object'), properties: fc.dictionary(fc.string(), tie('tree')) }),

@@ -3,7 +3,14 @@ import { curlOf } from '#/components/api-docs/curl.ts';
 import { FieldTable } from '#/components/api-docs/field-table.tsx';
 import { type FieldRow, fieldGroupsOf, typeWords } from '#/components/api-docs/fields.ts';
 import { CodeBlock, Prose, Words } from '#/components/api-docs/prose.tsx';
-import type { ApiCall, ApiList, ApiMethod, ApiOperation, JsonSchema, NamedOperation } from '#/lib/api/schema.ts';
+import type {
+  ApiCall,
+  ApiList,
+  ApiMethod,
+  ApiOperation,
+  JsonSchema,
+  NamedOperation,
+} from '#/lib/api/schema.ts';
 
 /** One operation: what it is for, what it takes, an example, and what it answers. */
 export function OperationView({ path, method, operation }: NamedOperation) {
@@ -60,7 +67,9 @@ const methodLooks: Record<ApiMethod, string> = {
 };
 
 export function MethodWord({ method }: { method: ApiMethod }) {
-  return <span className={`shrink-0 font-medium font-mono ${methodLooks[method]}`}>{method.toUpperCase()}</span>;
+  return (
+    <span className={`shrink-0 font-medium font-mono ${methodLooks[method]}`}>{method.toUpperCase()}</span>
+  );
 }
 
 function isOpen({ security }: ApiOperation): boolean {
@@ -98,7 +107,9 @@ function Parameters({ operation: { parameters } }: { operation: ApiOperation }) 
 }
 
 function ListWords({ list }: { list: ApiList }) {
-  const where = Object.entries(list.where).map(([name, operators]) => `\`${name}\` (${operators.join(', ')})`);
+  const where = Object.entries(list.where).map(
+    ([name, operators]) => `\`${name}\` (${operators.join(', ')})`,
+  );
   const named = (fields: readonly string[]) => fields.map((field) => `\`${field}\``).join(', ');
   const facts: [string, string][] = [
     ['where', where.join(', ')],

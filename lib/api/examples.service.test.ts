@@ -59,7 +59,11 @@ function portOf(listening: Server): number {
 
 const operations = operationsOf(openApiDocument());
 const calls = operations.flatMap((named) =>
-  named.operation['x-examples'].map((call) => ({ ...named, call, title: `${named.operation.operationId}: ${call.name}` })),
+  named.operation['x-examples'].map((call) => ({
+    ...named,
+    call,
+    title: `${named.operation.operationId}: ${call.name}`,
+  })),
 );
 
 describe('every example of the document works', () => {
@@ -80,7 +84,9 @@ describe('every example of the document works', () => {
 });
 
 test('a ticket is answered with its ETag and with what is left of the rate, for no cache to keep', async () => {
-  const headers = headersOf(operations.find(({ operation }) => operation.operationId === 'getTicket')?.operation);
+  const headers = headersOf(
+    operations.find(({ operation }) => operation.operationId === 'getTicket')?.operation,
+  );
   const response = await fetch(`${address}/api/v1/tickets/${exampleIds.ticket}`, { headers });
   expect(response.headers.get('etag')).toBe('"1"');
   expect(response.headers.get('cache-control')).toBe('private, no-store');
@@ -92,7 +98,10 @@ test('a ticket is answered with its ETag and with what is left of the rate, for 
 async function prepare(operation: ApiOperation, { body }: ApiCall): Promise<unknown> {
   if (operation.operationId !== 'createCustomerToken') return body;
   await transact((tx) => identifyExampleCustomer(tx, 'maya'));
-  return { ...Object(body), token: signToken(exampleWidgetKey, widgetSecret, { sub: 'maya', name: 'Maya Okafor' }) };
+  return {
+    ...Object(body),
+    token: signToken(exampleWidgetKey, widgetSecret, { sub: 'maya', name: 'Maya Okafor' }),
+  };
 }
 
 function headersOf(operation: ApiOperation | undefined): Record<string, string> {
@@ -110,15 +119,16 @@ function headersOf(operation: ApiOperation | undefined): Record<string, string> 
 
 function checkSchema({ operation }: NamedOperation, { url }: ApiCall, answer: unknown): void {
   const definition = everyEndpoint.find(({ operationId }) => operationId === operation.operationId);
-  if (definition?.answer === null) return expect(answer).toBeUndefined();
-  if (new URL(url, address).searchParams.has('fields')) return;
+  if (definition?.answer === null) expect(answer).toBeUndefined();
+  if (definition?.answer === null || new URL(url, address).searchParams.has('fields')) return;
   const parsed = definition?.answer.safeParse(answer);
   expect(parsed?.error?.issues ?? []).toEqual([]);
 }
 
 const isMoment = (value: unknown) => typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value);
 /** Numbers that are counted up, and texts that are random. */
-const changing = /^(?:number|version|position|nextAfter|expiresIn|forMs|token|secret|secretHint|url|auth|nextCursor)$/;
+const changing =
+  /^(?:number|version|position|nextAfter|expiresIn|forMs|token|secret|secretHint|url|auth|nextCursor)$/;
 
 /** Where an answer is not as the example says; moments, counters and secrets only have to be of the same kind. */
 function differences(answer: unknown, said: unknown, path: string): string[] {

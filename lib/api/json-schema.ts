@@ -22,7 +22,9 @@ export function openSchemaWriter(records: Readonly<Record<string, z.ZodMiniType>
   function keep(name: string, schema: JsonSchema): void {
     const known = found.get(name);
     if (known !== undefined && JSON.stringify(known) !== JSON.stringify(schema)) {
-      throw new Error(`"${name}" is sent otherwise than it is answered: give what is sent a schema of its own`);
+      throw new Error(
+        `"${name}" is sent otherwise than it is answered: give what is sent a schema of its own`,
+      );
     }
     found.set(name, schema);
   }
@@ -39,7 +41,9 @@ export function openSchemaWriter(records: Readonly<Record<string, z.ZodMiniType>
           tidy(written, direction);
         },
       });
-      const { items, $defs } = z.looseObject({ items: jsonSchema, $defs: z.optional(definitions) }).parse(list);
+      const { items, $defs } = z
+        .looseObject({ items: jsonSchema, $defs: z.optional(definitions) })
+        .parse(list);
       for (const [name, definition] of Object.entries($defs ?? {})) keep(name, pointed(definition));
       return pointed(items);
     },
@@ -64,7 +68,9 @@ function pointed(schema: JsonSchema): JsonSchema {
   const text = JSON.stringify(schema, (key, value: unknown) => {
     if (key === '~standard' || key === '$schema') return undefined;
     if (key === '$ref' && typeof value === 'string') return value.replace('#/$defs/', namesPath);
-    return /(?:At|Since|Until)$|^at$/.test(key) && isPlainText(value) ? { ...value, format: 'date-time' } : value;
+    return /(?:At|Since|Until)$|^at$/.test(key) && isPlainText(value)
+      ? { ...value, format: 'date-time' }
+      : value;
   });
   return jsonSchema.parse(JSON.parse(text));
 }

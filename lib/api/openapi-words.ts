@@ -17,7 +17,8 @@ export const nouns: Readonly<Record<EndpointNoun, string>> = {
   agents: 'Who answers. Keys act by a row of their own and are not listed.',
   departments: 'Who answers what. A restricted one hides its tickets from everybody else.',
   tickets: 'The case: status, priority, who has it. Its version is its `ETag`.',
-  conversations: 'A thread of messages on a ticket. A ticket has one, and gets another when it is followed up late.',
+  conversations:
+    'A thread of messages on a ticket. A ticket has one, and gets another when it is followed up late.',
   participants: 'Who is in a conversation, and how far they have read.',
   messages: 'The log of a conversation, in the order in which it was stored, without gaps.',
   typing: 'Who is writing now. It is forgotten by itself after some seconds.',
@@ -47,7 +48,8 @@ export const successes: Readonly<Record<SuccessStatus, string>> = {
   201: 'Made.',
   204: 'Gone.',
 };
-export const replayed = 'It was made before under this id, and this is what it is: `Idempotent-Replayed: true`.';
+export const replayed =
+  'It was made before under this id, and this is what it is: `Idempotent-Replayed: true`.';
 
 export const headers = {
   ETag: {
@@ -182,7 +184,8 @@ export const webhookHeaders = [
     name: 'webhook-signature',
     in: 'header',
     required: true,
-    description: '`v1,` and the signature in base64; several with spaces between them while a secret is rotated.',
+    description:
+      '`v1,` and the signature in base64; several with spaces between them while a secret is rotated.',
     schema: { type: 'string' },
   },
 ];

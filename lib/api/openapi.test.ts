@@ -65,7 +65,9 @@ describe('the document', () => {
     );
     expect([...new Set(asked)].filter((scope) => !scopes.some((known) => known === scope))).toEqual([]);
     const nouns = new Set(asked.map((scope) => scope.split(':')[0]));
-    expect([...new Set(scopes.map((scope) => scope.split(':')[0]))].filter((noun) => !nouns.has(noun))).toEqual([]);
+    expect(
+      [...new Set(scopes.map((scope) => scope.split(':')[0]))].filter((noun) => !nouns.has(noun)),
+    ).toEqual([]);
   });
 
   test('names each record once and refers to it everywhere else', () => {
@@ -81,7 +83,9 @@ describe('the document', () => {
       const sent = operation.requestBody?.content['application/json']?.schema;
       if (sent !== undefined) {
         const shapes = sent.anyOf ?? sent.oneOf ?? [sent];
-        const isClosed = shapes.every((shape) => shape.$ref === undefined && shape.additionalProperties === false);
+        const isClosed = shapes.every(
+          (shape) => shape.$ref === undefined && shape.additionalProperties === false,
+        );
         expect(isClosed, operation.operationId).toBe(true);
       }
     }
@@ -117,7 +121,13 @@ describe('writing a document', () => {
     run: async () => ({ value: { data: [], nextCursor: null } }),
   });
   const write = (endpoints: Parameters<typeof openApiOf>[0]['endpoints']) =>
-    openApiOf({ endpoints, records: { Thing: thing }, problem: problemSchema, problems, webhookPayload: thing });
+    openApiOf({
+      endpoints,
+      records: { Thing: thing },
+      problem: problemSchema,
+      problems,
+      webhookPayload: thing,
+    });
 
   test('refers to a record by its name, says which keys may ask, and what a condition may be', () => {
     const [only] = operationsOf(write([listThings]));
@@ -156,8 +166,13 @@ function routesOf(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('route.ts'))
     .flatMap((file) => {
-      const path = `/${folder.replace(/^app\//, '')}/${file.replace(/\/?route\.ts$/, '')}`.replaceAll(/\[(\w+)\]/g, '{$1}');
+      const path = `/${folder.replace(/^app\//, '')}/${file.replace(/\/?route\.ts$/, '')}`.replaceAll(
+        /\[(\w+)\]/g,
+        '{$1}',
+      );
       const source = readFileSync(join(root, folder, file), 'utf8');
-      return [...source.matchAll(/^export const ([A-Z]+) = serve\(/gm)].map(([, method]) => `${method} ${path}`);
+      return [...source.matchAll(/^export const ([A-Z]+) = serve\(/gm)].map(
+        ([, method]) => `${method} ${path}`,
+      );
     });
 }

@@ -4,7 +4,13 @@ import { openSchemaWriter, type SchemaWriter } from '#/lib/api/json-schema.ts';
 import * as words from '#/lib/api/openapi-words.ts';
 import type { Problem } from '#/lib/api/problems.ts';
 import { type FieldSpec, type ListSpec, operatorsOf, valuesMax } from '#/lib/api/query.ts';
-import { type ApiDocument, apiDocumentSchema, type ApiList, type JsonSchema, jsonSchema } from '#/lib/api/schema.ts';
+import {
+  type ApiDocument,
+  type ApiList,
+  apiDocumentSchema,
+  type JsonSchema,
+  jsonSchema,
+} from '#/lib/api/schema.ts';
 
 export type DocumentSource = {
   endpoints: readonly AnyEndpoint[];
@@ -26,7 +32,8 @@ export function openApiOf(source: DocumentSource): ApiDocument {
   for (const definition of endpoints) {
     const methods = paths[definition.path] ?? {};
     const method = definition.method.toLowerCase();
-    if (methods[method] !== undefined) throw new Error(`${definition.method} ${definition.path} is there twice`);
+    if (methods[method] !== undefined)
+      throw new Error(`${definition.method} ${definition.path} is there twice`);
     methods[method] = operationOf(definition, writer);
     paths[definition.path] = methods;
   }
@@ -193,7 +200,9 @@ function bodyOf({ takesForm, examples }: AnyEndpoint, schema: JsonSchema): Recor
 function responsesOf(definition: AnyEndpoint, writer: SchemaWriter): Record<string, unknown> {
   const { status, answer, examples } = definition;
   // An answer that was asked for in part is no example of the whole.
-  const named = examples.filter(({ answer: told, query }) => told !== undefined && query?.fields === undefined);
+  const named = examples.filter(
+    ({ answer: told, query }) => told !== undefined && query?.fields === undefined,
+  );
   const content =
     answer === null
       ? {}
@@ -207,10 +216,12 @@ function responsesOf(definition: AnyEndpoint, writer: SchemaWriter): Record<stri
         };
   const success = { description: words.successes[status], headers: words.headersOf(definition), ...content };
   const replay = { description: words.replayed, headers: words.headersOf(definition), ...content };
-  const refusals = words.refusalsOf(definition).map((name): [string, unknown] => [
-    String(words.refusalStatuses[name]),
-    { $ref: `#/components/responses/${name}` },
-  ]);
+  const refusals = words
+    .refusalsOf(definition)
+    .map((name): [string, unknown] => [
+      String(words.refusalStatuses[name]),
+      { $ref: `#/components/responses/${name}` },
+    ]);
   return {
     [String(status)]: success,
     ...(definition.status === 201 && definition.idempotency === 'id' ? { '200': replay } : {}),
@@ -225,7 +236,10 @@ function examplesOf(named: readonly (readonly [string, unknown])[]): Record<stri
 }
 
 /** An example as the request that it is. */
-function callOf({ path }: AnyEndpoint, { name, params = {}, query = {}, headers = {}, body, answer }: Example) {
+function callOf(
+  { path }: AnyEndpoint,
+  { name, params = {}, query = {}, headers = {}, body, answer }: Example,
+) {
   const filled = path.replace(/\{(\w+)\}/g, (_, parameterName: string) => {
     const value = params[parameterName];
     if (value === undefined) throw new Error(`the example "${name}" of ${path} names no ${parameterName}`);
@@ -251,7 +265,9 @@ function webhookOf(payload: JsonSchema): Record<string, unknown> {
     parameters: words.webhookHeaders,
     requestBody: { required: true, content: { 'application/json': { schema: payload } } },
     responses: {
-      '2XX': { description: 'Taken. Anything else, or nothing within five seconds, is tried again for a day.' },
+      '2XX': {
+        description: 'Taken. Anything else, or nothing within five seconds, is tried again for a day.',
+      },
     },
     'x-examples': [],
   };
