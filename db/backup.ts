@@ -161,7 +161,7 @@ async function listSequences(client: postgres.Sql): Promise<BackupSequence[]> {
 
 /**
  * Row-level security binds the role that Parley connects as, too; an export under a narrower policy would silently hold
- * fewer rows. So each table must be free of it for this role, or shown whole by a policy that nothing narrows.
+ * fewer rows. So each table must be free of it for this role, or shown whole by a policy whose reading nothing narrows.
  */
 export async function refuseHiddenRows(client: postgres.Sql, tables: readonly string[]): Promise<void> {
   const rows = await client<{ name: string }[]>`
@@ -171,7 +171,7 @@ export async function refuseHiddenRows(client: postgres.Sql, tables: readonly st
         and p.permissive = 'PERMISSIVE' and p.cmd in ('ALL', 'SELECT') and p.qual = 'true'
         and (p.roles @> array[current_user]::name[] or p.roles @> array['public']::name[]))
       or exists (select from pg_policies p where p.schemaname = 'public' and p.tablename = c.relname
-        and p.permissive = 'RESTRICTIVE'))`;
+        and p.permissive = 'RESTRICTIVE' and p.cmd in ('ALL', 'SELECT')))`;
   const hidden = rows.map(({ name }) => name).filter((name) => tables.includes(name));
   if (hidden.length === 0) return;
   throw new BackupError(

@@ -178,6 +178,7 @@ const message = z
     agentId: maybe(id),
     text: z.optional(line(textCharsMax)),
     change: maybe(sayable),
+    mentions: z.optional(z.array(z.object({ id })).check(z.maxLength(100))),
     mentionIds: z.optional(z.array(id).check(z.maxLength(100))),
     fileCount: z.optional(count.check(z.lte(100))),
     sentAt: moment,
@@ -398,7 +399,16 @@ function madeOf(noun: TransferNoun, said: Record<string, unknown>): Record<strin
     return { actorKind: actor.kind === 'key' ? 'agent' : actor.kind, actorId: actor.id };
   }
   if (noun !== 'message') return {};
-  const { kind = 'reply', order, publicOrder, text = '', change, mentionIds = [] } = asMessage(said);
+  const {
+    kind = 'reply',
+    order,
+    publicOrder,
+    text = '',
+    change,
+    mentions = [],
+    mentionIds,
+  } = asMessage(said);
+  const mentioned = mentionIds ?? mentions.map((agent) => agent.id);
   const words = cleanText(text);
   const known = changeSchema.safeParse(change);
   const isSeen = kind === 'reply' || (kind === 'event' && known.success && isPublicChange(known.data));
@@ -406,7 +416,7 @@ function madeOf(noun: TransferNoun, said: Record<string, unknown>): Record<strin
     isPublic: order === undefined ? isSeen : isThere(publicOrder),
     text: words,
     ...(kind === 'reply' ? { snippet: snippetOf(words, snippetCharsMax) } : {}),
-    ...(mentionIds.length > 0 ? { meta: { mentions: mentionIds } } : {}),
+    ...(mentioned.length > 0 ? { meta: { mentions: mentioned } } : {}),
   };
 }
 
