@@ -87,7 +87,9 @@ describe('an app', () => {
 
   test('is out when its hour is over', async () => {
     const { token } = (await openAppSession(asking(signed('gil')))).value;
-    await transact((tx) => tx.execute(sql`update customer_sessions set expires_at = now() where revoked_at is null`));
+    await transact((tx) =>
+      tx.execute(sql`update customer_sessions set expires_at = now() where revoked_at is null`),
+    );
     expect(await findCustomerByToken(token)).toBeNull();
   });
 });
