@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Tx } from '#/db/client.ts';
+import { jsonParam } from '#/db/messages.ts';
 import {
   agents,
   apiKeys,
@@ -185,9 +186,9 @@ async function insertWebhook(tx: Tx): Promise<void> {
   });
   await tx.insert(webhookAttempts).values({
     ...{ deliveryId: id, number: 1, at, durationMs: 12, url },
-    requestHeaders: { 'webhook-id': eventId },
+    requestHeaders: jsonParam({ 'webhook-id': eventId }),
     status: 500,
-    answerHeaders: {},
+    answerHeaders: jsonParam({}),
     answerText: '',
   });
 }

@@ -171,7 +171,7 @@ function routesOf(folder: string): string[] {
         '{$1}',
       );
       const source = readFileSync(join(root, folder, file), 'utf8');
-      return [...source.matchAll(/^export const ([A-Z]+) = serve\(/gm)].map(
+      return [...source.matchAll(/^export (?:const|(?:async )?function) ([A-Z]+)\b/gm)].map(
         ([, method]) => `${method} ${path}`,
       );
     });
