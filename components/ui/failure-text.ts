@@ -107,6 +107,7 @@ const byReason: Record<string, string> = {
     'This address leads to a machine inside a network. Use one of the public internet, or ask whoever runs Parley to allow it.',
   types_empty: 'Choose at least one kind of event.',
   webhooks_full: 'That is as many webhooks as there can be. Delete one that nobody needs.',
+  events_not_numbered: 'Parley is putting a long history in order. Try again in a minute.',
   webhook_disabled: 'This webhook is switched off. Switch it on first.',
   picture_not_valid: 'This is no picture that we can read. Choose a JPEG, PNG or WebP.',
   picture_too_large: 'This picture is too large.',

@@ -1,14 +1,15 @@
 import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import postgres from 'postgres';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { asCustomer, read, sqlStateOf, transact } from '#/db/client.ts';
-import { insertEvent } from '#/db/events.ts';
+import { insertEvent, markPublished } from '#/db/events.ts';
 import { changeEpoch } from '#/db/restore.ts';
 import { type TestDatabase, testDatabase } from '#/db/testing.ts';
 import { type EventReader, latestPosition, numberEvents, readEvents } from '#/lib/api/event-feed.ts';
 import { apiEnvironment } from '#/lib/api/testing.ts';
 import { newId } from '#/lib/ids.ts';
+import { sendMessage } from '#/lib/messages/service.ts';
 import { makeAgent, makeConversation, makeWidget } from '#/lib/testing.ts';
 
 /** The order of the feed, with transactions that commit in another order than they wrote. */
@@ -172,6 +173,49 @@ test('events from before the feed come first, by their time', async () => {
   ]);
 });
 
+test('a long history is put in order in pieces, and goes on while nobody asks', async () => {
+  const add = sql`insert into events (id, type, actor_kind, published_at)
+    select gen_random_uuid(), 'x', 'system', now() from generate_series(1, 25000)`;
+  await transact((tx) => tx.execute(add));
+  await expect(latestPosition()).rejects.toMatchObject({
+    failure: { code: 'unavailable', reason: 'events_not_numbered' },
+  });
+  await vi.waitFor(async () => expect(await countWaiting()).toBe(0), { timeout: 10_000 });
+});
+
+describe('where nobody asks', () => {
+  test('writing and publishing neither number anything nor wait for whoever does', async () => {
+    const { customer, conversationId } = await makeConversation(await makeWidget());
+    await latestPosition();
+    const [numberer] = clients;
+    if (numberer === undefined) throw new Error('no client');
+    await numberer.unsafe('begin');
+    await numberer.unsafe('lock table event_feed in access exclusive mode');
+    const { events } = await sendMessage(customer, { conversationId, id: newId(), text: 'Hello' });
+    await transact((tx) =>
+      markPublished(
+        tx,
+        events.map(({ id }) => id),
+      ),
+    );
+    await numberer.unsafe('rollback');
+    expect(events.length).toBeGreaterThan(0);
+    for (const { id } of events) expect(await positionOf(id)).toBeNull();
+  });
+
+  test('a look at the feed locks no event, so that nobody who publishes waits for it', async () => {
+    const id = newId();
+    await addEvent(id);
+    await latestPosition();
+    const [publisher] = clients;
+    if (publisher === undefined) throw new Error('no client');
+    await publisher.unsafe('begin');
+    await publisher`update events set published_at = now() where id = ${id}`;
+    expect(await numberEvents()).toMatchObject({ isComplete: true });
+    await publisher.unsafe('commit');
+  });
+});
+
 test('history that was brought in is outside of the feed', async () => {
   const from = await latestPosition();
   const id = newId();
@@ -245,4 +289,11 @@ async function positionOf(id: string): Promise<number | null> {
       select position::float8 as position from events where id = ${id}`),
   );
   return rows[0]?.position ?? null;
+}
+
+async function countWaiting(): Promise<number> {
+  const rows = await read((tx) =>
+    tx.execute<{ count: number }>(sql`select count(*)::int as count from events where position is null`),
+  );
+  return rows[0]?.count ?? 0;
 }

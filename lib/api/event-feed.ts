@@ -14,6 +14,8 @@ import { presentEvents } from '#/lib/api/event-payload.ts';
 import type { EventRecord } from '#/lib/api/records/events.ts';
 import { RefusedError } from '#/lib/errors.ts';
 import type { ApiEventType } from '#/lib/events/schema.ts';
+import { logger } from '#/lib/logger.ts';
+import { processSingleton } from '#/lib/process.ts';
 
 /** The event trail in order, for whoever reads on from a position: the API's feed, and webhooks. */
 
@@ -87,13 +89,32 @@ async function numberFor({ after }: ReadQuery): Promise<{ head: number; isComple
   return state;
 }
 
-/** The position from which only what is yet to come is read. Throws `unavailable` while a long history is numbered. */
+/**
+ * The position from which only what is yet to come is read. Throws `unavailable` while a long history is numbered, which
+ * goes on by itself: whoever asks again later finds it done.
+ */
 export async function latestPosition(): Promise<number> {
   for (let batch = 1; batch <= batchesPerReadMax; batch++) {
     const { head, isComplete } = await numberEvents();
     if (isComplete) return head;
   }
+  numberTheRest();
   throw new RefusedError({ code: 'unavailable', reason: 'events_not_numbered', retryAfterMs: 1_000 });
+}
+
+/** Batch after batch, once in this process; a failure leaves the rest to whoever asks next. */
+function numberTheRest(): void {
+  const state = processSingleton('event-numbering', () => ({ isUnderWay: false }));
+  if (state.isUnderWay) return;
+  state.isUnderWay = true;
+  const goOn = async () => {
+    while (!(await numberEvents()).isComplete);
+  };
+  void goOn()
+    .catch((error: unknown) => logger().warn('a long history was not numbered', { error }))
+    .finally(() => {
+      state.isUnderWay = false;
+    });
 }
 
 /** One event by its id; null for what is not there, or not for this reader. */

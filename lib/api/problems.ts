@@ -287,6 +287,11 @@ export const problems = {
     'Position unknown',
     'The feed has not come so far: pass the nextAfter of an answer.',
   ),
+  events_not_numbered: {
+    status: 503,
+    title: 'Events not in order yet',
+    detail: 'A long history is put in order before its end is known: try again in a minute.',
+  },
   too_many_waiting: {
     status: 429,
     title: 'Too many waiting',

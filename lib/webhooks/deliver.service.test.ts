@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { sql } from 'drizzle-orm';
+import postgres from 'postgres';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { read, transact } from '#/db/client.ts';
 import { type TestDatabase, testDatabase, updateTicketDepartment } from '#/db/testing.ts';
@@ -135,6 +136,42 @@ test('events come in the order of the feed', async () => {
   const positions = there.received.map(({ body }) => eventRecord.parse(JSON.parse(body)).position);
   expect(positions).toHaveLength(6);
   expect(positions).toEqual(positions.toSorted((a, b) => a - b));
+});
+
+test('an event whose transaction commits late is told, too, however far the webhook has read meanwhile', async () => {
+  const there = await receiver();
+  const { ticketId } = await makeConversation(widget);
+  await makeWebhook(there.url, ['ticket.changed', 'message.created']);
+  const late = newId();
+  const writer = postgres(database.url, { max: 1 });
+  await writer.unsafe('begin');
+  await writer`insert into events (id, type, ticket_id, actor_kind, published_at)
+    values (${late}, 'ticket.changed', ${ticketId}, 'system', now())`;
+  await makeConversation(widget, 'Committed before');
+  await deliverDue();
+  expect(there.received).toHaveLength(1);
+  await writer.unsafe('commit');
+  await writer.end();
+  await makeConversation(widget, 'Committed after');
+  await deliverDue();
+  expect(idsOf(there)).toHaveLength(3);
+  expect(idsOf(there)[1]).toBe(late);
+});
+
+test('without a webhook nothing is numbered, and what nobody chose is not written down', async () => {
+  const { firstId } = await makeConversation(widget);
+  await deliverDue();
+  const waiting = await read((tx) =>
+    tx.execute(sql`select from events join messages using (conversation_id, seq)
+      where messages.id = ${firstId} and events.position is null`),
+  );
+  expect(waiting).toHaveLength(1);
+  const there = await receiver();
+  await makeWebhook(there.url, ['agent.joined']);
+  await makeConversation(widget);
+  await deliverDue();
+  const rows = await read((tx) => tx.execute(sql`select from webhook_deliveries`));
+  expect(rows).toHaveLength(0);
 });
 
 test('several processes at once send each event once', async () => {
