@@ -101,7 +101,8 @@ const byReason: Record<string, string> = {
   url_not_valid: 'Enter a whole address, like https://orders.example.com/parley.',
   scheme_not_allowed: 'The address has to begin with https://.',
   not_encrypted: 'The address has to begin with https://, so that nobody reads along.',
-  credentials_in_url: 'Leave user and password out of the address: your program checks the signature instead.',
+  credentials_in_url:
+    'Leave user and password out of the address: your program checks the signature instead.',
   port_not_allowed: 'Use port 443, 80, 8080 or 8443.',
   address_not_allowed:
     'This address leads to a machine inside a network. Use one of the public internet, or ask whoever runs Parley to allow it.',
