@@ -83,7 +83,6 @@ const responseSchema = z.looseObject({
   description: maybe(z.string()),
   content: maybe(contentSchema),
 });
-export type ApiResponse = z.infer<typeof responseSchema>;
 
 /** What a list takes in `where`, `order`, `include` and `fields`. */
 const listSchema = z.looseObject({
