@@ -99,6 +99,12 @@ test('an admin makes a key, changes it over and revokes it, and each counts at o
   await expect(page.getByRole('radio', { name: /Goes on for a day/ })).toBeChecked();
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
   await page.getByRole('button', { name: 'Make the token' }).click();
+  const shown = page.getByRole('dialog', { name: 'The key’s token' });
+  await expect(shown).toBeVisible();
+  // A slip does not lose what nobody can show again.
+  await page.keyboard.press('Escape');
+  await expect(shown.getByRole('alert')).toBeVisible();
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
   const second = await takeToken(page);
   await expect(row).toContainText(`…${first.slice(-4)} goes on until`);
   for (const token of [first, second]) expect((await ask(house, token, '/tickets')).status).toBe(200);

@@ -177,34 +177,34 @@ function KeyRow({
   onRotate(): void;
   onRevoke(): void;
 }) {
-  const { name, scopes, lastUsedAt, revokedAt } = info;
+  const { name, scopes, revokedAt } = info;
   return (
     <Row
       title={name}
-      badges={<KeyBadges info={info} departmentName={departmentName} />}
+      badges={<KeyBadges info={info} />}
       detail={
-        <>
-          <span className="block truncate" title={scopesInWords(scopes)}>
+        <span className="block whitespace-normal text-pretty">
+          <span className="block">
             {scopesInWords(scopes)}
+            <KeyReach info={info} departmentName={departmentName} />
           </span>
-          <span className="block truncate">
+          <span className="block">
             <KeyLife info={info} />
           </span>
-        </>
+          <span className="block tablet:hidden">
+            <LastUse info={info} />
+          </span>
+        </span>
       }
       facts={
         <Fact width="w-32">
-          {lastUsedAt === null ? (
-            'not used yet'
-          ) : (
-            <>
-              used <Moment at={lastUsedAt} say={(at, now) => agoText(at, now).toLowerCase()} />
-            </>
-          )}
+          <LastUse info={info} />
         </Fact>
       }
       menu={
-        revokedAt !== null ? null : (
+        revokedAt !== null ? (
+          <span className="size-8 max-tablet:size-11" />
+        ) : (
           <Menu
             align="end"
             trigger={
@@ -224,12 +224,27 @@ function KeyRow({
   );
 }
 
-function KeyBadges({ info, departmentName }: { info: ApiKeyInfo; departmentName: string | null }) {
-  const { reach, problem, tokens } = info;
+function KeyReach({ info, departmentName }: { info: ApiKeyInfo; departmentName: string | null }) {
+  if (info.reach === 'all') return ', in all departments';
+  return departmentName === null ? null : (
+    <>
+      , in <bdi>{departmentName}</bdi> only
+    </>
+  );
+}
+
+function LastUse({ info: { lastUsedAt, revokedAt } }: { info: ApiKeyInfo }) {
+  if (lastUsedAt === null) return revokedAt === null ? 'not used yet' : 'never used';
   return (
     <>
-      {departmentName === null ? null : <Badge>{departmentName}</Badge>}
-      {reach === 'all' ? <Badge>all departments</Badge> : null}
+      used <Moment at={lastUsedAt} say={(at, now) => agoText(at, now).toLowerCase()} />
+    </>
+  );
+}
+
+function KeyBadges({ info: { problem, tokens } }: { info: ApiKeyInfo }) {
+  return (
+    <>
       {problem === 'key_expired' ? <Badge tone="warn">expired</Badge> : null}
       {problem === 'key_without_department' ? <Badge tone="warn">its department is gone</Badge> : null}
       {problem === null && tokens.length > 1 ? <Badge tone="warn">changing over</Badge> : null}

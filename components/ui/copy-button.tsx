@@ -6,7 +6,15 @@ import { Button } from '#/components/ui/button.tsx';
 import { showToast } from '#/components/ui/toast.tsx';
 
 /** Copies `text` and says so in place. */
-export function CopyButton({ text, label = 'Copy' }: { text: string; label?: string }) {
+export function CopyButton({
+  text,
+  label = 'Copy',
+  size = 'small',
+}: {
+  text: string;
+  label?: string;
+  size?: 'small' | 'medium';
+}) {
   const [isCopied, setIsCopied] = useState(false);
   useEffect(() => {
     if (!isCopied) return;
@@ -14,7 +22,7 @@ export function CopyButton({ text, label = 'Copy' }: { text: string; label?: str
     return () => clearTimeout(handle);
   }, [isCopied]);
   return (
-    <Button size="small" onClick={() => void copyText(text).then(setIsCopied)}>
+    <Button size={size} onClick={() => void copyText(text).then(setIsCopied)}>
       {isCopied ? (
         <Check className="size-4" aria-hidden="true" />
       ) : (
