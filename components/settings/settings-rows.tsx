@@ -82,15 +82,30 @@ export function Badge({
   tone = 'plain',
   children,
 }: {
-  tone?: 'plain' | 'good' | 'warn';
+  tone?: 'plain' | 'good' | 'warn' | 'bad';
   children: ReactNode;
 }) {
   const look = {
     plain: 'bg-bg-sunken text-text-muted',
     good: 'bg-good-bg text-good',
     warn: 'bg-warn-bg text-warn',
+    bad: 'bg-bad-bg text-bad',
   }[tone];
   return <span className={`shrink-0 whitespace-nowrap rounded-full px-2 text-12 ${look}`}>{children}</span>;
+}
+
+/** What there is to know of one thing, under what a card says of it first. */
+export function DetailLines({ children }: { children: ReactNode }) {
+  return <dl className="border-line border-t px-4 py-2">{children}</dl>;
+}
+
+export function DetailLine({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className="grid grid-cols-[96px_minmax(0,1fr)] gap-3 py-1 max-tablet:grid-cols-1 max-tablet:gap-0">
+      <dt className="text-text-muted">{name}</dt>
+      <dd className="wrap-anywhere">{children}</dd>
+    </div>
+  );
 }
 
 /** What somebody who is no admin is told where only admins may act. */

@@ -181,10 +181,10 @@ function TypesField({
     onChange(isWanted ? [...types, type] : types.filter((each) => each !== type));
   return (
     <fieldset className="flex flex-col gap-3">
-      <legend className="pb-1 font-medium text-13">What it is told</legend>
+      <legend className="pb-2 font-medium text-13">What it is told</legend>
       {typeGroups.map((group) => (
         <div key={group.name} className="flex flex-col gap-1">
-          <p className="text-12 text-text-muted">{group.name}</p>
+          <p className="font-medium text-12 text-text-muted">{group.name}</p>
           {group.types.map((type) => (
             <label key={type} className="flex cursor-pointer items-start gap-3 py-1 max-tablet:min-h-11">
               <input
@@ -233,7 +233,7 @@ export function WebhookSecretDialog({ secret, onClose }: { secret: string; onClo
           {secret}
         </code>
         <div className="flex justify-end gap-2">
-          <CopyButton text={secret} label="Copy the secret" />
+          <CopyButton text={secret} label="Copy the secret" size="medium" />
           <Button tone="primary" onClick={onClose}>
             I have kept it
           </Button>

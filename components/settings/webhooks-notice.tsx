@@ -7,7 +7,10 @@ export function WebhooksNotice({ stopped }: { stopped: number }) {
     <Banner>
       <span>
         {stopped === 1 ? 'A webhook was switched off' : `${stopped} webhooks were switched off`}, since
-        nothing got through any more. <a href="/settings/webhooks">Look at {stopped === 1 ? 'it' : 'them'}</a>
+        nothing got through any more.{' '}
+        <a href="/settings/webhooks" className="font-medium text-inherit underline underline-offset-2">
+          Look at {stopped === 1 ? 'it' : 'them'}
+        </a>
       </span>
     </Banner>
   );

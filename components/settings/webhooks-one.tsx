@@ -2,7 +2,7 @@
 
 import { useState } from 'react';
 import { ConfirmDialog } from '#/components/settings/form-dialog.tsx';
-import { Badge, Fact, Row, Rows } from '#/components/settings/settings-rows.tsx';
+import { Badge, DetailLine, DetailLines, Fact, Row, Rows } from '#/components/settings/settings-rows.tsx';
 import { SettingsBlock, SettingsPage } from '#/components/settings/settings-shell.tsx';
 import { EditWebhookDialog, WebhookSecretDialog } from '#/components/settings/webhooks-dialogs.tsx';
 import { answerText, deliveryStateOf, stateOf } from '#/components/settings/webhooks-words.ts';
@@ -147,22 +147,26 @@ function WebhookState({
 }) {
   const { tone, word, sentence } = stateOf(webhook);
   return (
-    <div className="flex flex-col gap-2 rounded-card border border-line bg-bg-raised px-4 py-3">
-      <p className="flex flex-wrap items-center gap-2" role="status">
+    <div className="rounded-card border border-line bg-bg-raised">
+      <p className="flex flex-wrap items-center gap-2 px-4 py-3" role="status">
         <Badge tone={tone}>{word}</Badge>
-        {sentence}
+        {sentence ?? 'What happens is told within seconds.'}
       </p>
-      <p dir="ltr" className="wrap-anywhere font-mono text-13">
-        {webhook.url}
-      </p>
-      <p dir="ltr" className="wrap-anywhere text-text-muted">
-        {webhook.types.join(', ')}
-      </p>
-      {departmentName === null ? null : (
-        <p className="text-text-muted">
-          Only of <bdi>{departmentName}</bdi>
-        </p>
-      )}
+      <DetailLines>
+        <DetailLine name="Address">
+          <span dir="ltr" className="font-mono text-13">
+            {webhook.url}
+          </span>
+        </DetailLine>
+        <DetailLine name="Told of">
+          <span dir="ltr">{webhook.types.join(', ')}</span>
+        </DetailLine>
+        {departmentName === null ? null : (
+          <DetailLine name="Only of">
+            <bdi>{departmentName}</bdi>
+          </DetailLine>
+        )}
+      </DetailLines>
     </div>
   );
 }
@@ -179,9 +183,17 @@ function Deliveries({ webhookId, deliveries }: { webhookId: string; deliveries: 
             title={<span className="font-mono text-13">{delivery.type}</span>}
             href={`/settings/webhooks/${webhookId}/${delivery.id}`}
             badges={<Badge tone={tone}>{word}</Badge>}
-            detail={answerText(delivery.lastStatus, delivery.lastProblem)}
+            detail={
+              <>
+                {answerText(delivery.lastStatus, delivery.lastProblem)}
+                <span className="tablet:hidden">
+                  {delivery.attempts === 0 ? null : ' · '}
+                  <Moment at={delivery.createdAt} say={momentText} />
+                </span>
+              </>
+            }
             facts={
-              <Fact width="w-32">
+              <Fact width="w-32 text-end">
                 <Moment at={delivery.createdAt} say={momentText} />
               </Fact>
             }

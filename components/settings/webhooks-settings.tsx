@@ -1,12 +1,12 @@
 'use client';
 
-import { Plus, Webhook } from 'lucide-react';
+import { BookOpen, Plus, Webhook } from 'lucide-react';
 import { useState } from 'react';
 import { Badge, Fact, Row, Rows } from '#/components/settings/settings-rows.tsx';
 import { SettingsPage } from '#/components/settings/settings-shell.tsx';
 import { NewWebhookDialog, WebhookSecretDialog } from '#/components/settings/webhooks-dialogs.tsx';
 import { stateOf } from '#/components/settings/webhooks-words.ts';
-import { Button } from '#/components/ui/button.tsx';
+import { Button, ButtonLink } from '#/components/ui/button.tsx';
 import { EmptyState } from '#/components/ui/empty-state.tsx';
 import type { Department } from '#/lib/agents/schema.ts';
 import type { WebhookRecord, WebhookWithSecretRecord } from '#/lib/api/records/webhooks.ts';
@@ -33,10 +33,16 @@ export function WebhooksSettings({
       title="Webhooks"
       lead="Your own programs are told what happens here, within seconds. Each event is signed, and tried for a day until it is taken."
       actions={
-        <Button tone="primary" onClick={() => setIsMaking(true)}>
-          <Plus className="size-4" aria-hidden="true" />
-          New webhook
-        </Button>
+        <>
+          <ButtonLink href="/docs/api#webhooks">
+            <BookOpen className="size-4" aria-hidden="true" />
+            How to use it
+          </ButtonLink>
+          <Button tone="primary" onClick={() => setIsMaking(true)}>
+            <Plus className="size-4" aria-hidden="true" />
+            New webhook
+          </Button>
+        </>
       }
     >
       {webhooks.length === 0 ? (
@@ -67,8 +73,10 @@ export function WebhooksSettings({
                 }
                 detail={sentence ?? <bdi dir="ltr">{webhook.url}</bdi>}
                 facts={
-                  <Fact width="w-24">
-                    {webhook.types.length === 1 ? '1 kind' : `${webhook.types.length} kinds`}
+                  <Fact width="w-36 text-end">
+                    {webhook.types.length === 1
+                      ? '1 kind of event'
+                      : `${webhook.types.length} kinds of events`}
                   </Fact>
                 }
               />

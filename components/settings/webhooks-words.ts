@@ -27,30 +27,30 @@ const disabledWords: Record<DisabledReason, string> = {
 
 /** How a webhook does, in a word and in a sentence. */
 export function stateOf(webhook: Pick<WebhookRecord, 'disabledReason' | 'failingSince'>): {
-  tone: 'plain' | 'good' | 'warn';
+  tone: 'plain' | 'good' | 'warn' | 'bad';
   word: string;
   sentence: string | null;
 } {
   const { disabledReason, failingSince } = webhook;
   if (disabledReason !== null) {
-    const tone = disabledReason === 'by_hand' ? 'plain' : 'warn';
+    const tone = disabledReason === 'by_hand' ? 'plain' : 'bad';
     return { tone, word: 'off', sentence: disabledWords[disabledReason] };
   }
   if (failingSince === null) return { tone: 'good', word: 'on', sentence: null };
-  const sentence = 'The last attempts failed. Parley goes on trying for a day; look at the answers below.';
+  const sentence = 'The last attempt failed. Parley goes on trying for a day.';
   return { tone: 'warn', word: 'failing', sentence };
 }
 
 /** What became of a delivery. */
 export function deliveryStateOf(delivery: Pick<DeliveryRecord, 'state' | 'attempts'>): {
-  tone: 'plain' | 'good' | 'warn';
+  tone: 'plain' | 'good' | 'warn' | 'bad';
   word: string;
 } {
   switch (delivery.state) {
     case 'delivered':
       return { tone: 'good', word: 'taken' };
     case 'failed':
-      return { tone: 'warn', word: 'given up' };
+      return { tone: 'bad', word: 'given up' };
     case 'waiting':
       return delivery.attempts === 0
         ? { tone: 'plain', word: 'on its way' }
