@@ -36,7 +36,11 @@ export function InviteDialog({
 }: {
   departments: readonly Department[];
   made: Made | null;
-  invite(input: { email: string; role: PersonRole; departmentId: string | null }): Promise<Result<InviteLink>>;
+  invite(input: {
+    email: string;
+    role: PersonRole;
+    departmentId: string | null;
+  }): Promise<Result<InviteLink>>;
   onMade(): void;
   onClose(): void;
 }) {

@@ -23,11 +23,9 @@ export const webhookRecord = z.strictObject({
       'Who switched it off: somebody by hand, Parley since nothing got through for a day, or the receiver by answering 410.',
   }),
   disabledAt: z.nullable(z.string()),
-  failingSince: z
-    .nullable(z.string())
-    .register(z.globalRegistry, {
-      description: 'Since when no attempt has succeeded; null: the last one did.',
-    }),
+  failingSince: z.nullable(z.string()).register(z.globalRegistry, {
+    description: 'Since when no attempt has succeeded; null: the last one did.',
+  }),
   secretHint: z.string().register(z.globalRegistry, { description: 'The end of its secret.' }),
   formerSecretUntil: z.nullable(z.string()).register(z.globalRegistry, {
     description: 'Until when the secret before this one signs as well; null: it does not.',
