@@ -191,7 +191,7 @@ function KeyRow({
           <span className="block">
             <KeyLife info={info} />
           </span>
-          <span className="block tablet:hidden">
+          <span className="block first-letter:uppercase tablet:hidden">
             <LastUse info={info} />
           </span>
         </span>
@@ -275,9 +275,9 @@ function KeyLife({ info }: { info: ApiKeyInfo }) {
         </>
       )}
       {former === undefined || former.endsAt === null ? null : (
-        <>
-          ; …{former.hint} goes on until <Moment at={former.endsAt} say={momentText} />
-        </>
+        <span className="block">
+          …{former.hint} goes on until <Moment at={former.endsAt} say={momentText} />
+        </span>
       )}
     </>
   );

@@ -24,11 +24,9 @@ export const createTicketInputSchema = z.strictObject({
   priority: z.optional(z.enum(ticketPriorities)),
   departmentId: z.optional(z.nullable(apiId)),
   assigneeId: z.optional(z.nullable(apiId)),
-  message: z
-    .optional(firstMessage)
-    .register(z.globalRegistry, {
-      description: 'A reply to the customer, with which the conversation opens.',
-    }),
+  message: z.optional(firstMessage).register(z.globalRegistry, {
+    description: 'A reply to the customer, with which the conversation opens.',
+  }),
 });
 export type CreateTicketInput = z.infer<typeof createTicketInputSchema>;
 
