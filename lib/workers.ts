@@ -12,8 +12,8 @@ import { startWebhooks } from '#/lib/webhooks/deliver.ts';
 
 /**
  * Everything that nobody's request does: publishing what was left, ending typing signals, waking what was snoozed, working
- * on many tickets, reading words for search, sending webhooks, taking up what a crash interrupted. Any number of processes may run them side
- * by side; without any, nothing is lost and some of it late.
+ * on many tickets, reading words for search, sending webhooks, taking up what a crash interrupted. Any number of
+ * processes may run them side by side; without any, nothing is lost and some of it late.
  */
 export function startWorkers(): { stop(): Promise<void> } {
   const timers = [
