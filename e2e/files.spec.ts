@@ -251,8 +251,10 @@ test('by keyboard and with a screen reader: chosen, read out, removed, and axe f
     const box = await button.boundingBox();
     expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(44);
   }
-  const { violations } = await new AxeBuilder({ page: customer.page }).include('iframe').analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join()}`)).toEqual([]);
+  const { violations } = await new AxeBuilder({ page: customer.page }).disableRules(['region']).analyze();
+  // A target in a frame is a path of more than one step; the page around it is the shop's.
+  const ours = violations.filter(({ nodes }) => nodes.some(({ target }) => target.flat().length > 1));
+  expect(ours.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join()}`)).toEqual([]);
   const remove = customer.frame.getByRole('button', { name: /Remove .*bad\.svg/ });
   await remove.focus();
   await customer.page.keyboard.press('Enter');

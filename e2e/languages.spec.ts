@@ -192,7 +192,7 @@ test('a site says it its own way in one language: in the preview at once, on its
   house,
 }) => {
   const { page } = agent;
-  await page.goto(`${house.app.url}/settings/widget`);
+  await page.goto(`${house.app.url}/settings/widget/${house.widgetId}`);
   await page.getByRole('link', { name: 'Texts and languages' }).click();
   const preview = page.getByRole('region', { name: 'Preview' });
   const shown = page.getByRole('combobox', { name: 'Show the texts in' });

@@ -14,6 +14,7 @@ import { type Shop, startShop } from './shop/server.ts';
 export type House = {
   app: TestApp;
   shop: Shop;
+  widgetId: string;
   widgetKey: string;
   admin: { name: string; email: string; password: string };
   /** Cookies of the admin, for `browser.newContext`. */
@@ -227,7 +228,7 @@ export function textsOf(log: Locator): Promise<string[]> {
 export async function moveIn(app: TestApp, browser: Browser): Promise<House> {
   const setUpUrl = firstRunUrl(app);
   const sql = postgres(app.databaseUrl, { max: 1 });
-  const [widget] = await sql<{ key: string }[]>`select key from widgets`;
+  const [widget] = await sql<{ id: string; key: string }[]>`select id, key from widgets`;
   if (widget === undefined) throw new Error('the first run made no widget');
   const shop = await startShop({ parleyOrigin: app.url, widgetKey: widget.key });
   await sql`update widgets set allowed_origins = array_append(allowed_origins, ${shop.url})`;
@@ -248,7 +249,7 @@ export async function moveIn(app: TestApp, browser: Browser): Promise<House> {
   await page.waitForURL(/\/inbox/);
   const adminState = await context.storageState();
   await context.close();
-  return { app, shop, widgetKey: widget.key, admin, adminState };
+  return { app, shop, widgetId: widget.id, widgetKey: widget.key, admin, adminState };
 }
 
 /** Each test has a team of its own: whoever joins later is the only one of that name. */

@@ -250,7 +250,7 @@ test.describe('on a phone', () => {
       await page.setViewportSize({ width, height });
       await expect.poll(() => sizeOf(frame)).toEqual(expect.objectContaining({ isWide: false }));
       await expect(composer).toBeInViewport({ ratio: 1 });
-      await expect(log.getByText('Line 11')).toBeInViewport();
+      await expect(log.getByText('Line 11', { exact: true })).toBeInViewport();
     }
   });
 

@@ -315,7 +315,11 @@ test('by keyboard alone from the page into a conversation and back: the focus go
   const more = frame.getByRole('button', { name: 'More' });
   await more.focus();
   await page.keyboard.press('Enter');
-  await expect(frame.getByRole('button', { name: 'Copy status link' })).toBeFocused();
+  await expect(frame.getByRole('switch', { name: 'Sound for new messages' })).toBeFocused();
+  for (const item of ['Download transcript', 'Copy status link']) {
+    await page.keyboard.press('Tab');
+    await expect(frame.getByRole('button', { name: item })).toBeFocused();
+  }
   await page.keyboard.press('Escape');
   await expect(more).toBeFocused();
 

@@ -177,7 +177,7 @@ test.describe('a form before the conversation', () => {
 
   /** The admin's settings page of the one site, opened from the widget's own. */
   async function openForm(agent: Agent, house: House): Promise<void> {
-    await agent.page.goto(`${house.app.url}/settings/widget`);
+    await agent.page.goto(`${house.app.url}/settings/widget/${house.widgetId}`);
     await agent.page.getByRole('link', { name: 'Form and rating' }).click();
     await expect(agent.page.getByRole('heading', { name: 'Form and rating' })).toBeVisible();
     await untilAlive(agent.page);

@@ -6,11 +6,14 @@ import { attributesCharsMax, parseAttributes, parseKept } from '#/lib/embed/prot
 afterEach(() => vi.unstubAllGlobals());
 
 /** A page's storage as browsers have it: its entries are its own enumerable properties. */
-function stubStorage(quota = Number.POSITIVE_INFINITY) {
+function stubStorage(quota = Number.POSITIVE_INFINITY, onRemove = vi.fn()) {
   const entries: Record<string, string> = {};
   const methods = {
     getItem: (name: string) => entries[name] ?? null,
-    removeItem: (name: string) => delete entries[name],
+    removeItem(name: string) {
+      onRemove(name);
+      delete entries[name];
+    },
     setItem(name: string, value: string) {
       if (value.length > quota) throw new DOMException('full', 'QuotaExceededError');
       entries[name] = value;
@@ -48,6 +51,19 @@ test('a storage that is full keeps nothing half: the memory has it, and says tha
   expect(memory).toEqual({ 'unsent:1': 'much too long' });
   storage.save('unsent:1', null);
   expect(storage.load()).toEqual({ token: 'x' });
+});
+
+test('a value takes the place of another one at once: no other tab hears in between that it is gone', () => {
+  const remove = vi.fn();
+  const entries = stubStorage(5, remove);
+  const storage = openHostStorage('parley:', {});
+  storage.save('token', 'one');
+  storage.save('token', 'two');
+  expect(entries).toEqual({ 'parley:token': 'two' });
+  expect(remove).not.toHaveBeenCalled();
+  storage.save('token', 'much too long');
+  expect(entries).toEqual({});
+  expect(storage.load()).toEqual({ token: 'much too long' });
 });
 
 test('a storage that is forbidden is memory, and survives a destroyed chat in the same page', () => {

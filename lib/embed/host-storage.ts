@@ -46,10 +46,15 @@ export function openHostStorage(prefix: string, memory: Record<string, string>):
   function save(name: string, value: string | null) {
     delete memory[name];
     try {
-      localStorage.removeItem(prefix + name);
-      if (value !== null) localStorage.setItem(prefix + name, value);
+      // Over the former value, never after taking it away: another tab would hear that it is gone.
+      if (value !== null) return localStorage.setItem(prefix + name, value);
     } catch {
       if (value !== null) memory[name] = value;
+      isDurable = false;
+    }
+    try {
+      localStorage.removeItem(prefix + name);
+    } catch {
       isDurable = false;
     }
   }

@@ -22,7 +22,12 @@ afterAll(() => database.close());
 
 async function photo(width = 300, height = 200): Promise<string> {
   const made = sharp({ create: { width, height, channels: 3, background: '#3f7d58' } });
-  return (await made.withExif({ IFD0: { Copyright: 'canary' } }).jpeg().toBuffer()).toString('base64');
+  return (
+    await made
+      .withExif({ IFD0: { Copyright: 'canary' } })
+      .jpeg()
+      .toBuffer()
+  ).toString('base64');
 }
 
 test('is drawn anew, small and square, and nothing else of the file is kept', async () => {

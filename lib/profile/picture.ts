@@ -1,7 +1,7 @@
 import {
   deletePicture,
-  findPicture as findPictureRow,
   findPictureId as findPictureIdRow,
+  findPicture as findPictureRow,
   replacePicture,
 } from '#/db/agent-pictures.ts';
 import { read, transact } from '#/db/client.ts';
