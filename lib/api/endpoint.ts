@@ -188,7 +188,8 @@ async function perform(call: Call, context: RouteContext): Promise<PlainAnswer> 
     carryOut(definition, actor, { ...parsed, asked, recordId, headers: request.headers }, request);
   const key = definition.idempotency === 'key' ? idempotencyKeyOf(request) : null;
   if (key === null || actor.kind === 'anybody') return run(newId());
-  const asksFor = { method: definition.method, url: request.url, body: parsed.body };
+  const ifMatch = request.headers.get('if-match');
+  const asksFor = { method: definition.method, url: request.url, ifMatch, body: parsed.body };
   return once(call, await claimKey(ownerOf(actor), key, definition.operationId, asksFor), run);
 }
 

@@ -32,16 +32,14 @@ const sweepEvery = 200;
 /** What another attempt with the same key may be answered otherwise: nobody decided anything about the request. */
 const passing: ReadonlySet<number> = new Set([401, 403, 429]);
 
+/** What makes two requests the same one: asked on another condition it is another. */
+type AskedFor = { method: string; url: string; ifMatch: string | null; body: unknown };
+
 /**
  * Claims a key of `owner` for one request. Throws `idempotency_key_reused` where it came with another request, and
  * `request_in_progress` while the first one is under way.
  */
-export async function claimKey(
-  owner: string,
-  key: string,
-  route: string,
-  request: { method: string; url: string; body: unknown },
-): Promise<Claim> {
+export async function claimKey(owner: string, key: string, route: string, request: AskedFor): Promise<Claim> {
   const place = { owner, key };
   const hash = hashOf(request);
   const attemptId = newId();
@@ -81,10 +79,10 @@ async function settle(
   }
 }
 
-function hashOf({ method, url, body }: { method: string; url: string; body: unknown }): string {
+function hashOf({ method, url, ifMatch, body }: AskedFor): string {
   const { pathname, search } = new URL(url);
   return createHash('sha256')
-    .update(JSON.stringify([method, pathname, search, body]))
+    .update(JSON.stringify([method, pathname, search, ifMatch, body]))
     .digest('hex');
 }
 

@@ -401,6 +401,23 @@ describe('changing a ticket', () => {
     expect(told.map(({ status }) => status).sort()).toEqual([200, 412, 412]);
   });
 
+  test('with an Idempotency-Key happens once, and on another If-Match it is another request', async () => {
+    const ticketId = await makeTicket();
+    const tag = (await get(ticketId)).headers.get('etag') ?? '';
+    const headers = { 'If-Match': tag, 'Idempotency-Key': newId() };
+    const first = await patch(ticketId, { subject: 'Once' }, { headers });
+    const again = await patch(ticketId, { subject: 'Once' }, { headers });
+    expect([first.status, again.status]).toEqual([200, 200]);
+    expect(again.body).toEqual(first.body);
+    expect(again.headers.get('etag')).toBe(first.headers.get('etag'));
+    expect(again.headers.get('idempotent-replayed')).toBe('true');
+    const other = { ...headers, 'If-Match': first.headers.get('etag') ?? '' };
+    expect(codeOf(await patch(ticketId, { subject: 'Once' }, { headers: other }))).toEqual([
+      422,
+      'idempotency_key_reused',
+    ]);
+  });
+
   test('with an If-Match that is no ETag is refused', async () => {
     for (const tag of ['7', 'W/"7"', '"x"', '"1",']) {
       const told = await patch(ours.ticketId, { priority: 'low' }, { headers: { 'If-Match': tag } });
