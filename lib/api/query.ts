@@ -65,7 +65,7 @@ export const apiId = z.uuid().check(z.toLowerCase());
 
 const whereText = z.optional(z.string().check(z.maxLength(6_000))).register(z.globalRegistry, {
   description:
-    'Conditions as JSON, all of which hold: {"status":"open","createdAt":{"gte":"2026-11-01T00:00:00Z"}}.',
+    'Conditions as JSON, all of which hold: `{"status":"open","createdAt":{"gte":"2026-11-01T00:00:00Z"}}`.',
 });
 const includeText = z.optional(z.string().check(z.maxLength(namesCharsMax))).register(z.globalRegistry, {
   description: 'Related records to answer along, separated by commas.',
