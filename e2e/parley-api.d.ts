@@ -1781,7 +1781,7 @@ export interface operations {
   listTickets: {
     parameters: {
       query?: {
-        /** @description Conditions as JSON, all of which hold: {"status":"open","createdAt":{"gte":"2026-11-01T00:00:00Z"}}. */
+        /** @description Conditions as JSON, all of which hold: `{"status":"open","createdAt":{"gte":"2026-11-01T00:00:00Z"}}`. */
         where?: string;
         /** @description A field to order by, with a minus in front for descending. */
         order?: string;
@@ -1896,7 +1896,7 @@ export interface operations {
   countTickets: {
     parameters: {
       query?: {
-        /** @description Conditions as JSON, all of which hold: {"status":"open","createdAt":{"gte":"2026-11-01T00:00:00Z"}}. */
+        /** @description Conditions as JSON, all of which hold: `{"status":"open","createdAt":{"gte":"2026-11-01T00:00:00Z"}}`. */
         where?: string;
       };
       header?: never;
@@ -2031,7 +2031,7 @@ export interface operations {
   listConversations: {
     parameters: {
       query?: {
-        /** @description Conditions as JSON, all of which hold: {"status":"open","createdAt":{"gte":"2026-11-01T00:00:00Z"}}. */
+        /** @description Conditions as JSON, all of which hold: `{"status":"open","createdAt":{"gte":"2026-11-01T00:00:00Z"}}`. */
         where?: string;
         /** @description A field to order by, with a minus in front for descending. */
         order?: string;
@@ -2149,7 +2149,7 @@ export interface operations {
   countConversations: {
     parameters: {
       query?: {
-        /** @description Conditions as JSON, all of which hold: {"status":"open","createdAt":{"gte":"2026-11-01T00:00:00Z"}}. */
+        /** @description Conditions as JSON, all of which hold: `{"status":"open","createdAt":{"gte":"2026-11-01T00:00:00Z"}}`. */
         where?: string;
       };
       header?: never;
@@ -2219,7 +2219,7 @@ export interface operations {
   listMessages: {
     parameters: {
       query?: {
-        /** @description Conditions as JSON, all of which hold: {"status":"open","createdAt":{"gte":"2026-11-01T00:00:00Z"}}. */
+        /** @description Conditions as JSON, all of which hold: `{"status":"open","createdAt":{"gte":"2026-11-01T00:00:00Z"}}`. */
         where?: string;
         /** @description A field to order by, with a minus in front for descending. */
         order?: string;
@@ -2336,7 +2336,7 @@ export interface operations {
   countMessages: {
     parameters: {
       query?: {
-        /** @description Conditions as JSON, all of which hold: {"status":"open","createdAt":{"gte":"2026-11-01T00:00:00Z"}}. */
+        /** @description Conditions as JSON, all of which hold: `{"status":"open","createdAt":{"gte":"2026-11-01T00:00:00Z"}}`. */
         where?: string;
       };
       header?: never;
@@ -2412,7 +2412,7 @@ export interface operations {
   listParticipants: {
     parameters: {
       query?: {
-        /** @description Conditions as JSON, all of which hold: {"status":"open","createdAt":{"gte":"2026-11-01T00:00:00Z"}}. */
+        /** @description Conditions as JSON, all of which hold: `{"status":"open","createdAt":{"gte":"2026-11-01T00:00:00Z"}}`. */
         where?: string;
         /** @description A field to order by, with a minus in front for descending. */
         order?: string;
@@ -2460,7 +2460,7 @@ export interface operations {
   countParticipants: {
     parameters: {
       query?: {
-        /** @description Conditions as JSON, all of which hold: {"status":"open","createdAt":{"gte":"2026-11-01T00:00:00Z"}}. */
+        /** @description Conditions as JSON, all of which hold: `{"status":"open","createdAt":{"gte":"2026-11-01T00:00:00Z"}}`. */
         where?: string;
       };
       header?: never;
@@ -2685,7 +2685,7 @@ export interface operations {
   listCustomers: {
     parameters: {
       query?: {
-        /** @description Conditions as JSON, all of which hold: {"status":"open","createdAt":{"gte":"2026-11-01T00:00:00Z"}}. */
+        /** @description Conditions as JSON, all of which hold: `{"status":"open","createdAt":{"gte":"2026-11-01T00:00:00Z"}}`. */
         where?: string;
         /** @description A field to order by, with a minus in front for descending. */
         order?: string;
@@ -2782,7 +2782,7 @@ export interface operations {
   countCustomers: {
     parameters: {
       query?: {
-        /** @description Conditions as JSON, all of which hold: {"status":"open","createdAt":{"gte":"2026-11-01T00:00:00Z"}}. */
+        /** @description Conditions as JSON, all of which hold: `{"status":"open","createdAt":{"gte":"2026-11-01T00:00:00Z"}}`. */
         where?: string;
       };
       header?: never;
@@ -2904,7 +2904,7 @@ export interface operations {
   listAgents: {
     parameters: {
       query?: {
-        /** @description Conditions as JSON, all of which hold: {"status":"open","createdAt":{"gte":"2026-11-01T00:00:00Z"}}. */
+        /** @description Conditions as JSON, all of which hold: `{"status":"open","createdAt":{"gte":"2026-11-01T00:00:00Z"}}`. */
         where?: string;
         /** @description A field to order by, with a minus in front for descending. */
         order?: string;
@@ -2948,7 +2948,7 @@ export interface operations {
   countAgents: {
     parameters: {
       query?: {
-        /** @description Conditions as JSON, all of which hold: {"status":"open","createdAt":{"gte":"2026-11-01T00:00:00Z"}}. */
+        /** @description Conditions as JSON, all of which hold: `{"status":"open","createdAt":{"gte":"2026-11-01T00:00:00Z"}}`. */
         where?: string;
       };
       header?: never;
@@ -3279,7 +3279,7 @@ export interface operations {
   listDepartments: {
     parameters: {
       query?: {
-        /** @description Conditions as JSON, all of which hold: {"status":"open","createdAt":{"gte":"2026-11-01T00:00:00Z"}}. */
+        /** @description Conditions as JSON, all of which hold: `{"status":"open","createdAt":{"gte":"2026-11-01T00:00:00Z"}}`. */
         where?: string;
         /** @description A field to order by, with a minus in front for descending. */
         order?: string;
@@ -3377,7 +3377,7 @@ export interface operations {
   countDepartments: {
     parameters: {
       query?: {
-        /** @description Conditions as JSON, all of which hold: {"status":"open","createdAt":{"gte":"2026-11-01T00:00:00Z"}}. */
+        /** @description Conditions as JSON, all of which hold: `{"status":"open","createdAt":{"gte":"2026-11-01T00:00:00Z"}}`. */
         where?: string;
       };
       header?: never;
@@ -3722,7 +3722,7 @@ export interface operations {
   listWebhooks: {
     parameters: {
       query?: {
-        /** @description Conditions as JSON, all of which hold: {"status":"open","createdAt":{"gte":"2026-11-01T00:00:00Z"}}. */
+        /** @description Conditions as JSON, all of which hold: `{"status":"open","createdAt":{"gte":"2026-11-01T00:00:00Z"}}`. */
         where?: string;
         /** @description A field to order by, with a minus in front for descending. */
         order?: string;
@@ -3843,7 +3843,7 @@ export interface operations {
   countWebhooks: {
     parameters: {
       query?: {
-        /** @description Conditions as JSON, all of which hold: {"status":"open","createdAt":{"gte":"2026-11-01T00:00:00Z"}}. */
+        /** @description Conditions as JSON, all of which hold: `{"status":"open","createdAt":{"gte":"2026-11-01T00:00:00Z"}}`. */
         where?: string;
       };
       header?: never;
@@ -4053,7 +4053,7 @@ export interface operations {
   listWebhookDeliveries: {
     parameters: {
       query?: {
-        /** @description Conditions as JSON, all of which hold: {"status":"open","createdAt":{"gte":"2026-11-01T00:00:00Z"}}. */
+        /** @description Conditions as JSON, all of which hold: `{"status":"open","createdAt":{"gte":"2026-11-01T00:00:00Z"}}`. */
         where?: string;
         /** @description A field to order by, with a minus in front for descending. */
         order?: string;
@@ -4101,7 +4101,7 @@ export interface operations {
   countWebhookDeliveries: {
     parameters: {
       query?: {
-        /** @description Conditions as JSON, all of which hold: {"status":"open","createdAt":{"gte":"2026-11-01T00:00:00Z"}}. */
+        /** @description Conditions as JSON, all of which hold: `{"status":"open","createdAt":{"gte":"2026-11-01T00:00:00Z"}}`. */
         where?: string;
       };
       header?: never;

@@ -59,6 +59,8 @@ export async function runFuzz({ access, superUrl, requests, seed, say }: FuzzOpt
       const { callers, special } = scene;
       const request = requestOf(named, { random, named: schemas, callers, special, ...memory });
       const answer = await wire.ask(request.method, request.url, request.headers, request.body);
+      // What a change leaves for after its answer is its own, not the next request's.
+      if (answer.status < 300 && request.method !== 'GET') await writes.settle();
       const written = await writes.take();
       statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
       if (answer.status < 300) {

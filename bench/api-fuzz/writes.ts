@@ -1,9 +1,12 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import postgres from 'postgres';
 
 /** Hears of every row that anybody writes. */
 export type WriteWatch = {
   /** What was written since the last call: `INSERT messages`. */
   take(): Promise<string[]>;
+  /** Resolves when nothing is left that requests go on with after their answers. */
+  settle(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -18,6 +21,8 @@ const passing = [
 ];
 /** When something was last seen or used, and where an event stands in the order of those who read it. */
 const passingColumns = ['last_used_at', 'last_seen_at', 'published_at', 'position'];
+
+const settleMsMax = 10_000;
 
 /** Puts a trigger on every table of the app, past everything that the app could do about it. */
 export async function watchWrites(superUrl: string): Promise<WriteWatch> {
@@ -34,7 +39,7 @@ export async function watchWrites(superUrl: string): Promise<WriteWatch> {
       return null;
     end $$`);
   const tables = await sql<{ name: string }[]>`
-    select tablename as name from pg_tables where schemaname = 'public' and tablename <> all(${passing})`;
+    select tablename as name from pg_tables where schemaname = 'public' and tablename not in ${sql(passing)}`;
   for (const { name } of tables) {
     // A trigger takes no parameters, only literals.
     await sql.unsafe(`create trigger fuzz_note after insert or update or delete on public."${name}"
@@ -44,6 +49,19 @@ export async function watchWrites(superUrl: string): Promise<WriteWatch> {
     async take() {
       const rows = await sql<{ what: string }[]>`delete from fuzz.writes returning what`;
       return [...new Set(rows.map(({ what }) => what))].toSorted();
+    },
+    async settle() {
+      const deadlineMs = performance.now() + settleMsMax;
+      for (;;) {
+        // Tickets leave a department that is deleted, and an agent who is switched off, one after the other.
+        const [left] = await sql<{ is: boolean }[]>`
+          select exists (select from departments where closed_at is not null) or exists (
+            select from tickets join agents on agents.id = assignee_id
+            where deactivated_at is not null and status in ('open', 'pending', 'snoozed')) as is`;
+        if (left?.is !== true) return;
+        if (performance.now() > deadlineMs) throw new Error('what goes on after an answer does not end');
+        await delay(5);
+      }
     },
     close: () => sql.end({ timeout: 5 }),
   };

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { FieldTable } from '#/components/api-docs/field-table.tsx';
 import { fieldGroupsOf } from '#/components/api-docs/fields.ts';
 import { MethodWord, OperationView } from '#/components/api-docs/operation-view.tsx';
-import { Code, Prose } from '#/components/api-docs/prose.tsx';
+import { Prose } from '#/components/api-docs/prose.tsx';
 import { BrandMark } from '#/components/ui/brand.tsx';
 import { type ApiDocument, type NamedOperation, operationsOf } from '#/lib/api/schema.ts';
 
@@ -44,7 +44,7 @@ export function ApiDocs({ document }: { document: ApiDocument }) {
               {schema.description === undefined ? null : <Prose text={schema.description} />}
               {fieldGroupsOf(schema).map((rows, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: shapes have no names, and never change places.
-                <FieldTable key={index} rows={rows} />
+                <FieldTable key={index} rows={rows} isAnswer />
               ))}
             </article>
           ))}
@@ -117,8 +117,7 @@ function Contents({ chapters }: { chapters: readonly Chapter[] }) {
 
 function ChapterView({ chapter: { name, description, operations } }: { chapter: Chapter }) {
   return (
-    <Section id={name} title={titleOf(name)}>
-      <Prose text={description} />
+    <Section id={name} title={titleOf(name)} says={description}>
       {operations.map((each) => (
         <OperationView key={each.operation.operationId} {...each} />
       ))}
@@ -126,14 +125,12 @@ function ChapterView({ chapter: { name, description, operations } }: { chapter: 
   );
 }
 
+const aboutProblems =
+  'Every refusal is `application/problem+json` with one of these codes, which stay the same. A program goes by `code`, a person reads `detail`, and `requestId` finds it in the server’s log.';
+
 function Problems({ problems }: { problems: ApiDocument['x-problems'] }) {
   return (
-    <Section id="problems" title="Problems">
-      <p className="max-w-[680px] text-pretty">
-        Every refusal is <Code>application/problem+json</Code> with one of these codes, which stay the same. A
-        program goes by <Code>code</Code>, a person reads <Code>detail</Code>, and <Code>requestId</Code>{' '}
-        finds it in the server’s log.
-      </p>
+    <Section id="problems" title="Problems" says={aboutProblems}>
       <dl className="overflow-hidden rounded-card border border-line bg-bg-raised">
         {Object.entries(problems).map(([code, { status, title, detail }]) => (
           <div
@@ -157,10 +154,15 @@ function Problems({ problems }: { problems: ApiDocument['x-problems'] }) {
   );
 }
 
-function Section({ id, title, children }: { id: string; title: string; children: ReactNode }) {
+type SectionProps = { id: string; title: string; says?: string; children: ReactNode };
+
+function Section({ id, title, says, children }: SectionProps) {
   return (
     <section id={id} aria-label={title} className="flex min-w-0 scroll-mt-4 flex-col gap-6">
-      <h2 className="font-semibold text-20">{title}</h2>
+      <header className="flex flex-col gap-2">
+        <h2 className="font-semibold text-20">{title}</h2>
+        {says === undefined ? null : <Prose text={says} />}
+      </header>
       {children}
     </section>
   );

@@ -24,7 +24,7 @@ describe('a call as a command', () => {
       '-H',
       'Content-Type: application/json',
       '-d',
-      JSON.stringify(body),
+      JSON.stringify(body, null, 2),
     ]);
   });
 

@@ -1,8 +1,8 @@
 import type { FieldRow } from '#/components/api-docs/fields.ts';
 import { Words } from '#/components/api-docs/prose.tsx';
 
-/** Fields with what each may be and what it means. */
-export function FieldTable({ rows }: { rows: readonly FieldRow[] }) {
+/** Fields with what each may be and what it means. What is answered is there unless it says so. */
+export function FieldTable({ rows, isAnswer }: { rows: readonly FieldRow[]; isAnswer: boolean }) {
   return (
     <dl className="overflow-hidden rounded-card border border-line bg-bg-raised">
       {rows.map((row) => (
@@ -14,17 +14,19 @@ export function FieldTable({ rows }: { rows: readonly FieldRow[] }) {
             <code dir="ltr" className="font-mono text-13">
               {row.name}
             </code>
-            {row.isRequired ? <span className="ps-2 text-12 text-text-muted">required</span> : null}
+            {row.isRequired === isAnswer ? null : (
+              <span className="ps-2 text-12 text-text-muted">{isAnswer ? 'sometimes' : 'required'}</span>
+            )}
           </dt>
           <dd className="min-w-0 wrap-anywhere">
             <span className="text-text-muted">
               <TypeWords row={row} />
             </span>
-            {row.says === null ? null : (
-              <span className="block">
-                <Words text={row.says} />
+            {row.says.map((line) => (
+              <span key={line} className="block">
+                <Words text={line} />
               </span>
-            )}
+            ))}
           </dd>
         </div>
       ))}

@@ -8,7 +8,7 @@ const row = (name: string, type: string, isRequired = false) => ({
   type,
   isRequired,
   references: [],
-  says: null,
+  says: [],
 });
 
 describe('the table of fields', () => {
@@ -60,6 +60,7 @@ describe('a type in words', () => {
     [{ type: 'string', format: 'uuid' }, 'UUID'],
     [{ type: 'string', format: 'date-time' }, 'time'],
     [{ type: ['string', 'null'] }, 'text or null'],
+    [{ type: ['string', 'null'], maxLength: 35 }, 'text, at most 35 characters, or null'],
     [{ type: 'integer', minimum: 1, maximum: 100 }, 'whole number, 1 to 100'],
     [{ type: 'integer', exclusiveMinimum: 0 }, 'whole number, 1 or more'],
     [{ type: 'string', enum: ['open', 'closed'] }, '"open" or "closed"'],

@@ -7,7 +7,8 @@ export type FieldRow = {
   type: string;
   references: string[];
   isRequired: boolean;
-  says: string | null;
+  /** What it means, in lines. */
+  says: string[];
 };
 
 const depthMax = 4;
@@ -31,7 +32,7 @@ function rowsOf({ properties = {}, required = [] }: JsonSchema, prefix: string, 
       type: typeWords(schema),
       references: referencesOf(schema),
       isRequired: required.includes(key),
-      says: schema.description ?? null,
+      says: schema.description === undefined ? [] : [schema.description],
     };
     return [row, ...(depth < depthMax ? innerRows(schema, name, depth + 1) : [])];
   });
@@ -50,11 +51,11 @@ function innerRows(schema: JsonSchema, name: string, depth: number): FieldRow[] 
 export function typeWords(schema: JsonSchema): string {
   if (schema.$ref !== undefined) return nameIn(schema.$ref);
   const options = schema.oneOf ?? schema.anyOf;
-  if (options !== undefined) return [...new Set(options.map(typeWords))].join(' or ');
+  if (options !== undefined) return eitherOf([...new Set(options.map(typeWords))]);
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (schema.enum !== undefined) return schema.enum.map((value) => JSON.stringify(value)).join(' or ');
   if (Array.isArray(schema.type)) {
-    return schema.type.map((type) => typeWords({ ...schema, type })).join(' or ');
+    return eitherOf(schema.type.map((type) => typeWords({ ...schema, type })));
   }
   switch (schema.type) {
     case 'string':
@@ -78,6 +79,11 @@ export function typeWords(schema: JsonSchema): string {
     default:
       return 'anything';
   }
+}
+
+/** After a bound stands a comma: `text, at most 200 characters, or null`. */
+function eitherOf(words: readonly string[]): string {
+  return words.reduce((before, word) => `${before}${before.includes(',') ? ',' : ''} or ${word}`);
 }
 
 const stringWords: Readonly<Record<string, string>> = {

@@ -36,12 +36,13 @@ export function OperationView({ path, method, operation }: NamedOperation) {
           <MethodWord method={method} />
           <span className="wrap-anywhere">{path}</span>
         </p>
-        <p className="text-text-muted">{accessWords(operation)}</p>
+        <p className="text-text-muted">
+          <Words text={accessWords(operation)} />
+        </p>
       </header>
       {description === undefined ? null : <Prose text={description} />}
       <Parameters operation={operation} />
-      {operation['x-list'] === undefined ? null : <ListWords list={operation['x-list']} />}
-      {body === undefined ? null : <Shape title="Body" schema={body} />}
+      {body === undefined ? null : <Shape title="Body" schema={body} isAnswer={false} />}
       {operation['x-examples'].map((call) => (
         <Example key={call.name} method={method} call={call} isOpen={isOpen(operation)} />
       ))}
@@ -53,7 +54,9 @@ export function OperationView({ path, method, operation }: NamedOperation) {
         </a>
         : {refusals.join(', ')}.
       </p>
-      {answer === undefined || answer.$ref !== undefined ? null : <Shape title="Answer" schema={answer} />}
+      {answer === undefined || answer.$ref !== undefined ? null : (
+        <Shape title="Answer" schema={answer} isAnswer />
+      )}
     </article>
   );
 }
@@ -83,12 +86,12 @@ function accessWords({ security }: ApiOperation): string {
     if (kind === undefined) return 'anybody';
     if (kind === 'customer') return 'a customer’s session';
     const [scope] = scopes ?? [];
-    return scope === undefined ? 'any key' : `a key with ${scope}`;
+    return scope === undefined ? 'any key' : `a key with \`${scope}\``;
   });
   return `For ${words.join(', or ')}.`;
 }
 
-function Parameters({ operation: { parameters } }: { operation: ApiOperation }) {
+function Parameters({ operation: { parameters, 'x-list': list } }: { operation: ApiOperation }) {
   if (parameters.length === 0) return null;
   const rows = parameters.map(
     ({ name, required, description, schema }): FieldRow => ({
@@ -96,41 +99,23 @@ function Parameters({ operation: { parameters } }: { operation: ApiOperation }) 
       type: typeWords(schema),
       references: [],
       isRequired: required,
-      says: description ?? null,
+      says: [...(description === undefined ? [] : [description]), ...listLines(name, list)],
     }),
   );
   return (
     <Block title="Parameters">
-      <FieldTable rows={rows} />
+      <FieldTable rows={rows} isAnswer={false} />
     </Block>
   );
 }
 
-function ListWords({ list }: { list: ApiList }) {
-  const where = Object.entries(list.where).map(
-    ([name, operators]) => `\`${name}\` (${operators.join(', ')})`,
-  );
+/** What a list takes in this parameter, a line for all fields that take the same. */
+function listLines(name: string, list: ApiList | undefined): string[] {
   const named = (fields: readonly string[]) => fields.map((field) => `\`${field}\``).join(', ');
-  const facts: [string, string][] = [
-    ['where', where.join(', ')],
-    ['order', named(list.order)],
-    ['include', named(list.include)],
-  ];
-  const told = facts.filter(([, text]) => text !== '');
-  if (told.length === 0) return null;
-  return (
-    <dl className="flex flex-col gap-1">
-      {told.map(([name, text]) => (
-        <div key={name}>
-          <dt className="inline font-mono text-13">{name}</dt>
-          <dd className="inline">
-            {' takes '}
-            <Words text={text} />
-          </dd>
-        </div>
-      ))}
-    </dl>
-  );
+  if (name === 'order' || name === 'include') return list === undefined ? [] : [named(list[name])];
+  if (name !== 'where') return [];
+  const fieldsOf = Map.groupBy(Object.entries(list?.where ?? {}), ([, operators]) => operators.join(', '));
+  return [...fieldsOf].map(([operators, fields]) => `${named(fields.map(([field]) => field))}: ${operators}`);
 }
 
 function AnswerWords({ schema }: { schema: JsonSchema }) {
@@ -138,7 +123,7 @@ function AnswerWords({ schema }: { schema: JsonSchema }) {
   const name = typeWords(schema);
   return (
     <>
-      {' with a '}
+      {' with '}
       <a href={`#${name}`} className="text-accent-ink underline underline-offset-2">
         {name}
       </a>
@@ -146,13 +131,13 @@ function AnswerWords({ schema }: { schema: JsonSchema }) {
   );
 }
 
-function Shape({ title, schema }: { title: string; schema: JsonSchema }) {
+function Shape({ title, schema, isAnswer }: { title: string; schema: JsonSchema; isAnswer: boolean }) {
   const groups = fieldGroupsOf(schema);
   return (
     <Block title={groups.length > 1 ? `${title}, one of ${groups.length}` : title}>
       {groups.map((rows, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: shapes have no names, and never change places.
-        <FieldTable key={index} rows={rows} />
+        <FieldTable key={index} rows={rows} isAnswer={isAnswer} />
       ))}
     </Block>
   );

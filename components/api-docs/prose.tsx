@@ -18,7 +18,7 @@ export function Words({ text }: { text: string }) {
   ));
 }
 
-export function Code({ children }: { children: string }) {
+function Code({ children }: { children: string }) {
   return (
     <code dir="ltr" className="rounded-tail bg-bg-sunken px-1 font-mono text-12 wrap-anywhere">
       {children}

@@ -64,10 +64,12 @@ function watchLogs(newest: number) {
       if (conversationId === '') continue;
       const known = lives.get(log) ?? { name: `${documentLife}.${++count}`, last: '' };
       lives.set(log, known);
+      const mark = Number(readThrough);
       const screen = {
         life: `${known.name}:${conversationId}`,
         conversationId,
-        readThrough: Number(readThrough),
+        // Until its mark is there, a log takes everything for read.
+        readThrough: Number.isFinite(mark) ? mark : 0,
         unreadCount: Number(unread),
         shown: [...log.querySelectorAll<HTMLElement>('[data-message-id]')].slice(-newest).map(readBubble),
       };
