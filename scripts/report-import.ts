@@ -64,11 +64,9 @@ function tell(report: ImportReport, source: ImportSource, seconds: number): bool
 
 function standing({ kept, doubled, renumbered }: Prepared): string {
   return [
-    kept > 0 ? `${counted(kept)} records were there already and stay as they are.` : '',
-    doubled > 0 ? `${counted(doubled)} came twice.` : '',
-    renumbered > 0
-      ? `${counted(renumbered)} tickets get another number: theirs is another ticket's here.`
-      : '',
+    kept > 0 ? `There already, and left as they are: ${counted(kept)}.` : '',
+    doubled > 0 ? `Came twice, and taken once: ${counted(doubled)}.` : '',
+    renumbered > 0 ? `Tickets with another number, as theirs is another's here: ${counted(renumbered)}.` : '',
   ]
     .filter((line) => line !== '')
     .join('\n');

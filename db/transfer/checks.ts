@@ -1,5 +1,5 @@
 import type { OneConnection } from '#/db/one-connection.ts';
-import { type TransferNoun, transferNouns, transferTables } from '#/db/transfer/tables.ts';
+import { ownId, type TransferNoun, transferNouns, transferTables } from '#/db/transfer/tables.ts';
 
 /** What does not fit together, found in the staged records and the database, before anything is written. */
 export type Misfit = {
@@ -157,17 +157,14 @@ const sameByName: readonly { noun: TransferNoun; table: string; where: string }[
     noun: 'customer',
     table: 'customers',
     where: `t.external_id = l.record ->> 'externalId'
-      and t.identity_widget_id = parley_import.own('widget', (l.record ->> 'identityWidgetId')::uuid)`,
+      and t.identity_widget_id = ${ownId('widget', `(l.record ->> 'identityWidgetId')::uuid`)}`,
   },
 ];
 
 async function findSame(ask: Ask): Promise<void> {
-  await ask('drop table if exists parley_import.same cascade');
+  await ask('drop table if exists parley_import.same');
   await ask(`create unlogged table parley_import.same (noun text, id uuid, target uuid not null,
     primary key (noun, id))`);
-  await ask(`create or replace function parley_import.own(of_noun text, of_id uuid) returns uuid
-    language sql stable parallel safe as $$
-      select coalesce((select s.target from parley_import.same s where s.noun = of_noun and s.id = of_id), of_id) $$`);
   await ask(`insert into parley_import.same select 'customer', id, min(parent::text)::uuid from parley_import.lines
     where noun = 'alias' group by id`);
   for (const { noun, table, where } of sameByName) {
@@ -350,8 +347,8 @@ async function layOutLogs(ask: Ask): Promise<void> {
         coalesce(c.last_public_seq, 0) as public_base, (m.record ->> 'order')::bigint as given,
         (m.record ->> 'publicOrder')::bigint as given_public, (m.record ->> 'isPublic')::boolean as is_public,
         (m.record ->> 'sentAt')::timestamptz as sent_at, coalesce(m.record ->> 'kind', 'reply') as kind,
-        parley_import.own('customer', (m.record ->> 'customerId')::uuid) as customer_id,
-        parley_import.own('agent', (m.record ->> 'agentId')::uuid) as agent_id,
+        ${ownId('customer', `(m.record ->> 'customerId')::uuid`)} as customer_id,
+        ${ownId('agent', `(m.record ->> 'agentId')::uuid`)} as agent_id,
         coalesce((m.record ->> 'read')::boolean, true) as read, m.record ->> 'snippet' as snippet
       from parley_import.lines m left join public.conversations c on c.id = m.parent where m.noun = 'message') told
     window log as (partition by conversation_id order by given nulls last, sent_at, source, number
@@ -394,8 +391,8 @@ async function addAuthors(ask: Ask): Promise<void> {
       from parley_import.log g where g.kind <> 'event' and num_nonnulls(g.customer_id, g.agent_id) = 1
       group by 1, 2, 3, 4) w
     where not exists (select from parley_import.lines p where p.noun = 'participant' and p.parent = w.conversation_id
-        and w.person in (parley_import.own('customer', (p.record ->> 'customerId')::uuid),
-          parley_import.own('agent', (p.record ->> 'agentId')::uuid)))
+        and w.person in (${ownId('customer', `(p.record ->> 'customerId')::uuid`)},
+          ${ownId('agent', `(p.record ->> 'agentId')::uuid`)}))
       and not exists (select from public.participants p where p.conversation_id = w.conversation_id
         and w.person in (p.customer_id, p.agent_id))
       and not exists (select from parley_import.lines p where p.noun = 'participant' and p.id = ${made})`);
@@ -403,7 +400,7 @@ async function addAuthors(ask: Ask): Promise<void> {
 
 /** The tickets to which anything is added, in turn, and which conversations are theirs. */
 async function layOutTickets(ask: Ask): Promise<number> {
-  const own = ['conversations', 'tickets', 'batch', 'taken']
+  const own = ['conversations', 'tickets', 'batch', 'batch_conversations', 'taken']
     .map((name) => `parley_import.${name}`)
     .join(', ');
   await ask(`drop table if exists ${own}`);
@@ -421,6 +418,7 @@ async function layOutTickets(ask: Ask): Promise<number> {
       union select l.parent from parley_import.lines l where l.noun = 'event' and l.parent is not null) named`);
   await ask('create index on parley_import.tickets (ordinal)');
   await ask('create unlogged table parley_import.batch (id uuid primary key)');
+  await ask('create unlogged table parley_import.batch_conversations (id uuid primary key)');
   await ask('create unlogged table parley_import.taken as select * from parley_import.lines limit 0');
   await ask('analyze parley_import.conversations');
   await ask('analyze parley_import.tickets');

@@ -1,7 +1,7 @@
 import { sqlStateOf } from '#/db/errors.ts';
 import type { OneConnection } from '#/db/one-connection.ts';
 import { wordCondition, wordsOfOneMax } from '#/db/search-words.ts';
-import { type TransferNoun, type TransferTable, transferTables } from '#/db/transfer/tables.ts';
+import { ownId, type TransferNoun, type TransferTable, transferTables } from '#/db/transfer/tables.ts';
 import { newId } from '#/lib/ids.ts';
 
 export type WrittenCounts = Partial<Record<TransferNoun, number>>;
@@ -100,23 +100,27 @@ async function inTurns(
   }
 }
 
-const ofBatch = {
-  ticket: `${linesOf('ticket')} and l.id in (select id from parley_import.batch)`,
-  conversation: `${linesOf('conversation')} and l.parent in (select id from parley_import.batch)`,
-  message: `select l.parent, l.record || jsonb_build_object('order', g.seq, 'publicOrder', g.public_seq) as record
-    from parley_import.lines l join parley_import.log g on g.conversation_id = l.parent and g.id = l.id
-    where l.noun = 'message' and l.parent in (select c.id from parley_import.conversations c
-      join parley_import.batch b on b.id = c.ticket_id) order by g.conversation_id, g.seq`,
-  participant: ofConversations('participant'),
-  rating: ofConversations('rating'),
-  file: ofConversations('file'),
-  event: `${linesOf('event')} and l.parent in (select id from parley_import.batch)`,
-} as const;
+/**
+ * Rows of the staged records that belong to this batch. Each ticket and conversation looks its own up by the index: the
+ * `offset 0` keeps the planner, which knows nothing of the batch, from reading all that is staged once for each batch.
+ */
+const linesOfBatch = (noun: TransferNoun, by: 'id' | 'parent', batch: 'batch' | 'batch_conversations') =>
+  `select l.* from parley_import.${batch} b cross join lateral (
+    select * from parley_import.lines l where l.noun = '${noun}' and l.${by} = b.id offset 0) l`;
 
-function ofConversations(noun: TransferNoun): string {
-  return `${linesOf(noun)} and l.parent in (select c.id from parley_import.conversations c
-    join parley_import.batch b on b.id = c.ticket_id)`;
-}
+const ofBatch = {
+  ticket: linesOfBatch('ticket', 'id', 'batch'),
+  conversation: linesOfBatch('conversation', 'parent', 'batch'),
+  message: `select l.* from parley_import.batch_conversations b cross join lateral (
+    select l.parent, l.record || jsonb_build_object('order', g.seq, 'publicOrder', g.public_seq) as record
+    from parley_import.log g
+    join parley_import.lines l on l.noun = 'message' and l.parent = g.conversation_id and l.id = g.id
+    where g.conversation_id = b.id order by g.seq offset 0) l`,
+  participant: linesOfBatch('participant', 'parent', 'batch_conversations'),
+  rating: linesOfBatch('rating', 'parent', 'batch_conversations'),
+  file: linesOfBatch('file', 'parent', 'batch_conversations'),
+  event: linesOfBatch('event', 'parent', 'batch'),
+} as const;
 
 async function writeTickets(
   inOne: InOne,
@@ -132,8 +136,10 @@ async function writeTickets(
     await onProgress(done, total);
     taken = await inOne(async () => {
       await run('delete from parley_import.batch');
+      await run('delete from parley_import.batch_conversations');
       const [batch] = await run(takeBatch(ticketsPerBatch));
       if (batch === undefined || batch.count === 0) return 0;
+      await run(takeConversations);
       await run(lockLogs);
       await insert('ticket', ofBatch.ticket);
       await run(insertTags);
@@ -157,35 +163,39 @@ const takeBatch = (tickets: number) => `with gone as (delete from parley_import.
   kept as (insert into parley_import.batch select id from gone returning 1)
   select count(*)::int as count from kept`;
 
+const takeConversations = `insert into parley_import.batch_conversations
+  select c.id from parley_import.batch b cross join lateral (
+    select c.id from parley_import.conversations c where c.ticket_id = b.id offset 0) c`;
+
 /** Whoever writes into one of these conversations waits; whoever has written since it was checked is found by the log's key. */
 const lockLogs = `select count(*)::int as count from (
-    select from public.conversations where id in (select c.id from parley_import.conversations c
-      join parley_import.batch b on b.id = c.ticket_id) order by id for no key update) locked`;
+    select from public.conversations where id in (select id from parley_import.batch_conversations)
+    order by id for no key update) locked`;
 
 const insertTags = `insert into public.ticket_tags (ticket_id, tag_id)
-  select l.id, parley_import.own('tag', g.id::uuid)
-  from parley_import.lines l, jsonb_array_elements_text(coalesce(l.record -> 'tagIds', '[]')) g(id)
-  where l.noun = 'ticket' and l.id in (select id from parley_import.batch) on conflict do nothing`;
+  select l.id, ${ownId('tag', 'g.id::uuid')}
+  from (${ofBatch.ticket}) l, jsonb_array_elements_text(coalesce(l.record -> 'tagIds', '[]')) g(id)
+  on conflict do nothing`;
 
 /** Of conversations that were there before. */
 const raiseHeads = `update public.conversations c set last_seq = n.seq,
     last_public_seq = greatest(c.last_public_seq, n.public_seq),
     last_message = coalesce(n.snippet, c.last_message), last_message_at = coalesce(n.sent_at, c.last_message_at)
   from (
-    select g.conversation_id, max(g.seq) as seq, coalesce(max(g.public_seq), 0) as public_seq,
-      (array_agg(g.snippet order by g.seq desc) filter (where g.kind = 'reply'))[1] as snippet,
-      (array_agg(g.sent_at order by g.seq desc) filter (where g.kind = 'reply'))[1] as sent_at
-    from parley_import.log g join parley_import.conversations k on k.id = g.conversation_id
-    join parley_import.batch b on b.id = k.ticket_id group by 1) n
-  where c.id = n.conversation_id and c.last_seq < n.seq`;
+    select b.id, n.* from parley_import.batch_conversations b cross join lateral (
+      select max(g.seq) as seq, coalesce(max(g.public_seq), 0) as public_seq,
+        (array_agg(g.snippet order by g.seq desc) filter (where g.kind = 'reply'))[1] as snippet,
+        (array_agg(g.sent_at order by g.seq desc) filter (where g.kind = 'reply'))[1] as sent_at
+      from parley_import.log g where g.conversation_id = b.id) n) n
+  where c.id = n.id and c.last_seq < n.seq`;
 
 const touchTickets = `update public.tickets t set version = t.version + 1,
     last_activity_at = greatest(t.last_activity_at, n.at)
   from (
-    select k.ticket_id, max(g.sent_at) as at from parley_import.log g
-    join parley_import.conversations k on k.id = g.conversation_id join parley_import.batch b on b.id = k.ticket_id
-    group by 1) n
-  where t.id = n.ticket_id
+    select b.id, n.at from parley_import.batch b cross join lateral (
+      select max(g.sent_at) as at from parley_import.conversations c
+      join parley_import.log g on g.conversation_id = c.id where c.ticket_id = b.id) n) n
+  where t.id = n.id and n.at is not null
     and not exists (select from parley_import.lines l where l.noun = 'ticket' and l.id = t.id)`;
 
 /**
@@ -205,11 +215,11 @@ const ownVocabulary = `insert into public.search_progress (id, next_block)
   on conflict (id) do update set next_block = coalesce(search_progress.next_block, excluded.next_block)`;
 
 const learnWords = `with told as materialized (
-    select m.text from public.messages m
-    join parley_import.log g on g.conversation_id = m.conversation_id and g.id = m.id
-    join parley_import.conversations k on k.id = g.conversation_id join parley_import.batch b on b.id = k.ticket_id
-    where m.kind <> 'event' and floor(extract(epoch from m.sent_at))::bigint >> 6
-      < (select next_block from public.search_progress where id = 1)
+    select m.text from parley_import.batch_conversations b cross join lateral (
+      select m.text from parley_import.log g
+      join public.messages m on m.conversation_id = g.conversation_id and m.id = g.id
+      where g.conversation_id = b.id and m.kind <> 'event' and floor(extract(epoch from m.sent_at))::bigint >> 6
+        < (select next_block from public.search_progress where id = 1) offset 0) m
   ), added as (
     insert into public.search_words as known (word, entries)
     select word, count(*)::int from told, unnest((public.search_tokens(told.text))[1:${wordsOfOneMax}]) word
@@ -247,7 +257,7 @@ function fieldsOf({ columns, reads = {} }: TransferTable): string {
 }
 
 function insertedOf({ field, refers, otherwise, unlessSaid }: TransferTable['columns'][number]): string {
-  const said = refers === undefined ? `x."${field}"` : `parley_import.own('${refers}', x."${field}")`;
+  const said = refers === undefined ? `x."${field}"` : ownId(refers, `x."${field}"`);
   if (unlessSaid !== undefined) return `case when l.record ? '${field}' then ${said} else ${unlessSaid} end`;
   return otherwise === undefined ? said : `coalesce(${said}, ${otherwise})`;
 }
