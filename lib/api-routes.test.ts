@@ -19,6 +19,12 @@ const files: Record<string, string> = {
       Response.json(await params, { headers: { 'X-Found': 'part' } });`,
   'app/api/things/[thingId]/route.ts': `export const GET = () => Response.json('one');`,
   'app/api/things/newest/route.ts': `export const GET = () => Response.json('the newest');`,
+  'app/api/things.json/route.ts': `
+    export const GET = () => {
+      const headers = new Headers({ 'Cache-Control': 'no-cache' });
+      for (const cookie of ['a=1', 'b=2']) headers.append('Set-Cookie', cookie);
+      return Response.json('all', { headers });
+    };`,
   'app/api/long/route.ts': `export const GET = () => Response.json('x'.repeat(5000));`,
   'app/api/bad/route.ts': `export const GET = () => { throw new Error('a surprise'); };`,
   'app/api/auth/[...all]/route.ts': `import 'nothing-that-is-installed';`,
@@ -32,6 +38,7 @@ beforeAll(async () => {
   const routes = findApiRoutes(project);
   server = createServer((request, response) => {
     const [pathname = ''] = (request.url ?? '').split('?');
+    response.setHeader('Cache-Control', 'private, no-store');
     routes.answer(pathname, request, response).then(
       (isAnswered) => isAnswered || response.writeHead(404).end('for Next'),
       () => response.writeHead(500).end('thrown'),
@@ -52,6 +59,16 @@ function portOf(listening: Server): number {
 }
 
 describe('a route handler that is called without Next', () => {
+  test('says itself what every answer says otherwise, once', async () => {
+    const all = await fetch(`${address}/api/things.json`);
+    expect(all.headers.get('cache-control')).toBe('no-cache');
+    expect(all.headers.getSetCookie()).toEqual(['a=1', 'b=2']);
+    expect((await fetch(`${address}/api/things/newest`)).headers.get('cache-control')).toBe(
+      'private, no-store',
+    );
+    expect((await fetch(`${address}/api/thingsXjson`)).status).toBe(404);
+  });
+
   test('gets query, body and parameters, and its answer goes out with status and headers', async () => {
     expect(await (await fetch(`${address}/api/things?a=%20b`)).json()).toEqual({ url: '?a=%20b' });
     const made = await fetch(`${address}/api/things`, { method: 'POST', body: 'a body' });

@@ -65,7 +65,7 @@ function routeOf(path: string, file: string): Route {
     .split('/')
     .map((part) => {
       const name = /^\[(\w+)\]$/.exec(part)?.[1];
-      if (name === undefined) return part;
+      if (name === undefined) return part.replaceAll('.', '\\.');
       names.push(name);
       return '([^/]+)';
     })
@@ -128,7 +128,11 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer<ArrayBuffer>> {
 }
 
 async function respond(answer: Response, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  for (const [name, value] of answer.headers) response.appendHeader(name, value);
+  for (const [name, value] of answer.headers) {
+    // What every answer has gives way to what this one says itself; cookies alone come several at once.
+    if (name === 'set-cookie') response.appendHeader(name, value);
+    else response.setHeader(name, value);
+  }
   response.statusCode = answer.status;
   const body = Buffer.from(await answer.arrayBuffer());
   const accepted = request.method === 'GET' ? String(request.headers['accept-encoding'] ?? '') : '';
