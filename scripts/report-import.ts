@@ -53,23 +53,21 @@ function tell(report: ImportReport, source: ImportSource, seconds: number): bool
       console.log(
         `Everything fits together. To be written (${seconds.toFixed(1)} s):\n${listOf(report.prepared.fresh)}`,
       );
-      console.log(standing(report.prepared));
+      sayStanding(report.prepared);
       return true;
     case 'written':
       console.log(`Imported (${seconds.toFixed(1)} s):\n${listOf(report.written)}`);
-      console.log(standing(report.prepared));
+      sayStanding(report.prepared);
       return true;
   }
 }
 
-function standing({ kept, doubled, renumbered }: Prepared): string {
-  return [
-    kept > 0 ? `There already, and left as they are: ${counted(kept)}.` : '',
-    doubled > 0 ? `Came twice, and taken once: ${counted(doubled)}.` : '',
-    renumbered > 0 ? `Tickets with another number, as theirs is another's here: ${counted(renumbered)}.` : '',
-  ]
-    .filter((line) => line !== '')
-    .join('\n');
+function sayStanding({ kept, doubled, renumbered }: Prepared): void {
+  if (kept > 0) console.log(`There already, and left as they are: ${counted(kept)}.`);
+  if (doubled > 0) console.log(`Came twice, and taken once: ${counted(doubled)}.`);
+  if (renumbered > 0) {
+    console.log(`Tickets with another number, as theirs is another's here: ${counted(renumbered)}.`);
+  }
 }
 
 function listOf(counts: Partial<Record<string, number>>): string {
