@@ -6,7 +6,8 @@ import { z } from 'zod';
 import { signIn } from '../bench/adapters/parley-calls.ts';
 import { type MadeKey, makeKey, revokeKey } from '../bench/adapters/parley-keys.ts';
 import { type HttpClient, openHttpClient } from '../bench/http-client.ts';
-import { expect, type House, test } from './people.ts';
+import { startTestApp } from '../scripts/test-app.ts';
+import { expect, type House, moveIn, test } from './people.ts';
 
 const projectDir = fileURLToPath(new URL('..', import.meta.url));
 /** The program of docs/realtime.md as it stands there, and what becomes of its connection. */
@@ -120,4 +121,29 @@ test('a client that leaves while it waits leaves nothing behind that waits on', 
       .toBe(200);
   }
   http.close();
+});
+
+test('an instance that stops answers whoever waits, with where to go on', async ({ browser }) => {
+  test.setTimeout(120_000);
+  const app = await startTestApp();
+  try {
+    const house = await moveIn(app, browser);
+    const http = await signedIn(house);
+    const key = await makeKey(http, { name: 'Faithful', scopes: ['events:read', 'agents:read'] });
+    http.close();
+    const { nextAfter } = pageSchema.parse((await readEvents(house, key, 'after=latest')).body);
+    const query = `after=${nextAfter}&types=agent.joined&wait=30`;
+    const waiting = Array.from({ length: 11 }, () => readEvents(house, key, query));
+    // The eleventh is refused when the others wait.
+    expect((await Promise.race(waiting)).status).toBe(429);
+    await app.pause();
+    const statuses = (await Promise.all(waiting)).map(({ status, body }) => {
+      if (status === 200) expect(pageSchema.parse(body)).toMatchObject({ data: [], nextAfter });
+      return status;
+    });
+    expect(statuses.toSorted()).toEqual([...Array.from({ length: 10 }, () => 200), 429]);
+    await house.shop.stop();
+  } finally {
+    await app.stop();
+  }
 });

@@ -58,7 +58,7 @@ export function WebhookDelivery({
               {delivery.eventId}
             </span>
           </DetailLine>
-          <DetailLine name="Noted">
+          <DetailLine name="Queued">
             <Moment at={delivery.createdAt} say={momentText} />
           </DetailLine>
         </DetailLines>

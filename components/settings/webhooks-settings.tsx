@@ -1,12 +1,12 @@
 'use client';
 
-import { BookOpen, Plus, Webhook } from 'lucide-react';
+import { Plus, Webhook } from 'lucide-react';
 import { useState } from 'react';
 import { Badge, Fact, Row, Rows } from '#/components/settings/settings-rows.tsx';
 import { SettingsPage } from '#/components/settings/settings-shell.tsx';
 import { NewWebhookDialog, WebhookSecretDialog } from '#/components/settings/webhooks-dialogs.tsx';
 import { stateOf } from '#/components/settings/webhooks-words.ts';
-import { Button, ButtonLink } from '#/components/ui/button.tsx';
+import { Button } from '#/components/ui/button.tsx';
 import { EmptyState } from '#/components/ui/empty-state.tsx';
 import type { Department } from '#/lib/agents/schema.ts';
 import type { WebhookRecord, WebhookWithSecretRecord } from '#/lib/api/records/webhooks.ts';
@@ -31,18 +31,23 @@ export function WebhooksSettings({
   return (
     <SettingsPage
       title="Webhooks"
-      lead="Your own programs are told what happens here, within seconds. Each event is signed, and tried for a day until it is taken."
-      actions={
+      lead={
         <>
-          <ButtonLink href="/docs/api#webhooks">
-            <BookOpen className="size-4" aria-hidden="true" />
-            How to use it
-          </ButtonLink>
-          <Button tone="primary" onClick={() => setIsMaking(true)}>
-            <Plus className="size-4" aria-hidden="true" />
-            New webhook
-          </Button>
+          Your own programs are told what happens here, within seconds. Each event is signed, and tried for a
+          day until it is taken.{' '}
+          <a
+            href="/docs/api#webhooks"
+            className="whitespace-nowrap font-medium text-accent-ink underline underline-offset-2"
+          >
+            How to receive them
+          </a>
         </>
+      }
+      actions={
+        <Button tone="primary" onClick={() => setIsMaking(true)}>
+          <Plus className="size-4" aria-hidden="true" />
+          New webhook
+        </Button>
       }
     >
       {webhooks.length === 0 ? (
