@@ -9,6 +9,8 @@ export type FieldColumn = {
   type: FieldType;
   /** What a value is compared as, where its type does not say it. */
   cast?: SQL;
+  /** Its index was written with `.desc()`, which has nulls last: an order reads it only when it says so as well. */
+  isIndexedDescending?: boolean;
 };
 export type FieldColumns = Readonly<Record<string, FieldColumn>>;
 
@@ -83,7 +85,7 @@ export function keysetOf(asked: Asked, columns: FieldColumns, id: SQLWrapper): K
   const { after, order, limit } = asked;
   const column = columns[order.field];
   if (column === undefined) throw new Error(`no column for the order by ${order.field}`);
-  const direction = order.isDescending ? sql`desc` : sql`asc`;
+  const direction = directionOf(order.isDescending, column.isIndexedDescending === true);
   const beyond = order.isDescending ? sql`<` : sql`>`;
   return {
     bound:
@@ -94,4 +96,10 @@ export function keysetOf(asked: Asked, columns: FieldColumns, id: SQLWrapper): K
     limit: limit + 1,
     sortKey: sql`(${column.sql})::text`,
   };
+}
+
+/** What is ordered by is never null, so where nulls go is for the planner alone. */
+function directionOf(isDescending: boolean, isIndexedDescending: boolean): SQL {
+  if (isIndexedDescending) return isDescending ? sql`desc nulls last` : sql`asc nulls first`;
+  return isDescending ? sql`desc` : sql`asc`;
 }
