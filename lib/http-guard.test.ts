@@ -122,6 +122,11 @@ describe('a mutation of the public API', () => {
     expect(await post('/api/v1/realtime/auth', form, 'socket_id=1.2')).toMatchObject({ status: 200 });
     expect(await post('/api/v1/tickets', form, 'subject=x')).toMatchObject({ status: 415 });
   });
+
+  test('may say that it brings JSON and bring nothing', async () => {
+    expect(await send({ method: 'DELETE', path: '/api/v1/x', headers: json })).toMatchObject({ status: 200 });
+    expect(await post('/api/v1/x', json, ' ')).toMatchObject({ status: 400 });
+  });
 });
 
 describe('the size of a body', () => {

@@ -116,7 +116,8 @@ function refuseRouterHeaders(request: IncomingMessage): Refused | undefined {
 
 function refuseApiBody(pathname: string, request: IncomingMessage, body: Buffer): Refused | undefined {
   const type = mediaType(request);
-  if (type === '' && body.length === 0) return undefined;
+  // Many programs name a type whether or not they send anything.
+  if (body.length === 0 && (type === '' || isPublicApi(pathname))) return undefined;
   const takesForm = isUnder(pathname, '/api/auth') || formPaths.has(pathname);
   if (takesForm && type === 'application/x-www-form-urlencoded') {
     return decodeText(body) === undefined ? refuse(400, 'body_not_valid') : undefined;
