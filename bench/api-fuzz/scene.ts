@@ -60,6 +60,7 @@ export async function setScene(access: ParleyAccess, superUrl: string, wire: Wir
   admin.close();
   const bearer = (token: string) => `Bearer ${token}`;
   const secret = await putIdentitySecret(superUrl, access.widgetKey);
+  const adminId = await findAgentId(superUrl, access.email);
   return {
     document,
     callers: [
@@ -89,6 +90,8 @@ export async function setScene(access: ParleyAccess, superUrl: string, wire: Wir
       ['customerId', [mine.customerId]],
       ['messageId', [mine.messageId]],
       ['departmentId', [billing]],
+      ['agentId', [adminId]],
+      ['assigneeId', [adminId]],
     ]),
     hidden: new Map([
       ['ticketId', other.ticketId],
@@ -100,6 +103,8 @@ export async function setScene(access: ParleyAccess, superUrl: string, wire: Wir
     special(name) {
       if (name === 'widgetKey') return access.widgetKey;
       if (name === 'token') return signed(access.widgetKey, secret);
+      if (name === 'timezone') return 'Europe/Dublin';
+      if (name === 'locale') return 'en';
       if (name === 'socket_id') return '123.456';
       if (name === 'channel_name') return 'private-tickets';
       return undefined;
@@ -149,6 +154,13 @@ async function putIdentitySecret(superUrl: string, widgetKey: string): Promise<s
       select ${newId()}, id, ${secret} from widgets where key = ${widgetKey}`,
   );
   return secret;
+}
+
+async function findAgentId(superUrl: string, email: string): Promise<string> {
+  const rows = await askOver(superUrl)(
+    (sql) => sql<{ id: string }[]>`select id from agents where email = ${email}`,
+  );
+  return rows[0]?.id ?? '';
 }
 
 /** A token as a site's server signs it, good for one exchange. */
