@@ -14,7 +14,8 @@ export type Misfit = {
     | 'stored_otherwise'
     | 'seq_not_next'
     | 'public_seq_not_next'
-    | 'head_not_reached';
+    | 'head_not_reached'
+    | 'mark_beyond_head';
   /** What it says, what belongs there. */
   value: string | null;
   expected: string | null;
@@ -377,6 +378,19 @@ const logChecks: readonly string[] = [
         select conversation_id, max(${column}) as head from parley_import.log group by 1) g on g.conversation_id = l.id
       where l.noun = 'conversation' and (l.record ->> '${field}')::bigint <> coalesce(g.head, 0)`,
   ),
+  // What is yet to be written would count as read.
+  `select l.source, l.number, marks.field, 'mark_beyond_head' as reason, l.record ->> marks.field as value,
+     marks.head::text as expected, null as other_source, null as other_number
+   from parley_import.lines l left join public.conversations c on c.id = l.parent
+   left join (select conversation_id, max(seq) as seq, max(public_seq) as public_seq from parley_import.log group by 1) g
+     on g.conversation_id = l.parent
+   cross join lateral (values (coalesce(g.seq, c.last_seq, 0), coalesce(g.public_seq, c.last_public_seq, 0)))
+     heads (staff, public)
+   cross join lateral (values ('readThrough', heads.staff),
+     ('readSeq', case when l.record ->> 'agentId' is null then heads.public else heads.staff end),
+     ('deliveredSeq', case when l.record ->> 'agentId' is null then heads.public else heads.staff end))
+     marks (field, head)
+   where l.noun = 'participant' and (l.record ->> marks.field)::bigint > marks.head`,
 ];
 
 /** Where nobody said who takes part: those who wrote, as far as what they read is known. */

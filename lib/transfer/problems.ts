@@ -89,6 +89,8 @@ const reasonWords: Partial<Record<string, string>> = {
   phone_not_valid: 'is not a telephone number with its country, such as +4930123456',
   email_not_valid: 'is not an e-mail address',
   sender_unclear: 'and agentId name more than one sender',
+  reply_of_nobody: 'or agentId has to be there: a reply is somebody’s',
+  snooze_without_end: 'is missing: a snoozed ticket says when it wakes',
   note_of_agent: 'is missing: only an agent writes notes',
   note_is_public: 'has to be null: no customer sees a note',
   reply_not_public: 'is missing: a reply is seen by its customer',
@@ -137,6 +139,8 @@ export function describeMisfit(
         return `is ${value ?? 'null'} where ${expected ?? 'null'} belongs`;
       case 'head_not_reached':
         return `is ${value ?? ''}, and the messages that came end at ${expected ?? ''}`;
+      case 'mark_beyond_head':
+        return `is ${value ?? ''}, and the conversation ends at ${expected ?? ''}`;
     }
   }
 }

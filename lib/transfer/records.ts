@@ -130,32 +130,39 @@ const customer = z.extend(z.partial(customerRecord), {
   createdAt: z.optional(moment),
 });
 
-const ticket = z.extend(z.partial(ticketRecord), {
-  id,
-  number: z.optional(place.check(z.lte(rowNumberMax))),
-  subject: filledLine(subjectCharsMax).check(
-    z.refine((text) => !/[\p{Cc}\u202a-\u202e\u2066-\u2069]/u.test(text), 'has_controls'),
-  ),
-  description: maybe(line(textCharsMax)),
-  status: z.optional(z.enum(ticketStatuses)),
-  priority: z.optional(z.enum(ticketPriorities)),
-  customerId: id,
-  widgetId: maybe(id),
-  departmentId: maybe(id),
-  assigneeId: maybe(id),
-  tagIds: z.optional(z.array(id).check(z.maxLength(500))),
-  fields: z.optional(bag),
-  snoozedUntil: maybe(moment),
-  snoozedAt: maybe(moment),
-  snoozedBy: maybe(id),
-  wokeAt: maybe(moment),
-  waitingSince: maybe(moment),
-  firstRepliedAt: maybe(moment),
-  resolvedAt: maybe(moment),
-  lastActivityAt: z.optional(moment),
-  version: z.optional(place.check(z.lte(rowNumberMax))),
-  createdAt: z.optional(moment),
-});
+const ticket = z
+  .extend(z.partial(ticketRecord), {
+    id,
+    number: z.optional(place.check(z.lte(rowNumberMax))),
+    subject: filledLine(subjectCharsMax).check(
+      z.refine((text) => !/[\p{Cc}\u202a-\u202e\u2066-\u2069]/u.test(text), 'has_controls'),
+    ),
+    description: maybe(line(textCharsMax)),
+    status: z.optional(z.enum(ticketStatuses)),
+    priority: z.optional(z.enum(ticketPriorities)),
+    customerId: id,
+    widgetId: maybe(id),
+    departmentId: maybe(id),
+    assigneeId: maybe(id),
+    tagIds: z.optional(z.array(id).check(z.maxLength(500))),
+    fields: z.optional(bag),
+    snoozedUntil: maybe(moment),
+    snoozedAt: maybe(moment),
+    snoozedBy: maybe(id),
+    wokeAt: maybe(moment),
+    waitingSince: maybe(moment),
+    firstRepliedAt: maybe(moment),
+    resolvedAt: maybe(moment),
+    lastActivityAt: z.optional(moment),
+    version: z.optional(place.check(z.lte(rowNumberMax))),
+    createdAt: z.optional(moment),
+  })
+  .check(
+    z.refine(({ status, snoozedUntil }) => status !== 'snoozed' || isThere(snoozedUntil), {
+      error: 'snooze_without_end',
+      path: ['snoozedUntil'],
+    }),
+  );
 
 const conversation = z.extend(z.partial(conversationRecord), {
   id,
@@ -213,23 +220,30 @@ const rating = z.strictObject({
   changedAt: z.optional(moment),
 });
 
-const file = z.strictObject({
-  id,
-  key: z.string().check(z.regex(/^[A-Za-z0-9_-]{22,64}$/, 'key_not_valid')),
-  name: filledLine(300),
-  type: filledLine(200),
-  bytes: place,
-  width: maybe(place.check(z.lte(rowNumberMax))),
-  height: maybe(place.check(z.lte(rowNumberMax))),
-  thumbnail: z.optional(z.enum(['none', 'waiting', 'ready', 'failed'])),
-  customerId: maybe(id),
-  agentId: maybe(id),
-  widgetId: maybe(id),
-  conversationId: id,
-  messageId: id,
-  position: count.check(z.lte(100)),
-  createdAt: z.optional(moment),
-});
+const file = z
+  .strictObject({
+    id,
+    key: z.string().check(z.regex(/^[A-Za-z0-9_-]{22,64}$/, 'key_not_valid')),
+    name: filledLine(300),
+    type: filledLine(200),
+    bytes: place,
+    width: maybe(place.check(z.lte(rowNumberMax))),
+    height: maybe(place.check(z.lte(rowNumberMax))),
+    thumbnail: z.optional(z.enum(['none', 'waiting', 'ready', 'failed'])),
+    customerId: maybe(id),
+    agentId: maybe(id),
+    widgetId: maybe(id),
+    conversationId: id,
+    messageId: id,
+    position: count.check(z.lte(100)),
+    createdAt: z.optional(moment),
+  })
+  .check(
+    z.refine(({ customerId, agentId }) => !isThere(customerId) || !isThere(agentId), {
+      error: 'sender_unclear',
+      path: ['customerId'],
+    }),
+  );
 
 const merge = z
   .strictObject({
@@ -307,6 +321,8 @@ function checkMessage(said: Message, context: Complain): void {
   const { kind = 'reply', order, publicOrder } = said;
   const isPublic = isThere(publicOrder);
   if (isThere(said.customerId) && isThere(said.agentId)) complain('customerId', 'sender_unclear');
+  if (kind === 'reply' && !isThere(said.customerId) && !isThere(said.agentId))
+    complain('customerId', 'reply_of_nobody');
   if (kind === 'note' && !isThere(said.agentId)) complain('agentId', 'note_of_agent');
   if (kind === 'note' && isPublic) complain('publicOrder', 'note_is_public');
   if (kind === 'reply' && order !== undefined && !isPublic) complain('publicOrder', 'reply_not_public');

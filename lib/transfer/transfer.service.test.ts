@@ -548,6 +548,14 @@ describe('what does not fit together is named with its line and field, and nothi
       '4 head: is 3, and the messages that came end at 2',
     ],
     [
+      'a mark behind the end of its log',
+      ({ lines, conversationId, customerId }) => [
+        ...lines,
+        { noun: 'participant', record: { id: strange, conversationId, customerId, readSeq: 3 } },
+      ],
+      '7 readSeq: is 3, and the conversation ends at 2',
+    ],
+    [
       'one address of two agents',
       ({ lines, agent }) => [...lines, { noun: 'agent', record: { ...agent, id: strange } }],
       '7 email: is the same as in line 2, and there can be only one: "EMAIL"',
@@ -657,6 +665,35 @@ describe('a hostile line', () => {
       line(
         { id, conversationId: id, customerId: id, agentId: id, text: 'x', sentAt: '2024-01-01T00:00:00Z' },
         'message',
+      ),
+      '2 customerId: and agentId name more than one sender',
+    ],
+    [
+      'with a reply of nobody',
+      line({ id, conversationId: id, text: 'x', sentAt: '2024-01-01T00:00:00Z' }, 'message'),
+      '2 customerId: or agentId has to be there: a reply is somebody’s',
+    ],
+    [
+      'with a ticket that sleeps for ever',
+      line({ id, subject: 'x', customerId: id, status: 'snoozed' }, 'ticket'),
+      '2 snoozedUntil: is missing: a snoozed ticket says when it wakes',
+    ],
+    [
+      'with a file of two people',
+      line(
+        {
+          ...{
+            id,
+            key: 'k'.repeat(22),
+            name: 'a',
+            type: 'text/plain',
+            bytes: 1,
+            customerId: id,
+            agentId: id,
+          },
+          ...{ conversationId: id, messageId: id, position: 0 },
+        },
+        'file',
       ),
       '2 customerId: and agentId name more than one sender',
     ],
