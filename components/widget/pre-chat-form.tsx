@@ -94,6 +94,8 @@ export function PreChatFields({
       ))}
       <button
         type="submit"
+        // The field keeps the focus: a problem told on leaving it would move the button from under the press.
+        onMouseDown={(event) => event.preventDefault()}
         className="mt-2 min-h-12 rounded-card bg-accent px-4 text-15 font-medium text-accent-text transition-shadow hover:shadow-float"
       >
         {say('form.start')}
