@@ -159,27 +159,23 @@ function ConversationRow({
         <Avatar name={assignee?.name ?? company} id={assignee?.id ?? ''} size={40} />
         <span className="min-w-0 flex-1">
           <span className="flex items-baseline gap-2">
-            <bdi
-              className={`min-w-0 flex-1 truncate text-14 [text-align:match-parent] ${isUnread ? 'font-semibold' : 'font-medium'}`}
-            >
+            <bdi className={`min-w-0 truncate text-14 ${isUnread ? 'font-semibold' : 'font-medium'}`}>
               {subject}
             </bdi>
             {lastMessageAt === null ? null : (
               <Moment
                 at={lastMessageAt}
                 words={(at) => ago(at, Date.now())}
-                className="shrink-0 text-12 text-text-faint tabular-nums"
+                className="ms-auto shrink-0 text-12 text-text-faint tabular-nums"
               />
             )}
           </span>
           <span className="flex items-center gap-2">
-            <bdi
-              className={`min-w-0 flex-1 truncate text-13 [text-align:match-parent] ${isUnread ? 'text-text' : 'text-text-muted'}`}
-            >
+            <bdi className={`min-w-0 truncate text-13 ${isUnread ? 'text-text' : 'text-text-muted'}`}>
               {lastMessage ?? say('home.noMessages')}
             </bdi>
             {isUnread ? (
-              <span className="min-w-5 shrink-0 rounded-full bg-accent px-1.5 text-center text-12 leading-5 font-semibold text-accent-text tabular-nums">
+              <span className="ms-auto min-w-5 shrink-0 rounded-full bg-accent px-1.5 text-center text-12 leading-5 font-semibold text-accent-text tabular-nums">
                 <span aria-hidden="true">{unreadCount > 99 ? `${number(99)}+` : number(unreadCount)}</span>
                 <span className="sr-only">{say('home.unread', { count: unreadCount })}</span>
               </span>

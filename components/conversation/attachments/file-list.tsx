@@ -89,7 +89,9 @@ function Saved({ file, access }: { file: FileRef; access: FileAccess }) {
         <Glyph shape="file" size={18} />
       </span>
       <span className="min-w-0 flex-1">
-        <bdi className="block truncate font-medium text-13 [text-align:match-parent]">{file.name}</bdi>
+        <span className="flex">
+          <bdi className="min-w-0 truncate font-medium text-13">{file.name}</bdi>
+        </span>
         <span
           role={state === 'failed' ? 'alert' : undefined}
           className={`block text-12 ${state === 'failed' ? 'text-bad' : 'text-text-muted'}`}
