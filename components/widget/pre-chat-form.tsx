@@ -57,8 +57,11 @@ export function PreChatFields({
   }
 
   function mark(id: string, problem: AnswerProblem | null) {
-    const others = [...problems].filter(([known]) => known !== id);
-    setProblems(new Map(problem === null ? others : [...others, [id, problem]]));
+    // Upon what is known by then: a field is left while the form's own problems are being told.
+    setProblems((all) => {
+      const others = [...all].filter(([known]) => known !== id);
+      return new Map(problem === null ? others : [...others, [id, problem]]);
+    });
   }
 
   function leave(field: AskedField) {
