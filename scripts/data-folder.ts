@@ -35,7 +35,8 @@ export const secretNames = Object.keys(secretsSchema.shape);
 export function openDataFolder(projectDir: string, given: string | undefined, isEmbedded: boolean): Place {
   const wanted = resolve(projectDir, given === undefined || given === '' ? '.parley' : given);
   if (!isEmbedded || process.getuid?.() !== 0) {
-    makeFolder(wanted, 0o700);
+    // An embedded database that lies in it may run as somebody else, right now: they must get to it still.
+    makeFolder(wanted, existsSync(join(wanted, 'postgres')) ? 0o711 : 0o700);
     return { dataDir: wanted, owner: undefined, nativeDir: undefined, notice: undefined };
   }
   const owner = ensureSystemUser();

@@ -28,7 +28,11 @@ export function Bubble({ bubble, side, isLast, header, face, footer, isNew }: Bu
   return (
     <Item bubble={bubble} isNew={isNew} className={isLast ? 'mb-3' : 'mb-0.5'}>
       {header === undefined ? null : (
-        <div className="mb-1 flex gap-2 px-1 text-12 text-text-muted">{header}</div>
+        <div
+          className={`mb-1 flex gap-2 pe-1 text-12 text-text-muted ${face === undefined ? 'ps-1' : 'ps-9'}`}
+        >
+          {header}
+        </div>
       )}
       <div className={`group flex items-end gap-2 ${isEnd ? 'flex-row-reverse' : ''}`}>
         {face}

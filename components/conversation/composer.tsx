@@ -89,7 +89,8 @@ export function Composer(props: ComposerProps) {
           <textarea
             ref={area}
             rows={1}
-            dir="auto"
+            // What is empty has no letters to go by: its placeholder reads as the page does.
+            dir={text === '' ? undefined : 'auto'}
             aria-label={props.label}
             aria-describedby={text.length > warnAtChars ? hintId : undefined}
             aria-invalid={isTooLong}

@@ -37,7 +37,7 @@ function drawInline(part: InlineNode, index: number) {
       return part.text;
     case 'code':
       return (
-        <code key={index} dir="ltr" className="rounded-sm bg-current/10 px-1 py-0.5 font-mono text-[0.9em]">
+        <code key={index} dir="ltr" className="rounded-tail bg-current/10 px-1 py-0.5 font-mono text-[0.9em]">
           {part.text}
         </code>
       );

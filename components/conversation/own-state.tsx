@@ -32,7 +32,7 @@ export function OwnState({
         {' · '}
         <StateButton onClick={onEdit}>{say('state.edit')}</StateButton>
         {bubble.failure === null ? null : (
-          <span className="block text-text-muted">{failureWords(bubble.failure, say)}</span>
+          <span className="block text-pretty text-text-muted">{failureWords(bubble.failure, say)}</span>
         )}
       </Line>
     );

@@ -24,7 +24,8 @@ export function TypingLine({
       role="status"
       aria-live="off"
       aria-label={words}
-      className="flex max-w-full animate-rise items-center gap-2 self-start"
+      // In a customer's thread where the answer will stand, right of its face.
+      className={`flex max-w-full animate-rise items-center gap-2 self-start ${isNamed ? '' : 'ms-8'}`}
     >
       <span
         aria-hidden="true"

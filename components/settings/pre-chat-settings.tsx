@@ -90,7 +90,7 @@ export function PreChatSettings(props: PreChatSettingsProps) {
           choices={audiences}
           onChange={(next) => setAskedOf(next)}
         />
-        <div className="grid items-start gap-6 wide:grid-cols-[1fr_440px]">
+        <div className="mt-3 grid items-start gap-6 wide:grid-cols-[1fr_440px]">
           <section aria-label="Fields" className="flex min-w-0 flex-col gap-3">
             {fields.length === 0 ? (
               <p className="rounded-card border border-line border-dashed px-4 py-6 text-center text-text-muted">
@@ -167,7 +167,10 @@ export function PreChatSettings(props: PreChatSettingsProps) {
       >
         <p className="rounded-card border border-line bg-bg-raised px-4 py-3">
           <bdi>{hours.text}</bdi>{' '}
-          <a href={hours.href} className="whitespace-nowrap">
+          <a
+            href={hours.href}
+            className="whitespace-nowrap font-medium text-accent-ink underline underline-offset-2"
+          >
             Change
           </a>
         </p>

@@ -239,7 +239,7 @@ export function SettingsBlock({
   return (
     <section aria-label={title} className="flex min-w-0 flex-col gap-3">
       <div className="flex flex-wrap items-end justify-between gap-x-4 gap-y-2">
-        <div className="min-w-0">
+        <div className="min-w-0 flex-1 basis-80">
           <h2 className="font-semibold text-14">{title}</h2>
           {lead === undefined ? null : <p className="max-w-[560px] text-pretty text-text-muted">{lead}</p>}
         </div>

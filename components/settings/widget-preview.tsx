@@ -69,7 +69,8 @@ export function WidgetPreview({
     <div
       inert
       data-theme={theme}
-      className="relative h-[600px] overflow-hidden rounded-card border border-line bg-bg"
+      // As high as a form of usual length: nothing in here scrolls.
+      className={`relative overflow-hidden rounded-card border border-line bg-bg ${children === null ? 'h-[600px]' : 'h-[760px]'}`}
     >
       <PageLines />
       <div ref={host} className={`${isOpen ? 'o' : ''} ${isDrawn ? 'r' : 'r opacity-0'}`}>

@@ -1,5 +1,6 @@
 'use client';
 
+import { ChevronRight } from 'lucide-react';
 import { useState } from 'react';
 import { WordsProvider } from '#/components/conversation/words.tsx';
 import { FormProblem } from '#/components/entry/form-problem.tsx';
@@ -178,23 +179,33 @@ function TextFields(props: FieldsProps) {
       <SettingsBlock title="Everything else">
         <SearchField label="Find a text" value={search} onChange={setSearch} />
         {groups.length === 0 ? <p className="text-text-muted">No text has these words.</p> : null}
-        {groups.map((group) => (
-          <details
-            key={group.name}
-            open={search !== ''}
-            className="rounded-card border border-line bg-bg-raised"
-          >
-            <summary className="flex min-h-11 cursor-pointer items-center gap-2 px-4 py-2 font-medium">
-              {group.name}
-              <span className="text-text-muted tabular-nums">{group.keys.length}</span>
-            </summary>
-            <div className="flex flex-col gap-4 px-4 pb-4">
-              {group.keys.map(({ key, label }) => (
-                <OneText key={key} {...props} textKey={key} label={label} />
-              ))}
-            </div>
-          </details>
-        ))}
+        {groups.length === 0 ? null : (
+          <div className="rounded-card border border-line bg-bg-raised">
+            {groups.map((group) => (
+              <details
+                key={group.name}
+                open={search !== ''}
+                className="group border-line border-b last:border-b-0"
+              >
+                <summary className="flex min-h-11 cursor-pointer items-center gap-2 rounded-card px-4 py-2 font-medium hover:bg-bg-hover focus-visible:-outline-offset-2">
+                  <ChevronRight
+                    className="size-4 shrink-0 text-text-muted transition-transform group-open:rotate-90 rtl:-scale-x-100"
+                    aria-hidden="true"
+                  />
+                  {group.name}
+                  <span className="ms-auto font-normal text-text-muted tabular-nums">
+                    {group.keys.length}
+                  </span>
+                </summary>
+                <div className="flex flex-col gap-4 px-4 pt-2 pb-4">
+                  {group.keys.map(({ key, label }) => (
+                    <OneText key={key} {...props} textKey={key} label={label} />
+                  ))}
+                </div>
+              </details>
+            ))}
+          </div>
+        )}
       </SettingsBlock>
     </>
   );

@@ -1,9 +1,9 @@
 import { Field as BaseField } from '@base-ui/react/field';
-import { Search } from 'lucide-react';
+import { ChevronDown, Search } from 'lucide-react';
 import { type ComponentProps, type ReactNode, useEffectEvent, useLayoutEffect, useRef } from 'react';
 
 const control =
-  'w-full rounded-control border border-line-strong bg-bg-raised px-3 text-14 text-text placeholder:text-text-faint hover:border-text-faint disabled:opacity-60 data-invalid:border-bad max-tablet:text-16';
+  'w-full rounded-control border border-line-strong bg-bg-raised px-3 text-14 text-text text-ellipsis placeholder:text-text-faint hover:border-text-faint disabled:opacity-60 data-invalid:border-bad max-tablet:text-16';
 
 /**
  * What was typed or chosen while the page was still coming to life is taken over: React leaves it in the browser's
@@ -139,21 +139,28 @@ export function ChoiceField({
   return (
     <BaseField.Root name={name} className="flex flex-col gap-1">
       <BaseField.Label className="font-medium text-13">{label}</BaseField.Label>
-      <BaseField.Control
-        render={
-          <select>
-            {choices.map((choice) => (
-              <option key={choice.value} value={choice.value}>
-                {choice.label}
-              </option>
-            ))}
-          </select>
-        }
-        ref={given}
-        value={value}
-        onValueChange={(next: string) => onChange(next)}
-        className={`${control} h-10 max-tablet:h-11`}
-      />
+      <span className="relative flex">
+        <BaseField.Control
+          render={
+            <select>
+              {choices.map((choice) => (
+                <option key={choice.value} value={choice.value}>
+                  {choice.label}
+                </option>
+              ))}
+            </select>
+          }
+          ref={given}
+          value={value}
+          onValueChange={(next: string) => onChange(next)}
+          className={`${control} h-10 appearance-none truncate pe-9 max-tablet:h-11`}
+        />
+        <ChevronDown
+          className="pointer-events-none absolute end-3 top-1/2 size-4 -translate-y-1/2 text-text-muted"
+          strokeWidth={1.75}
+          aria-hidden="true"
+        />
+      </span>
     </BaseField.Root>
   );
 }

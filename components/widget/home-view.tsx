@@ -73,7 +73,7 @@ export function HomeView({
             <p className="px-2 pt-3 text-13 text-text-muted">{say('home.line')}</p>
           ) : null
         ) : (
-          <Conversations list={list} onOpen={onOpen} />
+          <Conversations company={config.name} list={list} onOpen={onOpen} />
         )}
       </div>
     </>
@@ -83,7 +83,15 @@ export function HomeView({
 /** More than these are shown when they are asked for: the newest are what people come back for. */
 const shownFirst = 20;
 
-function Conversations({ list, onOpen }: { list: CustomerListStore; onOpen(id: string): void }) {
+function Conversations({
+  company,
+  list,
+  onOpen,
+}: {
+  company: string;
+  list: CustomerListStore;
+  onOpen(id: string): void;
+}) {
   const { say } = useWords();
   const snapshot = useStore(list);
   const [isWhole, setIsWhole] = useState(false);
@@ -102,11 +110,16 @@ function Conversations({ list, onOpen }: { list: CustomerListStore; onOpen(id: s
           <span role="status">{snapshot.connection === 'offline' ? say('home.reconnecting') : null}</span>
         </div>
       )}
-      {snapshot.isLoading ? <LoadingRows /> : null}
+      {snapshot.isLoading && !isLost(snapshot) ? <LoadingRows /> : null}
       <Problem snapshot={snapshot} onRetry={list.wake} />
       <ul ref={rows} className="flex flex-col">
         {shown.map((conversation) => (
-          <ConversationRow key={conversation.id} conversation={conversation} onOpen={onOpen} />
+          <ConversationRow
+            key={conversation.id}
+            company={company}
+            conversation={conversation}
+            onOpen={onOpen}
+          />
         ))}
       </ul>
       {hidden > 0 ? (
@@ -123,9 +136,11 @@ function Conversations({ list, onOpen }: { list: CustomerListStore; onOpen(id: s
 }
 
 function ConversationRow({
+  company,
   conversation,
   onOpen,
 }: {
+  company: string;
   conversation: CustomerConversation;
   onOpen(id: string): void;
 }) {
@@ -140,26 +155,27 @@ function ConversationRow({
         onClick={() => onOpen(conversation.id)}
         className="flex w-full items-center gap-3 rounded-card px-2 py-3 text-start transition-colors hover:bg-bg-hover"
       >
-        <Avatar name={assignee?.name ?? subject} id={assignee?.id ?? conversation.id} size={40} />
+        {/* Of nobody yet, the company's own: a subject has no initials. */}
+        <Avatar name={assignee?.name ?? company} id={assignee?.id ?? ''} size={40} />
         <span className="min-w-0 flex-1">
           <span className="flex items-baseline gap-2">
-            <bdi className={`min-w-0 flex-1 truncate text-14 ${isUnread ? 'font-semibold' : 'font-medium'}`}>
+            <bdi className={`min-w-0 truncate text-14 ${isUnread ? 'font-semibold' : 'font-medium'}`}>
               {subject}
             </bdi>
             {lastMessageAt === null ? null : (
               <Moment
                 at={lastMessageAt}
                 words={(at) => ago(at, Date.now())}
-                className="shrink-0 text-12 text-text-faint tabular-nums"
+                className="ms-auto shrink-0 text-12 text-text-faint tabular-nums"
               />
             )}
           </span>
           <span className="flex items-center gap-2">
-            <bdi className={`min-w-0 flex-1 truncate text-13 ${isUnread ? 'text-text' : 'text-text-muted'}`}>
+            <bdi className={`min-w-0 truncate text-13 ${isUnread ? 'text-text' : 'text-text-muted'}`}>
               {lastMessage ?? say('home.noMessages')}
             </bdi>
             {isUnread ? (
-              <span className="min-w-5 shrink-0 rounded-full bg-accent px-1.5 text-center text-12 leading-5 font-semibold text-accent-text tabular-nums">
+              <span className="ms-auto min-w-5 shrink-0 rounded-full bg-accent px-1.5 text-center text-12 leading-5 font-semibold text-accent-text tabular-nums">
                 <span aria-hidden="true">{unreadCount > 99 ? `${number(99)}+` : number(unreadCount)}</span>
                 <span className="sr-only">{say('home.unread', { count: unreadCount })}</span>
               </span>
@@ -186,8 +202,7 @@ function ConversationRow({
 
 function Problem({ snapshot, onRetry }: { snapshot: CustomerListSnapshot; onRetry(): void }) {
   const { say } = useWords();
-  const isLost = snapshot.isLoading && snapshot.connection === 'offline';
-  if (snapshot.failure === null && !isLost) return null;
+  if (!isLost(snapshot)) return null;
   return (
     <p role="alert" className="px-2 py-3 text-13 text-text-muted">
       {say('home.failed')}{' '}
@@ -200,6 +215,11 @@ function Problem({ snapshot, onRetry }: { snapshot: CustomerListSnapshot; onRetr
       </button>
     </p>
   );
+}
+
+/** There is nothing to wait for unless it is asked for again. */
+function isLost({ failure, isLoading, connection }: CustomerListSnapshot): boolean {
+  return failure !== null || (isLoading && connection === 'offline');
 }
 
 function LoadingRows() {

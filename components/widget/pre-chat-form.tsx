@@ -1,6 +1,7 @@
 'use client';
 
 import { useId, useRef, useState } from 'react';
+import { Glyph } from '#/components/conversation/glyph.tsx';
 import { useWords } from '#/components/conversation/words.tsx';
 import {
   type AnswerProblem,
@@ -56,8 +57,11 @@ export function PreChatFields({
   }
 
   function mark(id: string, problem: AnswerProblem | null) {
-    const others = [...problems].filter(([known]) => known !== id);
-    setProblems(new Map(problem === null ? others : [...others, [id, problem]]));
+    // Upon what is known by then: a field is left while the form's own problems are being told.
+    setProblems((all) => {
+      const others = [...all].filter(([known]) => known !== id);
+      return new Map(problem === null ? others : [...others, [id, problem]]);
+    });
   }
 
   function leave(field: AskedField) {
@@ -93,6 +97,8 @@ export function PreChatFields({
       ))}
       <button
         type="submit"
+        // The field keeps the focus: a problem told on leaving it would move the button from under the press.
+        onMouseDown={(event) => event.preventDefault()}
         className="mt-2 min-h-12 rounded-card bg-accent px-4 text-15 font-medium text-accent-text transition-shadow hover:shadow-float"
       >
         {say('form.start')}
@@ -195,7 +201,7 @@ function Input(props: FieldProps) {
       type={type}
       autoComplete={autoComplete}
       inputMode={field.kind === 'number' ? 'decimal' : undefined}
-      dir={type === 'text' ? 'auto' : undefined}
+      dir={type === 'text' && value !== undefined ? 'auto' : undefined}
       value={typeof value === 'boolean' || value === undefined ? '' : value}
       onChange={(event) => onChange(event.target.value === '' ? null : event.target.value)}
       onBlur={onLeave}
@@ -214,19 +220,24 @@ function Choice(props: FieldProps) {
         ? field.choices.map((choice) => ({ value: choice, label: choice }))
         : [];
   return (
-    <select
-      {...stateOf(props)}
-      value={typeof value === 'string' ? value : ''}
-      onChange={(event) => onChange(event.target.value === '' ? null : event.target.value)}
-      className={`${controlLook} font-[inherit]`}
-    >
-      <option value="">{say('form.choose')}</option>
-      {choices.map((choice) => (
-        <option key={choice.value} value={choice.value}>
-          {choice.label}
-        </option>
-      ))}
-    </select>
+    <span className="relative flex items-center">
+      <select
+        {...stateOf(props)}
+        value={typeof value === 'string' ? value : ''}
+        onChange={(event) => onChange(event.target.value === '' ? null : event.target.value)}
+        className={`${controlLook} appearance-none truncate pe-10 font-[inherit]`}
+      >
+        <option value="">{say('form.choose')}</option>
+        {choices.map((choice) => (
+          <option key={choice.value} value={choice.value}>
+            {choice.label}
+          </option>
+        ))}
+      </select>
+      <span className="pointer-events-none absolute end-3 rotate-90 text-text-muted">
+        <Glyph shape="forward" size={16} />
+      </span>
+    </span>
   );
 }
 
@@ -235,7 +246,7 @@ function Tick(props: FieldProps) {
   const { say } = useWords();
   const link = field.kind === 'consent' ? field.link : null;
   return (
-    <div className="flex items-start gap-2">
+    <div className="-ms-3 flex items-start">
       <label htmlFor={id} className="flex size-11 shrink-0 items-center justify-center">
         <input
           {...stateOf(props)}

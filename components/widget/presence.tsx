@@ -59,7 +59,7 @@ export function Presence({ config, fallback }: { config: FrameConfig; fallback: 
     <span className="flex items-center gap-2" data-presence={opening.isOpen ? 'open' : 'away'}>
       <span
         aria-hidden="true"
-        className={`size-2 shrink-0 rounded-full ${opening.isOpen ? 'bg-good' : 'border border-line-strong'}`}
+        className={`size-2 shrink-0 rounded-full ${opening.isOpen ? 'bg-good' : 'border-2 border-text-faint'}`}
       />
       <span className="min-w-0 text-pretty [.truncate_&]:truncate">{text}</span>
     </span>

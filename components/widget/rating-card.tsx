@@ -94,7 +94,7 @@ export function RatingCard({
         >
           <textarea
             rows={2}
-            dir="auto"
+            dir={comment === '' ? undefined : 'auto'}
             maxLength={commentCharsMax}
             aria-label={say('rating.comment')}
             placeholder={say('rating.comment')}

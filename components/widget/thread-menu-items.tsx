@@ -26,6 +26,9 @@ export function ThreadMenuItems({
         onClick={() => messenger.setQuiet(!isQuiet)}
         className={itemLook}
       >
+        <span className="text-text-muted">
+          <Glyph shape="bell" size={16} />
+        </span>
         <span className="flex-1">{say('menu.sound')}</span>
         <span
           aria-hidden="true"
@@ -130,7 +133,7 @@ function StatusLink({ messenger, conversation }: ItemProps) {
       {link.kind === 'failed' ? (
         <Problem>{say('menu.linkFailed')}</Problem>
       ) : (
-        <p className="px-3 pb-2 text-12 text-pretty text-text-muted">
+        <p className="ps-10 pe-3 pb-2 text-12 text-pretty text-text-muted">
           {say('menu.linkShows', { number: `#${conversation.number}` })}
         </p>
       )}
@@ -163,7 +166,7 @@ function Item({
 
 function Problem({ children }: { children: ReactNode }) {
   return (
-    <p role="alert" className="px-3 pb-2 text-12 text-bad">
+    <p role="alert" className="ps-10 pe-3 pb-2 text-12 text-bad">
       {children}
     </p>
   );

@@ -146,7 +146,9 @@ function Intro({ config }: { config: FrameConfig }) {
   return (
     <div className="mb-auto flex flex-col items-center px-6 pt-8 pb-10 text-center">
       <p className="text-16 font-semibold text-balance wrap-anywhere">{say('home.greeting')}</p>
-      <p className="pt-1 text-13 text-text-muted">{say('thread.intro', { company: config.name })}</p>
+      <p className="pt-1 text-13 text-balance text-text-muted">
+        {say('thread.intro', { company: config.name })}
+      </p>
     </div>
   );
 }

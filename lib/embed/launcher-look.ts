@@ -6,8 +6,8 @@ import { type LauncherLook, textOn } from '#/lib/embed/protocol.ts';
  */
 
 /** The launcher alone: every page that embeds us pays for it. */
-export function launcherStyles({ accent, theme, position }: LauncherLook): string {
-  return `:host{all:initial!important;position:fixed!important;z-index:2147483000!important;color-scheme:${theme}}
+export function launcherStyles({ accent, position }: LauncherLook): string {
+  return `:host{all:initial!important;position:fixed!important;z-index:2147483000!important}
 button,div{position:fixed;bottom:20px;${position}:20px}
 button{width:56px;height:56px;border:0;border-radius:50%;background:${accent};color:${textOn(accent)};cursor:pointer;box-shadow:0 4px 24px #0004}
 button:hover{scale:1.05}
@@ -25,7 +25,7 @@ div{visibility:hidden}
 export function panelStyles({ theme }: LauncherLook): string {
   return `:host(.o) path{opacity:0}
 :host(.o) path+path{opacity:1}
-div{bottom:88px;width:400px;height:min(704px,100dvh - 104px);border-radius:16px;overflow:hidden;background:light-dark(#fff,#111214);box-shadow:0 0 0 1px #0001,0 8px 40px #0003;opacity:0;transform:translateY(8px)}
+div{color-scheme:${theme};bottom:88px;width:400px;height:min(704px,100dvh - 104px);border-radius:16px;overflow:hidden;background:light-dark(#fff,#111214);box-shadow:0 0 0 1px light-dark(#0001,#fff2),0 8px 40px #0003;opacity:0;transform:translateY(8px)}
 :host(.o) div{visibility:visible;opacity:1;transform:none}
 iframe{display:block;width:100%;height:100%;border:0;opacity:0;color-scheme:${theme}}
 :host(.r) iframe{opacity:1}

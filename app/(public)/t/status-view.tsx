@@ -135,7 +135,7 @@ function Refused({ failure, onRetry }: { failure: Failure; onRetry(): void }) {
 function Frame({ children }: { children: ReactNode }) {
   return (
     <main className="mx-auto flex min-h-dvh w-full max-w-[480px] flex-col justify-center px-6 py-12">
-      <div className="rounded-card border border-line bg-bg-raised p-6 sm:p-8">{children}</div>
+      <div className="rounded-card border border-line bg-bg-raised p-6 phone:p-8">{children}</div>
       <p className="mt-6 flex items-center justify-center gap-2 text-12 text-text-faint">
         <BrandMark size={16} />
         Parley

@@ -83,13 +83,15 @@ function Saved({ file, access }: { file: FileRef; access: FileAccess }) {
       aria-label={say('files.save', { name: file.name })}
       aria-busy={state === 'busy'}
       onClick={save}
-      className="flex min-h-13 w-60 max-w-full items-center gap-2.5 rounded-control bg-bg-raised px-2.5 py-1.5 text-start text-text ring-1 ring-line hover:ring-line-strong"
+      className="flex min-h-13 w-60 max-w-full items-center gap-2.5 rounded-control border border-line bg-bg-raised px-2.5 py-1.5 text-start text-text hover:border-line-strong"
     >
       <span className="flex size-9 shrink-0 items-center justify-center rounded-control bg-bg-sunken text-text-muted">
         <Glyph shape="file" size={18} />
       </span>
       <span className="min-w-0 flex-1">
-        <bdi className="block truncate font-medium text-13">{file.name}</bdi>
+        <span className="flex">
+          <bdi className="min-w-0 truncate font-medium text-13">{file.name}</bdi>
+        </span>
         <span
           role={state === 'failed' ? 'alert' : undefined}
           className={`block text-12 ${state === 'failed' ? 'text-bad' : 'text-text-muted'}`}

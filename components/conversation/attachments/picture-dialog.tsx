@@ -37,7 +37,9 @@ export function PictureDialog({
       // Of the picture alone: the panel around would close as well.
       onKeyDown={(event) => event.key === 'Escape' && event.stopPropagation()}
       onClick={(event) => event.target === event.currentTarget && dialog.current?.close()}
-      className="m-0 h-dvh max-h-none w-dvw max-w-none bg-transparent p-0 text-white backdrop:bg-black/80"
+      // Dark whatever the theme is: a picture is looked at, not the page.
+      data-theme="dark"
+      className="m-0 h-dvh max-h-none w-dvw max-w-none animate-fade bg-bg/95 p-0 text-text"
     >
       <div className="pointer-events-none flex h-full flex-col">
         <div className="pointer-events-auto flex items-center gap-1 p-2">
@@ -104,9 +106,9 @@ function DialogButton({
       aria-label={label}
       aria-busy={isBusy}
       onClick={onClick}
-      className="flex size-11 items-center justify-center rounded-full bg-black/40 hover:bg-black/70"
+      className="flex size-11 items-center justify-center rounded-full text-text-muted transition-colors hover:bg-bg-hover hover:text-text focus-visible:-outline-offset-2"
     >
-      <Glyph shape={shape} size={18} />
+      <Glyph shape={shape} size={20} />
     </button>
   );
 }

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { fileFailureWords } from '#/components/conversation/attachments/failure-words.ts';
 import { sizeText } from '#/components/conversation/attachments/size-text.ts';
 import type { Tray, TrayItem } from '#/components/conversation/attachments/tray.ts';
@@ -23,7 +24,10 @@ export function TrayView({ tray }: { tray: Tray }) {
       </p>
       {items.length === 0 ? null : (
         <div className="px-2 pt-2">
-          <ul aria-label={say('files.toSend')} className="flex max-h-44 flex-col gap-1 overflow-y-auto">
+          <ul
+            aria-label={say('files.toSend')}
+            className="flex max-h-[min(224px,40dvh)] flex-col gap-1 overflow-y-auto"
+          >
             {items.map((item) => (
               <Row
                 key={item.id}
@@ -61,6 +65,11 @@ function Row({
   const { say, language } = useWords();
   const { name, state, share, failure } = item;
   const isFailed = state === 'failed';
+  const row = useRef<HTMLLIElement>(null);
+  // What has to be seen to is not left below the edge of a long list.
+  useEffect(() => {
+    if (isFailed) row.current?.scrollIntoView({ block: 'nearest' });
+  }, [isFailed]);
   const words = isFailed
     ? fileFailureWords(failure, { bytesMax, bytesLeft }, say, language)
     : state === 'ready'
@@ -70,6 +79,7 @@ function Row({
         : say('files.waiting');
   return (
     <li
+      ref={row}
       data-file-state={state}
       className={`flex items-center gap-2 rounded-control ps-1.5 ${isFailed ? 'bg-bad-bg' : 'bg-bg-sunken'}`}
     >

@@ -107,14 +107,14 @@ export function ChoiceList({
             className="flex min-h-8 cursor-default select-none items-center gap-2 rounded-control px-2 py-1 text-13 data-active:bg-bg-hover max-tablet:min-h-11 [&_svg]:size-4 [&_svg]:shrink-0"
           >
             {choice.glyph}
-            <span dir="auto" className="min-w-0 grow truncate text-start">
+            <span dir="auto" className="min-w-0 truncate text-start">
               {choice.label}
             </span>
             {choice.hint === undefined ? null : (
               // Where there is not room for both, the name stays whole.
-              <span className="min-w-0 shrink-99 truncate text-12 text-text-muted">{choice.hint}</span>
+              <span className="min-w-0 flex-1 truncate text-end text-12 text-text-muted">{choice.hint}</span>
             )}
-            <span className="flex w-4 shrink-0 justify-end text-accent-ink">
+            <span className="ms-auto flex w-4 shrink-0 justify-end text-accent-ink">
               {chosen.has(choice.id) ? <Check aria-hidden="true" /> : null}
             </span>
           </li>

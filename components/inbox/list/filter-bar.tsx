@@ -36,7 +36,8 @@ export function FilterBar({
   return (
     <fieldset
       aria-label="Filters"
-      className="flex flex-wrap items-center gap-1.5 border-line border-b px-4 py-2"
+      // A fieldset is as wide as its longest word unless it is told otherwise.
+      className="flex min-w-0 flex-wrap items-center gap-1.5 border-line border-b px-4 py-2"
     >
       {chips.map((chip) => (
         <FilterChip key={chip.part} chip={chip} {...props} />

@@ -50,7 +50,10 @@ export function HelpDialog({
         })}
       </div>
       <p className="text-text-muted">
-        Everything else is in the palette. <a href="/settings/profile#keys">Change these keys</a>
+        Everything else is in the palette.{' '}
+        <a href="/settings/profile#keys" className="font-medium text-accent-ink underline underline-offset-2">
+          Change these keys
+        </a>
       </p>
     </Dialog>
   );

@@ -352,7 +352,7 @@ export function TicketComposer(props: TicketComposerProps) {
 
 // Grows to two fifths of the page, then scrolls.
 const fieldLook =
-  'block max-h-[40dvh] w-full min-w-0 resize-none bg-transparent px-3 py-2 text-14 leading-5 outline-none placeholder:text-text-faint pointer-coarse:py-2.5 pointer-coarse:text-16 pointer-coarse:leading-6 [scrollbar-width:thin]';
+  'block max-h-[40dvh] w-full min-w-0 resize-none bg-transparent px-4 py-2 text-14 leading-5 outline-none placeholder:text-text-faint pointer-coarse:py-2.5 pointer-coarse:text-16 pointer-coarse:leading-6 [scrollbar-width:thin]';
 
 function fitHeight(area: HTMLTextAreaElement, ghost: HTMLTextAreaElement) {
   area.style.height = 'auto';

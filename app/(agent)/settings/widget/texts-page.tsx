@@ -16,7 +16,7 @@ export function TextsPage({ shell, siteName, ...texts }: Props) {
     <SettingsFrame shell={shell} part="widget">
       <SettingsPage
         title="Texts and languages"
-        lead="What the chat says. Everything has words of ours; say yourself what you want to say your way."
+        lead="What the chat says. Every text is there already; put your own in its place."
         width="wide"
         back={{ name: siteName, href: `/settings/widget/${texts.widget.id}` }}
       >
