@@ -26,6 +26,8 @@ export type Scene = {
 const startedSchema = z.object({ customerId: z.string() });
 const forColleagues = 'canary-for-colleagues-only';
 const elsewhere = 'canary-of-another-department';
+/** A public address that needs no name server; nothing is sent there, since there is no worker. */
+const receiver = 'https://93.184.215.14/parley';
 const ofSomebodyElse = 'canary-of-another-customer';
 
 /** Makes it through the pages' own actions, as people would. */
@@ -61,6 +63,8 @@ export async function setScene(access: ParleyAccess, superUrl: string, wire: Wir
   const bearer = (token: string) => `Bearer ${token}`;
   const secret = await putIdentitySecret(superUrl, access.widgetKey);
   const adminId = await findAgentId(superUrl, access.email);
+  const colleagueId = await putColleague(superUrl);
+  const told = await putDelivery(superUrl, wire, full.token);
   return {
     document,
     callers: [
@@ -90,8 +94,10 @@ export async function setScene(access: ParleyAccess, superUrl: string, wire: Wir
       ['customerId', [mine.customerId]],
       ['messageId', [mine.messageId]],
       ['departmentId', [billing]],
-      ['agentId', [adminId]],
-      ['assigneeId', [adminId]],
+      ['agentId', [adminId, colleagueId]],
+      ['assigneeId', [adminId, colleagueId]],
+      ['webhookId', [told.webhookId]],
+      ['deliveryId', [told.deliveryId]],
     ]),
     hidden: new Map([
       ['ticketId', other.ticketId],
@@ -103,6 +109,7 @@ export async function setScene(access: ParleyAccess, superUrl: string, wire: Wir
     special(name) {
       if (name === 'widgetKey') return access.widgetKey;
       if (name === 'token') return signed(access.widgetKey, secret);
+      if (name === 'url') return receiver;
       if (name === 'timezone') return 'Europe/Dublin';
       if (name === 'locale') return 'en';
       if (name === 'socket_id') return '123.456';
@@ -161,6 +168,32 @@ async function findAgentId(superUrl: string, email: string): Promise<string> {
     (sql) => sql<{ id: string }[]>`select id from agents where email = ${email}`,
   );
   return rows[0]?.id ?? '';
+}
+
+/** Somebody whom a key may switch off. */
+async function putColleague(superUrl: string): Promise<string> {
+  const id = newId();
+  await askOver(superUrl)(
+    (sql) => sql`insert into agents (id, name, email, role, password_hash)
+      values (${id}, 'Ben', ${`${id}@example.com`}, 'agent', 'none')`,
+  );
+  return id;
+}
+
+/** A webhook, and one thing that it could not be told. */
+async function putDelivery(superUrl: string, wire: Wire, token: string) {
+  const [webhookId, deliveryId] = [newId(), newId()];
+  const webhook = { id: webhookId, name: 'Order system', url: receiver, types: ['message.created'] };
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const made = await wire.ask('POST', '/api/v1/webhooks', headers, Buffer.from(JSON.stringify(webhook)));
+  if (made.status !== 201) throw new Error(`no webhook: ${made.text}`);
+  await askOver(superUrl)(
+    (sql) => sql`insert into webhook_deliveries (id, webhook_id, event_id, event_type, position, body, state,
+        attempts, tries, expires_at, last_status, finished_at)
+      select ${deliveryId}, ${webhookId}, id, type, 1, '{}', 'failed', 1, 1, now() + interval '1 day', 500, now()
+      from events where type = 'message.created' limit 1`,
+  );
+  return { webhookId, deliveryId };
 }
 
 /** A token as a site's server signs it, good for one exchange. */
