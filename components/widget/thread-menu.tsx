@@ -64,7 +64,7 @@ export function ThreadMenu({
         <div
           id={menuId}
           data-menu=""
-          className="absolute end-2 top-15 z-20 w-72 max-w-[calc(100%-16px)] animate-fade rounded-card border border-line bg-bg-raised p-1 shadow-float"
+          className="absolute end-2 top-15 z-20 w-80 max-w-[calc(100%-16px)] animate-fade rounded-card border border-line bg-bg-raised p-1 shadow-float"
         >
           <items.ThreadMenuItems messenger={messenger} conversation={conversation} />
         </div>
