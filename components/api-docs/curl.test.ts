@@ -13,7 +13,8 @@ describe('a call as a command', () => {
   test('reaches curl as it was meant, quotes and all', () => {
     const body = { text: `It's "$HOME" \`x\` \\ \n– ok?` };
     const call = { name: 'x', url: '/api/v1/things', headers: { 'Idempotency-Key': 'a b' }, body };
-    expect(wordsOf(curlOf('post', call, false))).toEqual([
+    const words = wordsOf(curlOf('post', call, false));
+    expect(words.slice(0, -1)).toEqual([
       '-X',
       'POST',
       'https://chat.example.com/api/v1/things',
@@ -24,8 +25,8 @@ describe('a call as a command', () => {
       '-H',
       'Content-Type: application/json',
       '-d',
-      JSON.stringify(body, null, 2),
     ]);
+    expect(JSON.parse(words.at(-1) ?? '')).toEqual(body);
   });
 
   test('sends a query in readable words, encoded by curl', () => {

@@ -17,7 +17,7 @@ export function curlOf(method: ApiMethod, { url, headers, body }: ApiCall, isOpe
     ...(isOpen ? [] : [['-H', '"Authorization: Bearer $PARLEY_KEY"']]),
     ...Object.entries(sent).map(([name, value]) => ['-H', quoted(`${name}: ${value}`)]),
     ...query,
-    ...(body === undefined ? [] : [['-d', quoted(JSON.stringify(body, null, 2))]]),
+    ...(body === undefined ? [] : [['-d', quoted(JSON.stringify(body, null, 2).replaceAll('\n', '\n  '))]]),
   ];
   return parts.map((part) => part.join(' ')).join(' \\\n  ');
 }
