@@ -170,6 +170,28 @@ test('a key of one department finds nothing of the others', async ({ agent, cust
   });
 });
 
+test('axe finds nothing in light, in dark and on a phone, where all of a key is said', async ({
+  agent,
+  house,
+}) => {
+  const page = await openKeys(agent, house);
+  const name = 'Warehouse-and-parcel-tracking-of-the-Northern-logistics-centre';
+  await makeKey(page, { name, may: { Tickets: 'write', Customers: 'read', Messages: 'write' } });
+  const row = page.getByRole('listitem').filter({ hasText: name });
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const width of [1440, 390]) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.setViewportSize({ width, height: 844 });
+      await expect(row.getByText('not used yet', { exact: true }).filter({ visible: true })).toHaveCount(1);
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect({ colorScheme, width, overflow, violations }).toMatchObject({ overflow: 0, violations: [] });
+    }
+  }
+});
+
 test('who is no admin is told whom to ask', async ({ newColleague, house }) => {
   const colleague = await newColleague('Ben Keyless');
   const { page } = colleague;
