@@ -2,15 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { read, transact } from '#/db/client.ts';
-import {
-  agents,
-  conversations,
-  customers,
-  departments,
-  messages,
-  tickets,
-  webhooks,
-} from '#/db/schema.ts';
+import { agents, conversations, customers, departments, messages, tickets, webhooks } from '#/db/schema.ts';
 import {
   agentScope,
   customerScope,
@@ -57,13 +49,16 @@ beforeAll(async () => {
     await tx
       .insert(departments)
       .values(departmentIds.map((id) => ({ id, name: id, isRestricted: isRestricted(id) })));
-    await tx
-      .insert(agents)
-      .values(
-        agentIds.map((id, at) => {
-          return { id, name: 'Agent', email: `${id}@shop.example`, departmentId: departmentIds[at % 2] ?? null };
-        }),
-      );
+    await tx.insert(agents).values(
+      agentIds.map((id, at) => {
+        return {
+          id,
+          name: 'Agent',
+          email: `${id}@shop.example`,
+          departmentId: departmentIds[at % 2] ?? null,
+        };
+      }),
+    );
     await tx.insert(webhooks).values(
       allWebhooks.map((webhook) => {
         const url = 'https://shop.example';
