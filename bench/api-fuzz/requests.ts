@@ -71,7 +71,10 @@ function hostilePart(random: () => number): string {
 
 function searchOf({ operation }: NamedOperation, maker: CallMaker, isMeantWell: boolean): string {
   const { random } = maker;
+  const includable = operation['x-list']?.include ?? [];
   const pairs: [string, string][] = operation.parameters
+    // Where nothing can be included, naming anything is a mistake.
+    .filter(({ name }) => name !== 'include' || includable.length > 0 || !isMeantWell)
     .filter((each) => each.in === 'query' && (each.required || random() < 0.4))
     .map((each) => [each.name, queryValue(each, operation, maker, isMeantWell)]);
   if (!isMeantWell && random() < 0.15) pairs.push([pick(random, ['wher', 'page', 'key', '__proto__']), '1']);
