@@ -138,6 +138,7 @@ const rows: Record<string, Row> = {
     given: (scene) => ({ ...ofSubject(scene), body: { through: 1 } }),
   },
   listTyping: { answers: ofConversation, given: ofSubject },
+  countTyping: { answers: ofConversation, given: ofSubject },
   setTyping: {
     answers: ofConversation,
     given: (scene) => ({ ...ofSubject(scene), body: { isTyping: true } }),
@@ -391,6 +392,7 @@ function answerOf({ status, body }: { status: number; body: unknown }): Answer |
 /** Lists that may be empty for who may well read them. */
 const mayBeEmpty = new Set([
   'listTyping',
+  'countTyping',
   'listWebhookDeliveries',
   'countWebhookDeliveries',
   'listInvitations',

@@ -163,6 +163,7 @@ describe('typing', () => {
     expect(await seenBy(token)).toMatchObject([{ kind: 'customer', id: customer.id }]);
     await setTyping(agent, { conversationId, isTyping: true });
     expect(await seenBy(token)).toHaveLength(2);
+    expect((await ask(typing.count, { token, params })).body).toEqual({ count: 2 });
     expect(await set(token, false)).toMatchObject({ status: 200, body: { isTyping: false, forMs: 0 } });
     expect((await seenBy(session)).map(({ id }) => id)).toEqual([agent.id]);
   });

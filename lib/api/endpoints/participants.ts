@@ -30,7 +30,7 @@ import { inActorsTransaction } from '#/lib/messages/service.ts';
 import type { AgentActor, CustomerActor } from '#/lib/permissions/actor.ts';
 import { authorize } from '#/lib/permissions/can.ts';
 
-type Reader = AgentActor | CustomerActor;
+export type Reader = AgentActor | CustomerActor;
 
 const list: ListSpec = {
   filterable: {

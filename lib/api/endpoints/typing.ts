@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { listTyping } from '#/db/typing.ts';
-import { endpoint, listOf, noParameters } from '#/lib/api/endpoint.ts';
-import { inConversation } from '#/lib/api/endpoints/participants.ts';
+import { countAnswer, endpoint, listOf, noParameters } from '#/lib/api/endpoint.ts';
+import { inConversation, type Reader } from '#/lib/api/endpoints/participants.ts';
 import { exampleIds } from '#/lib/api/example-world.ts';
 import { apiId } from '#/lib/api/query.ts';
 import { ownTypingRecord, type TypingRecord, typingRecord } from '#/lib/api/records/typing.ts';
@@ -10,6 +10,13 @@ import { publishTyping } from '#/lib/realtime/publish.ts';
 import { setTyping } from '#/lib/typing/service.ts';
 
 const params = z.strictObject({ conversationId: apiId });
+
+async function typingNow(actor: Reader, conversationId: string): Promise<TypingRecord[]> {
+  const now = await inConversation(actor, conversationId, (tx) => listTyping(tx, conversationId, actor));
+  return now.flatMap(({ sender, forMs }): TypingRecord[] =>
+    sender.kind === 'system' ? [] : [{ kind: sender.kind, id: sender.id, name: sender.name, forMs }],
+  );
+}
 
 export const typing = {
   list: endpoint({
@@ -29,11 +36,28 @@ export const typing = {
     idempotency: 'none',
     examples: [{ name: 'Now', params: { conversationId: exampleIds.conversation } }],
     run: async (actor, { params: { conversationId } }) => {
-      const now = await inConversation(actor, conversationId, (tx) => listTyping(tx, conversationId, actor));
-      const data = now.flatMap(({ sender, forMs }): TypingRecord[] =>
-        sender.kind === 'system' ? [] : [{ kind: sender.kind, id: sender.id, name: sender.name, forMs }],
-      );
-      return { value: { data, nextCursor: null } };
+      return { value: { data: await typingNow(actor, conversationId), nextCursor: null } };
+    },
+  }),
+
+  count: endpoint({
+    method: 'GET',
+    path: '/api/v1/conversations/{conversationId}/typing/count',
+    operationId: 'countTyping',
+    noun: 'typing',
+    summary: 'Counts who else types in a conversation now',
+    scope: 'conversations:read',
+    actors: ['key', 'customer'],
+    limit: 'api.key',
+    params,
+    query: noParameters,
+    body: null,
+    answer: countAnswer,
+    status: 200,
+    idempotency: 'none',
+    examples: [{ name: 'Now', params: { conversationId: exampleIds.conversation } }],
+    run: async (actor, { params: { conversationId } }) => {
+      return { value: { count: (await typingNow(actor, conversationId)).length } };
     },
   }),
 
