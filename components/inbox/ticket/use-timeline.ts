@@ -1,24 +1,26 @@
 'use client';
 
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { InboxPorts, TimelineChange } from '#/components/inbox/ports.ts';
+import { openTimelineReader, type TimelineReader } from '#/components/inbox/ticket/timeline-reader.ts';
+import { systemClock } from '#/lib/sync/clock.ts';
 
-/** The timeline of a ticket, read again with each version; what is shown stays until the new one is there. */
+/** The timeline of a ticket, read again after each version; what is shown stays until the new one is there. */
 export function useTimeline(
   fetchTimeline: InboxPorts['fetchTimeline'],
   ticketId: string,
   version: number,
 ): readonly TimelineChange[] | null {
   const [shown, setShown] = useState<{ ticketId: string; changes: readonly TimelineChange[] } | null>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new version means a new entry.
+  const reader = useRef<TimelineReader>(null);
   useEffect(() => {
-    let isCurrent = true;
-    void fetchTimeline(ticketId).then((result) => {
-      if (isCurrent && result.ok) setShown({ ticketId, changes: result.value });
-    });
-    return () => {
-      isCurrent = false;
-    };
-  }, [fetchTimeline, ticketId, version]);
+    const opened = openTimelineReader(systemClock, fetchTimeline, (read, changes) =>
+      setShown({ ticketId: read, changes }),
+    );
+    reader.current = opened;
+    return opened.close;
+  }, [fetchTimeline]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new version means a new entry.
+  useEffect(() => reader.current?.look(ticketId), [fetchTimeline, ticketId, version]);
   return shown !== null && shown.ticketId === ticketId ? shown.changes : null;
 }
