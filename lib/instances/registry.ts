@@ -61,7 +61,9 @@ export async function announceOnce(own: Instance): Promise<string[]> {
 /** Only those count that were seen since `own` began: what a crash left behind is not running. */
 export function misfitsAmong(own: Instance, seen: readonly LiveInstance[]): string[] {
   const mine = seen.find(({ id }) => id === own.id);
-  const others = seen.filter(({ id, seenAt }) => id !== own.id && seenAt > (mine?.startedAt ?? seenAt));
+  if (mine === undefined) return [];
+  // In the same millisecond is since.
+  const others = seen.filter(({ id, seenAt }) => id !== own.id && seenAt >= mine.startedAt);
   return others.flatMap((other) => [
     ...(other.buildId === own.buildId
       ? []
