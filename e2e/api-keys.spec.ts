@@ -77,11 +77,11 @@ test('an admin makes a key, changes it over and revokes it, and each counts at o
   house,
 }) => {
   const page = await openKeys(agent, house);
-  const first = await makeKey(page, { name: 'Order sync', may: { Tickets: 'write' } });
+  const first = await makeKey(page, { name: 'Parcel sync', may: { Tickets: 'write' } });
   const row = page
     .getByRole('list', { name: 'Keys', exact: true })
     .getByRole('listitem')
-    .filter({ hasText: 'Order sync' });
+    .filter({ hasText: 'Parcel sync' });
   await expect(row).toContainText('Reads and writes tickets');
   await expect(row).toContainText('not used yet');
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
@@ -94,7 +94,7 @@ test('an admin makes a key, changes it over and revokes it, and each counts at o
     ...{ status: 401, body: { code: 'key_unknown' } },
   });
 
-  await page.getByRole('button', { name: 'More about Order sync' }).click();
+  await page.getByRole('button', { name: 'More about Parcel sync' }).click();
   await page.getByRole('menuitem', { name: 'New token…' }).click();
   await expect(page.getByRole('radio', { name: /Goes on for a day/ })).toBeChecked();
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
@@ -113,10 +113,10 @@ test('an admin makes a key, changes it over and revokes it, and each counts at o
   await expect(row).toContainText('used just now');
   for (const token of [first, second]) expect(await page.content()).not.toContain(token);
 
-  await page.getByRole('button', { name: 'More about Order sync' }).click();
+  await page.getByRole('button', { name: 'More about Parcel sync' }).click();
   await page.getByRole('menuitem', { name: 'Revoke…' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
-  await expect(page.getByRole('list', { name: 'Revoked keys' })).toContainText('Order sync');
+  await expect(page.getByRole('list', { name: 'Revoked keys' })).toContainText('Parcel sync');
   for (const token of [first, second]) {
     expect(await ask(house, token, '/tickets')).toMatchObject({
       ...{ status: 401, body: { code: 'key_revoked' } },
