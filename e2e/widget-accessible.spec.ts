@@ -358,6 +358,31 @@ async function nameFocus(page: Page): Promise<void> {
   await page.reload();
 }
 
+test('the focus goes into the frame when its page is there, and what is typed then arrives', async ({
+  browser,
+  house,
+}) => {
+  const { page, frame, launcher, composer } = await visitorIn(browser, house, 'en', phone('light'));
+  const focused = () => page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.tagName);
+  const { promise: mayCome, resolve: come } = Promise.withResolvers<void>();
+  await intercept(page, /\/widget\?/, async (route) => {
+    await mayCome;
+    await route.continue();
+  });
+  await launcher.click();
+  await expect(page.locator('iframe')).toBeVisible();
+  expect(await focused()).not.toBe('IFRAME');
+  come();
+  await expect.poll(focused).toBe('IFRAME');
+  await page.keyboard.press('Tab');
+  await expect(frame.getByRole('button', { name: 'Send us a message' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(composer).toBeFocused();
+  await page.keyboard.type('Typed at once');
+  await expect(composer).toHaveValue('Typed at once');
+  await page.context().close();
+});
+
 test('what a page opens by script, and what arrives, takes no focus away', async ({
   agent,
   browser,

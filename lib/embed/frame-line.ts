@@ -33,6 +33,8 @@ export function openFrameLine(
     isIdentifying(): boolean;
     /** A frame is there, or there again. */
     onFrame(): void;
+    /** Somebody in it listens. */
+    onReady(): void;
     onClose(): void;
     /** It loaded, and never listened. */
     onLost(): void;
@@ -129,6 +131,7 @@ export function openFrameLine(
     core.isReady = true;
     clearTimeout(lossTimer);
     core.paint();
+    parts.onReady();
     hello();
     if (onGone) tell({ parley: 'shutdown' });
     else for (const { message } of waiting.values()) tell(message);

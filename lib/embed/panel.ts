@@ -9,6 +9,8 @@ export type Panel = {
   /** Some pages replace all that they find: back on it. A frame that is put back loads again. */
   mend(): void;
   /** The person, not a script, opened it last. */
+  /** The frame listens from now on. */
+  arrive(): void;
   takesFocus(): boolean;
 };
 
@@ -47,7 +49,7 @@ export function openPanel(core: Core, life: AbortController, line: { reach(): vo
   function setOpen(isOpen: boolean, isByPerson: boolean) {
     if (!core.root) return;
     mend();
-    if (core.isOpen === isOpen) return isOpen && isByPerson ? core.frame?.focus() : undefined;
+    if (core.isOpen === isOpen) return isOpen && isByPerson ? enter() : undefined;
     core.isOpen = isOpen;
     takesFocus = isByPerson;
     if (isOpen) {
@@ -69,14 +71,29 @@ export function openPanel(core: Core, life: AbortController, line: { reach(): vo
     core.paint();
   }
 
+  /**
+   * The focus into the frame, once there is somebody in it: given to a frame whose page is still to come, it gets stuck
+   * on the way, and what is typed arrives nowhere.
+   */
+  function enter() {
+    if (core.isReady) core.frame?.focus();
+  }
+
+  /** The frame listens now. Who has gone on to something else meanwhile stays there. */
+  function arrive() {
+    const { activeElement } = document;
+    const isHere = activeElement === opener || activeElement === core.root || activeElement === document.body;
+    if (core.isOpen && takesFocus && isHere) enter();
+  }
+
   /** In, and back to where it came from. */
   function moveFocus(isOpen: boolean) {
-    const { root, frame } = core;
-    if (isOpen) return frame?.focus();
+    const { root } = core;
+    if (isOpen) return enter();
     const isElsewhere = opener !== root && opener !== document.body && opener?.isConnected === true;
     if (isElsewhere && opener instanceof HTMLElement) opener.focus();
     else root?.shadowRoot?.querySelector('button')?.focus();
   }
 
-  return { dress, setOpen, mend, takesFocus: () => takesFocus };
+  return { dress, setOpen, mend, arrive, takesFocus: () => takesFocus };
 }
