@@ -109,7 +109,10 @@ if (executablePath !== null) {
     const held = '[Object.keys(window), document.documentElement.outerHTML]';
     const bare = await tab.evaluate('Object.keys(window)');
     await tab.goto(`${hosts.url}/plain`);
-    const html = await tab.evaluate('document.documentElement.outerHTML.replace(/<div[^>]*><\\/div>$/, "")');
+    // The launcher may be there already.
+    const html = await tab.evaluate(
+      'document.documentElement.outerHTML.replace(/<div[^>]*><\\/div>(?=<\\/html>$)/, "")',
+    );
     await start(tab);
     await tab.evaluate('Parley("destroy").then(() => null)');
     const [globals, left] = z.tuple([z.array(z.string()), z.string()]).parse(await tab.evaluate(held));
