@@ -94,7 +94,8 @@ const defences: readonly Defence[] = [
       },
     },
     async remove(world) {
-      await world.ask((sql) => sql`alter table messages drop constraint messages_id_unique`);
+      // What refers to a message by it goes with it: files and ratings are not what this is about.
+      await world.ask((sql) => sql`alter table messages drop constraint messages_id_unique cascade`);
       await changeAppend(world, /IF EXISTS \(SELECT FROM public\.messages[\s\S]*?END IF;/, '');
     },
   },
@@ -114,8 +115,8 @@ const defences: readonly Defence[] = [
       },
     },
     async remove(world) {
-      await world.ask((sql) => sql`alter table messages drop constraint messages_pkey`);
-      await world.ask((sql) => sql`alter table messages drop constraint messages_public_seq_unique`);
+      await world.ask((sql) => sql`alter table messages drop constraint messages_pkey cascade`);
+      await world.ask((sql) => sql`alter table messages drop constraint messages_public_seq_unique cascade`);
       await changeAppend(world, /FOR NO KEY UPDATE OF c, t;/, ';');
     },
   },
