@@ -198,6 +198,8 @@ async function inTransaction<T>(
   }
 }
 
+const preparedAlways: postgres.UnsafeQueryOptions & { simple: false } = { prepare: true, simple: false };
+
 /** drizzle over one connection, for one call: statements are prepared, and none runs after `finish`. */
 function makeTx(lane: Lane): { tx: Tx; finish: () => void } {
   let isFinished = false;
@@ -206,7 +208,8 @@ function makeTx(lane: Lane): { tx: Tx; finish: () => void } {
     unsafe(query: string, values: unknown[] = []) {
       if (isFinished) throw new Error('A query after the end of its transaction');
       if (lane.isDead()) throw unavailable('database_lost');
-      return lane.client.unsafe(query, toParameters(values), { prepare: true });
+      // Without `simple`, what has no parameters would be parsed and planned anew each time.
+      return lane.client.unsafe(query, toParameters(values), preparedAlways);
     },
   };
   return {

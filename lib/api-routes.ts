@@ -109,7 +109,10 @@ async function requestOf(request: IncomingMessage, response: ServerResponse): Pr
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
   }
   const gone = new AbortController();
-  response.once('close', () => gone.abort());
+  response.once('close', () => {
+    // Nobody waits for the news that all was said, and each abort makes an error with its stack.
+    if (!response.writableFinished) gone.abort();
+  });
   const { method = 'GET', url = '/' } = request;
   const hasBody = method !== 'GET' && method !== 'OPTIONS';
   return new Request(`http://${headers.get('host') ?? 'localhost'}${url}`, {

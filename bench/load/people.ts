@@ -52,6 +52,7 @@ const entrySchema = z.object({
   text: z.string(),
 });
 const pageSchema = z.object({ entries: z.array(entrySchema), through: z.number(), head: z.number() });
+const stateSchema = z.object({ page: pageSchema });
 const startedSchema = z.object({
   customerId: z.string(),
   conversation: z.object({ id: z.string() }),
@@ -113,7 +114,7 @@ export async function openVisitor(
     view: { reader: name, audience: 'customer', conversationId, shown: [] },
     channels: [channels.customer(started.customerId), channels.conversation(conversationId)],
     pagePath: `/api/widget/conversations/${conversationId}/messages`,
-    listPath: '/api/widget/state',
+    lists: { kind: 'joined', pathAfter: (head) => `/api/widget/state?open=${conversationId}&after=${head}` },
     send: (to, id, text) => act(http, path, actionIds.send, [token, { conversationId: to, id, text }]),
     onOther: () => {},
   });
@@ -141,7 +142,7 @@ export async function openAgent(
       channels.ticketPresence(ticketId),
     ],
     pagePath: `/api/inbox/conversations/${conversationId}/messages`,
-    listPath: ticketListPath({ sort: 'waiting', limit: 50 }),
+    lists: { kind: 'apart', path: ticketListPath({ sort: 'waiting', limit: 50 }) },
     send: (to, id, text) => act(http, '/inbox', around.actionIds.reply, [{ conversationId: to, id, text }]),
     onOther(frame, nowMs) {
       // Fifty agents hear each row; reading it once is enough to know when it came.
@@ -158,7 +159,11 @@ type PersonOptions = {
   view: View;
   channels: readonly string[];
   pagePath: string;
-  listPath: string;
+  /**
+   * What is asked for with the log at each (re)connection. The widget's engine makes one request of both
+   * (`lib/sync/joined-looks.ts`), the inbox's asks for each by itself.
+   */
+  lists: { kind: 'joined'; pathAfter(head: number): string } | { kind: 'apart'; path: string };
   send(conversationId: string, id: string, text: string): Promise<unknown>;
   onOther(frame: string, nowMs: number): void;
 };
@@ -190,8 +195,7 @@ function openPerson(around: Surroundings, options: PersonOptions): Person {
     onJoined() {
       clearTimeout(lostTimer);
       lostTimer = undefined;
-      void log.look();
-      void list.look();
+      for (const look of looks) void look.look();
     },
     // The engine asks over HTTP when its socket does not come back soon.
     onLost: () => lookIn(lostMs),
@@ -202,7 +206,11 @@ function openPerson(around: Surroundings, options: PersonOptions): Person {
     random: around.random,
   });
   const log = openLook(fetchEntries);
-  const list = openLook(() => get(http, options.listPath, headers));
+  const { lists } = options;
+  const looks =
+    lists.kind === 'joined'
+      ? [openLook(() => fetchState(lists.pathAfter(headOf(view))))]
+      : [log, openLook(() => get(http, lists.path, headers))];
   const person: Person = {
     name: view.reader,
     view,
@@ -213,8 +221,7 @@ function openPerson(around: Surroundings, options: PersonOptions): Person {
     cut() {
       cutAtMs = performance.now();
       person.caughtUpMs = null;
-      log.isFresh = false;
-      list.isFresh = false;
+      for (const look of looks) look.isFresh = false;
       socket.cut();
     },
     close() {
@@ -228,8 +235,7 @@ function openPerson(around: Surroundings, options: PersonOptions): Person {
     clearTimeout(lostTimer);
     const look = () => {
       lostTimer = undefined;
-      void log.look();
-      void list.look();
+      for (const each of looks) void each.look();
     };
     lostTimer = setTimeout(look, ms + around.random() * 1_000);
   }
@@ -251,7 +257,7 @@ function openPerson(around: Surroundings, options: PersonOptions): Person {
         await fetch();
         failures = 0;
         own.isFresh ||= wasJoined;
-        if (log.isFresh && list.isFresh) person.caughtUpMs ??= performance.now() - cutAtMs;
+        if (looks.every(({ isFresh }) => isFresh)) person.caughtUpMs ??= performance.now() - cutAtMs;
       } catch (error) {
         around.onTrouble(`asking: ${reasonOf(error)}`);
         isWanted = false;
@@ -263,14 +269,23 @@ function openPerson(around: Surroundings, options: PersonOptions): Person {
     }
   }
 
+  async function fetchState(path: string): Promise<void> {
+    const { page } = stateSchema.parse(await get(http, path, headers));
+    if (!showPage(page)) await fetchEntries();
+  }
+
   async function fetchEntries(): Promise<void> {
     for (;;) {
       const path = `${options.pagePath}?after=${headOf(view)}&limit=${pageMax}`;
-      const page = pageSchema.parse(await get(http, path, headers));
-      const nowMs = performance.now();
-      for (const entry of page.entries) show(entry, nowMs);
-      if (page.through >= page.head) return;
+      if (showPage(pageSchema.parse(await get(http, path, headers)))) return;
     }
+  }
+
+  /** Whether that was the end of the log. */
+  function showPage({ entries, through, head }: z.infer<typeof pageSchema>): boolean {
+    const nowMs = performance.now();
+    for (const entry of entries) show(entry, nowMs);
+    return through >= head;
   }
 
   function show({ id, order, kind, text }: StoredEntry, nowMs: number): void {

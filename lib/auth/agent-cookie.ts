@@ -5,9 +5,10 @@ import { processSingleton } from '#/lib/process.ts';
 
 type Session = { agentId: string; version: number };
 type Opened = { session: Session; untilMs: number };
-const openedMs = 1_000;
+const openedMs = 60_000;
 const openedMax = 2_000;
-// Opening a cookie derives its key again each time, which costs more than the rest of a small request.
+// Opening a cookie derives its key again each time, which costs more than the rest of a small request. What it says
+// stays so until it expires; whether that still opens anything is asked of the agent's row.
 const opened = () => processSingleton('agent-cookies', () => new Map<string, Opened>());
 
 /** On http (a first try on one's own machine) a `Secure` cookie would never come back. */
@@ -34,10 +35,11 @@ async function openCookie(cookie: string): Promise<Session | null> {
     secret: env().authSecret,
     secureCookie: isSecureCookie(),
   });
-  const sessionVersion: unknown = token?.sessionVersion;
+  const { sessionVersion, exp }: { sessionVersion?: unknown; exp?: number } = token ?? {};
   if (typeof token?.sub !== 'string' || typeof sessionVersion !== 'number') return null;
   const session = { agentId: token.sub, version: sessionVersion };
   if (opened().size >= openedMax) opened().clear();
-  opened().set(cookie, { session, untilMs: performance.now() + openedMs });
+  const expiresInMs = exp === undefined ? 0 : exp * 1_000 - Date.now();
+  opened().set(cookie, { session, untilMs: performance.now() + Math.min(openedMs, expiresInMs) });
   return session;
 }
