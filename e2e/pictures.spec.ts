@@ -10,6 +10,7 @@ const drawnWidth = (image: Locator) =>
 test('a picture that an agent chooses stands beside their answers, and their initials when it is taken away', async ({
   agent,
   customer,
+  newCustomer,
   house,
 }) => {
   const { frame, log } = customer;
@@ -32,6 +33,18 @@ test('a picture that an agent chooses stands beside their answers, and their ini
   await expect.poll(() => drawnWidth(own)).toBe(160);
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
 
+  // Who was not there yet when it was opened: their face comes with their first answer.
+  const later = await newCustomer();
+  await later.start();
+  await later.send('And is anybody here for me?');
+  await page.goto(`${house.app.url}/inbox`);
+  await agent.open('And is anybody here for me?');
+  await agent.send('Ana again.');
+  await expect(later.log).toContainText('Ana again.');
+  await expect(later.frame.locator('img[src^="/api/pictures/"]')).toHaveCount(2);
+
+  await page.goto(`${house.app.url}/settings/profile`);
+  await untilAlive(page);
   await customer.page.reload();
   await customer.launcher.click();
   const row = frame.getByRole('button', { name: /Who am I talking to/ });

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openApiDocument } from '#/lib/api/endpoints/openapi-document.ts';
-import { projectDir } from './source-files.ts';
+import { projectDir } from '#/scripts/source-files.ts';
+import { writeOrCheck } from '#/scripts/written-file.ts';
 
 /**
  * Writes e2e/parley-api.d.ts: what openapi-typescript makes of our document, for the client that the tests and the docs
@@ -45,11 +45,5 @@ function formatted(text: string): string {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const wanted = await renderTypes();
-  const file = join(projectDir, path);
-  if (!process.argv.includes('--check')) writeFileSync(file, wanted);
-  else if (readFileSync(file, 'utf8') !== wanted) {
-    console.error(`${path} is stale: run "node scripts/api-types.ts".`);
-    process.exitCode = 1;
-  }
+  writeOrCheck(path, await renderTypes(), 'scripts/api-types.ts');
 }

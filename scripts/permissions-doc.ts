@@ -1,10 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Filter, operations, policy, roles } from '#/lib/permissions/policy.ts';
+import { writeOrCheck } from '#/scripts/written-file.ts';
 
 /** Writes docs/permissions.md from the policy. With `--check` it writes nothing and fails when the file is stale. */
-
-const path = fileURLToPath(new URL('../docs/permissions.md', import.meta.url));
 
 const fieldClaims: Record<string, string> = {
   customerId: 'the customer’s own',
@@ -54,19 +52,6 @@ function inWords(filter: Filter): string {
   return 'is' in filter && !filter.is ? `not ${claim}` : claim;
 }
 
-function readOrEmpty(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const wanted = renderPermissions();
-  if (!process.argv.includes('--check')) writeFileSync(path, wanted);
-  else if (readOrEmpty(path) !== wanted) {
-    console.error('docs/permissions.md is stale: run "node scripts/permissions-doc.ts".');
-    process.exitCode = 1;
-  }
+  writeOrCheck('docs/permissions.md', renderPermissions(), 'scripts/permissions-doc.ts');
 }

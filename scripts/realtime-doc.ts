@@ -1,4 +1,3 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod/mini';
 import { type JsonSchema, jsonSchema } from '#/lib/api/schema.ts';
@@ -18,10 +17,9 @@ import {
   keyEventChannels,
   keyEventPayloads,
 } from '#/lib/realtime/key-events.ts';
+import { writeOrCheck } from '#/scripts/written-file.ts';
 
 /** Writes docs/realtime.md from the catalogues. With `--check` it writes nothing and fails when the file is stale. */
-
-const path = fileURLToPath(new URL('../docs/realtime.md', import.meta.url));
 
 /** What happened, and what to do about it. */
 const eventWords: Readonly<Record<EventName, string>> = {
@@ -225,19 +223,6 @@ function objectOf(
     : '{}';
 }
 
-function readOrEmpty(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const wanted = renderRealtime();
-  if (!process.argv.includes('--check')) writeFileSync(path, wanted);
-  else if (readOrEmpty(path) !== wanted) {
-    console.error('docs/realtime.md is stale: run "node scripts/realtime-doc.ts".');
-    process.exitCode = 1;
-  }
+  writeOrCheck('docs/realtime.md', renderRealtime(), 'scripts/realtime-doc.ts');
 }

@@ -13,10 +13,8 @@ import {
   scopesOf,
 } from '#/components/settings/api-key-words.ts';
 import { FormDialog } from '#/components/settings/form-dialog.tsx';
-import { useLeaveGuard, useSave } from '#/components/settings/use-save.ts';
-import { Button } from '#/components/ui/button.tsx';
-import { CopyButton } from '#/components/ui/copy-button.tsx';
-import { Dialog } from '#/components/ui/dialog.tsx';
+import { ShownOnceDialog } from '#/components/settings/shown-once-dialog.tsx';
+import { useSave } from '#/components/settings/use-save.ts';
 import { fieldProblem } from '#/components/ui/failure-text.ts';
 import { ChoiceField, RadioField, TextField } from '#/components/ui/field.tsx';
 import { type Department, nameCharsMax } from '#/lib/agents/schema.ts';
@@ -178,40 +176,16 @@ export function RotateKeyDialog({
   );
 }
 
-/** The token of a key, this once: closing it by a slip asks first, since nobody can show it again. */
+/** The token of a key, this once. */
 export function KeyTokenDialog({ token, onClose }: { token: string; onClose(): void }) {
-  const [isAsking, setIsAsking] = useState(false);
-  useLeaveGuard(true);
   return (
-    <Dialog
+    <ShownOnceDialog
       title="The key’s token"
-      description="It is shown this once. Put it where your program keeps its secrets, never into a page or an app."
-      isOpen
-      onOpenChange={(isOpen) => {
-        if (isOpen) return;
-        if (isAsking) onClose();
-        else setIsAsking(true);
-      }}
-    >
-      <div className="flex flex-col gap-4">
-        <code
-          dir="ltr"
-          className="select-all break-all rounded-control border border-line bg-bg-sunken p-3 font-mono text-12"
-        >
-          {token}
-        </code>
-        {isAsking ? (
-          <p role="alert" className="text-pretty rounded-control bg-warn-bg px-3 py-2 text-warn">
-            Once this is closed nobody can see it again, and the program needs another one.
-          </p>
-        ) : null}
-        <div className="flex flex-wrap justify-end gap-2">
-          <CopyButton text={token} label="Copy the token" size="medium" />
-          <Button tone="primary" onClick={onClose}>
-            I have kept it
-          </Button>
-        </div>
-      </div>
-    </Dialog>
+      whereTo="Put it where your program keeps its secrets, never into a page or an app."
+      secret={token}
+      copyLabel="Copy the token"
+      ifLost="the program needs another one"
+      onClose={onClose}
+    />
   );
 }

@@ -5,10 +5,9 @@ import { useState } from 'react';
 import { ConfirmDialog } from '#/components/settings/form-dialog.tsx';
 import { Badge, Fact, Row, Rows } from '#/components/settings/settings-rows.tsx';
 import { SettingsBlock } from '#/components/settings/settings-shell.tsx';
+import { ShownOnceDialog } from '#/components/settings/shown-once-dialog.tsx';
 import { Button } from '#/components/ui/button.tsx';
 import { Moment } from '#/components/ui/clock.tsx';
-import { CopyButton } from '#/components/ui/copy-button.tsx';
-import { Dialog } from '#/components/ui/dialog.tsx';
 import { EmptyState } from '#/components/ui/empty-state.tsx';
 import { failureText } from '#/components/ui/failure-text.ts';
 import { agoText, dateText } from '#/components/ui/time-text.ts';
@@ -75,7 +74,16 @@ export function IdentitySecrets({
           ))}
         </Rows>
       )}
-      {made === null ? null : <MadeDialog secret={made} onClose={() => setMade(null)} />}
+      {made === null ? null : (
+        <ShownOnceDialog
+          title="Your new secret"
+          whereTo="Put it where your server keeps its secrets, never into a page or an app."
+          secret={made}
+          copyLabel="Copy the secret"
+          ifLost="your server needs another one"
+          onClose={() => setMade(null)}
+        />
+      )}
       <ConfirmDialog
         title={`Revoke the secret …${ending?.hint ?? ''}?`}
         verb="Revoke"
@@ -153,33 +161,5 @@ function SecretRow({ secret, onRevoke }: { secret: SecretInfo; onRevoke(): void 
         ) : null
       }
     />
-  );
-}
-
-function MadeDialog({ secret, onClose }: { secret: string; onClose(): void }) {
-  return (
-    <Dialog
-      title="Your new secret"
-      description="It is shown this once. Put it where your server keeps its secrets, never into a page or an app."
-      isOpen
-      onOpenChange={(isOpen) => {
-        if (!isOpen) onClose();
-      }}
-    >
-      <div className="flex flex-col gap-4">
-        <code
-          dir="ltr"
-          className="wrap-anywhere select-all rounded-control border border-line bg-bg-sunken p-3 font-mono text-13"
-        >
-          {secret}
-        </code>
-        <div className="flex justify-end gap-2">
-          <CopyButton text={secret} label="Copy the secret" />
-          <Button tone="primary" onClick={onClose}>
-            I have kept it
-          </Button>
-        </div>
-      </div>
-    </Dialog>
   );
 }

@@ -2,11 +2,9 @@
 
 import { useState } from 'react';
 import { FormDialog } from '#/components/settings/form-dialog.tsx';
+import { ShownOnceDialog } from '#/components/settings/shown-once-dialog.tsx';
 import { useSave } from '#/components/settings/use-save.ts';
 import { typeGroups } from '#/components/settings/webhooks-words.ts';
-import { Button } from '#/components/ui/button.tsx';
-import { CopyButton } from '#/components/ui/copy-button.tsx';
-import { Dialog } from '#/components/ui/dialog.tsx';
 import { fieldProblem } from '#/components/ui/failure-text.ts';
 import { ChoiceField, TextField } from '#/components/ui/field.tsx';
 import type { Department } from '#/lib/agents/schema.ts';
@@ -214,31 +212,16 @@ function TypesField({
   );
 }
 
-/** A secret, shown once. */
+/** The secret of a webhook, this once. */
 export function WebhookSecretDialog({ secret, onClose }: { secret: string; onClose(): void }) {
   return (
-    <Dialog
+    <ShownOnceDialog
       title="The secret"
-      description="It is shown this once. Your program checks with it that what comes is from here; it never goes into a page or an app."
-      isOpen
-      onOpenChange={(isOpen) => {
-        if (!isOpen) onClose();
-      }}
-    >
-      <div className="flex flex-col gap-4">
-        <code
-          dir="ltr"
-          className="wrap-anywhere select-all rounded-control border border-line bg-bg-sunken p-3 font-mono text-13"
-        >
-          {secret}
-        </code>
-        <div className="flex justify-end gap-2">
-          <CopyButton text={secret} label="Copy the secret" size="medium" />
-          <Button tone="primary" onClick={onClose}>
-            I have kept it
-          </Button>
-        </div>
-      </div>
-    </Dialog>
+      whereTo="Your program checks with it that what comes is from here; it never goes into a page or an app."
+      secret={secret}
+      copyLabel="Copy the secret"
+      ifLost="your program needs another one"
+      onClose={onClose}
+    />
   );
 }

@@ -1,11 +1,12 @@
 'use client';
 
-import { useEffect, useRef, useState } from 'react';
+import { use, useEffect, useRef, useState } from 'react';
 import { DropHint } from '#/components/conversation/attachments/drop-hint.tsx';
 import { useAttachments } from '#/components/conversation/attachments/use-attachments.tsx';
 import { Avatar } from '#/components/conversation/avatar.tsx';
 import { Composer } from '#/components/conversation/composer.tsx';
 import { ConnectionLine } from '#/components/conversation/connection-line.tsx';
+import { FacesContext } from '#/components/conversation/faces.ts';
 import { MessageList } from '#/components/conversation/message-list.tsx';
 import { useWords } from '#/components/conversation/words.tsx';
 import { HeaderButton } from '#/components/widget/header-button.tsx';
@@ -75,7 +76,9 @@ export function ThreadView({
     input.current?.focus();
   }
 
-  const agent = lastAgent(snapshot) ?? conversation?.assignee ?? null;
+  const answering = lastAgent(snapshot);
+  useNewFace(list, snapshot.isLoading, answering?.id ?? null);
+  const agent = answering ?? conversation?.assignee ?? null;
   return (
     <section className="relative flex min-h-0 flex-1 flex-col" {...files.dropArea}>
       {files.isDragging ? <DropHint /> : null}
@@ -171,6 +174,17 @@ function Refused({ isGone, onBack, onRetry }: { isGone: boolean; onBack(): void;
 
 function useConversation(list: CustomerListStore | null, id: string): CustomerConversation | null {
   return useList(list)?.conversations.find((conversation) => conversation.id === id) ?? null;
+}
+
+/** Whoever answers for the first time while the thread is open may have a picture, of which only the state tells. */
+function useNewFace(list: CustomerListStore | null, isLoading: boolean, agentId: string | null): void {
+  const faces = use(FacesContext);
+  const met = useRef<(string | null)[] | null>(null);
+  useEffect(() => {
+    if (isLoading || met.current?.includes(agentId)) return;
+    if (met.current !== null && agentId !== null && faces[agentId] === undefined) void list?.refresh();
+    met.current = [...(met.current ?? []), agentId];
+  }, [list, faces, isLoading, agentId]);
 }
 
 function lastAgent(snapshot: ConversationSnapshot): { id: string; name: string } | null {
