@@ -111,7 +111,8 @@ describe('npm start', () => {
     process.kill(running.pid, 'SIGTERM');
     await running.exited;
     expect(running.sentence()).toBe('Stopped.');
-    expect(processes.filter(isAlive)).toEqual([]);
+    // Without the shell nobody is told when the last of them has ended, only that it closed what it wrote to.
+    await vi.waitFor(() => expect(processes.filter(isAlive)).toEqual([]), { timeout: 1_000, interval: 10 });
   });
 
   test('starts after everything was killed at once but the database, which it finds and stops', async () => {
