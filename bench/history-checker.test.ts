@@ -146,12 +146,14 @@ describe('a history', () => {
         run.final.views = [shownBy(run, 0), { ...shownBy(run, 1), shown: shownBy(run, 1).shown.slice(0, 3) }];
       }),
     ).toEqual(['I7']);
-    expect(
-      broken((run) => {
-        const stuck: Shown = { id: 'm9', kind: 'reply', text: 'm9', order: null, state: 'sending' };
-        run.final.views = [{ ...shownBy(run, 0), shown: [...shownBy(run, 0).shown, stuck] }];
-      }),
-    ).toEqual(['I7']);
+    for (const state of ['sending', 'held', 'guarded'] as const) {
+      expect(
+        broken((run) => {
+          const stuck: Shown = { id: 'm9', kind: 'reply', text: 'm9', order: null, state };
+          run.final.views = [{ ...shownBy(run, 0), shown: [...shownBy(run, 0).shown, stuck] }];
+        }),
+      ).toEqual(['I7']);
+    }
     expect(
       broken((run) => {
         run.final.views = [{ ...shownBy(run, 0), unreadCount: 7 }];

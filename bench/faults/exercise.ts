@@ -68,10 +68,12 @@ export type Exercise<Where extends Ground = World> = {
   patienceMs?: number;
 };
 
-const customersDefault = 12;
+const customersDefault = 8;
 const writeMsDefault = 600;
-const paceDefault: Pace = { pauseMs: 10, unsentMax: 8 };
+const paceDefault: Pace = { pauseMs: 15, unsentMax: 6 };
 const patienceMsDefault = 50_000;
+/** Everybody writes while a fault lasts: what has met nobody by then meets nobody at all. */
+const metMsMax = 10_000;
 
 /**
  * One run: new conversations, everybody writes, the fault, the healing, new sends, until every screen is at rest; then
@@ -154,6 +156,16 @@ export async function exercise<Where extends Ground>(
     tap?.close();
     crowd.close();
   }
+}
+
+/** How often a fault that lasts `ms` was met; on a busy machine it lasts until somebody has met it at all. */
+export async function countDuring(ms: number, count: () => number): Promise<number> {
+  const before = count();
+  await delay(ms);
+  for (const untilMs = performance.now() + metMsMax; count() === before; await delay(10)) {
+    if (performance.now() > untilMs) break;
+  }
+  return count() - before;
 }
 
 /** A new message of every customer and, in each conversation, of an agent. */

@@ -23,6 +23,8 @@ type Act = { name: string; act(): Promise<unknown> };
 
 const answerMsMax = 12_000;
 const refusalWords = /may not see this ticket|ticket is not here|chat is not available|sign-in\?next/;
+/** A page brings words along that it does not say, for its script. */
+const scripts = /<script\b.*?<\/script>/gs;
 
 export async function openOutageAnswers(world: World): Promise<OutageAnswers> {
   const { access } = world;
@@ -115,7 +117,7 @@ export async function openOutageAnswers(world: World): Promise<OutageAnswers> {
       const found = await Promise.all(
         questions.map(async ({ name, ask }) => {
           const { status, text } = await ask();
-          return status === 200 && !refusalWords.test(text) ? [] : [wrong(`${name}: ${status} afterwards`)];
+          return status === 200 && !refuses(text) ? [] : [wrong(`${name}: ${status} afterwards`)];
         }),
       );
       return found.flat();
@@ -133,7 +135,7 @@ async function questionAway({ name, ask, isPage = false }: Question): Promise<Vi
   const isHonest = isPage ? status === 200 || status >= 500 : status === 503 || status === 429;
   return [
     ...(isHonest ? [] : [wrong(`${name}: ${status} while the database is away`)]),
-    ...(refusalWords.test(text) ? [wrong(`${name}: refuses or hides while the database is away`)] : []),
+    ...(refuses(text) ? [wrong(`${name}: refuses or hides while the database is away`)] : []),
     ...((headers['set-cookie'] ?? []).some((line) => line.includes('session-token'))
       ? [wrong(`${name}: touches the session while the database is away`)]
       : []),
@@ -142,6 +144,11 @@ async function questionAway({ name, ask, isPage = false }: Question): Promise<Vi
       : []),
     ...(tookMs > answerMsMax ? [wrong(`${name}: took ${Math.round(tookMs)} ms to say so`)] : []),
   ];
+}
+
+/** Whether an answer says that something is not there, or not for this reader, or sends them to sign in. */
+export function refuses(text: string): boolean {
+  return refusalWords.test(text.replaceAll(scripts, ''));
 }
 
 async function actAway({ name, act: perform }: Act): Promise<Violation[]> {

@@ -22,6 +22,8 @@ export type FaultRow = {
   world: WorldOptions | null;
   /** Takes all of the machine for itself, so that nothing runs beside it, though it has three seeds. */
   isHeavy?: boolean;
+  /** Waits for minutes in which next to nothing happens, so that it runs beside everything else. */
+  isIdle?: boolean;
   needs?: readonly ('root' | 'chromium' | 'nginx')[];
   run(context: RowContext): Promise<RunReport>;
 };

@@ -25,10 +25,12 @@ const { values: options } = parseArgs({
   },
 });
 
-const swiftLanes = 2;
+const swiftLanes = 3;
 const slowLanes = 4;
+/** A lane joins others where so many runs are left for it: a world takes about as long to start as one run takes. */
+const worthAWorld = 2;
 const quickSeeds = 1;
-const quickLanes = 2;
+const quickLanes = 3;
 const runMsMax = 300_000;
 const violationsShown = 10;
 
@@ -47,6 +49,8 @@ if (options.defences) {
 if (options.fresh || options.quick) results.clear();
 
 type Job = { row: FaultRow; run: number };
+/** What needs worlds of the same options, and how many lanes are at it. */
+type Group = { jobs: Job[]; workers: number };
 const build = hashSources(projectDir);
 const worlds = new Set<World>();
 const mine: RunRecord[] = [];
@@ -68,9 +72,15 @@ const done = new Set(
 const open = jobs.filter(({ row, run }) => !done.has(`${row.area}/${row.name}/${run}`));
 if (open.length < jobs.length) console.log(`${jobs.length - open.length} runs are on record already`);
 // Whoever waits for a fault to pass leaves the machine to others; whoever starts everything needs it alone.
-const partOf = ({ row }: Job) => (row.isHeavy === true ? 'heavy' : row.seeds === 3 ? 'slow' : 'swift');
+const partOf = ({ row }: Job) => {
+  if (row.isHeavy === true) return 'heavy';
+  return row.isIdle === true ? 'idle' : row.seeds === 3 ? 'slow' : 'swift';
+};
 const parts = Map.groupBy(open, partOf);
-await inLanes(Number(options.lanes ?? (options.quick ? quickLanes : swiftLanes)), parts.get('swift') ?? []);
+await Promise.all([
+  inLanes(Number(options.lanes ?? (options.quick ? quickLanes : swiftLanes)), parts.get('swift') ?? []),
+  inLanes(1, parts.get('idle') ?? []),
+]);
 await inLanes(1, parts.get('heavy') ?? []);
 await inLanes(Number(options.lanes ?? slowLanes), parts.get('slow') ?? []);
 console.log(`\n${tableOf(options.quick ? mine : results.list().filter((each) => each.seed === seed))}`);
@@ -118,27 +128,31 @@ function runsOf({ seeds }: FaultRow): number[] {
   return Array.from({ length: count }, (_, index) => index + 1);
 }
 
-/** Worlds are for rows of the same options: those jobs follow each other in one lane, if there are enough lanes. */
+/** Worlds are for rows of the same options: who has started one goes on with it, and helps where most is left then. */
 async function inLanes(lanes: number, all: readonly Job[]): Promise<void> {
-  const groups = [...Map.groupBy(all, ({ row }) => JSON.stringify(row.world))].map(([, jobs]) => jobs);
-  // A large group keeps several lanes busy, each with a world of its own.
-  const share = Math.max(1, Math.ceil(all.length / lanes));
-  const queue = groups.flatMap((group) =>
-    lanes === 1
-      ? [group]
-      : Array.from({ length: Math.ceil(group.length / share) }, (_, part) =>
-          group.slice(part * share, (part + 1) * share),
-        ),
-  );
+  const groups = [...Map.groupBy(all, ({ row }) => JSON.stringify(row.world))].map(([, jobs]) => ({
+    jobs,
+    workers: 0,
+  }));
+  const share = ({ jobs, workers }: Group) => jobs.length / (workers + 1);
   const work = async () => {
-    for (let group = queue.shift(); group !== undefined; group = queue.shift()) await runGroup(group);
+    for (;;) {
+      const group = groups.toSorted((one, other) => share(other) - share(one))[0];
+      // A world for one run that another lane is about to take is not worth its start.
+      if (group === undefined || share(group) < (group.workers === 0 ? 1 : worthAWorld)) return;
+      group.workers++;
+      await runGroup(group.jobs);
+      group.workers--;
+    }
   };
   await Promise.all(Array.from({ length: lanes }, work));
 }
 
-async function runGroup(group: readonly Job[]): Promise<void> {
+/** Takes jobs from this queue, which other lanes may share, until it is empty. */
+async function runGroup(queue: Job[]): Promise<void> {
   let world: World | null = null;
-  for (const { row, run } of group) {
+  for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
+    const { row, run } = job;
     try {
       if (row.world !== null && world === null) {
         world = await startWorld(row.world, seed);

@@ -360,7 +360,9 @@ async function writeUnanswered(stage: Stage, tab: Tab): Promise<void> {
   const count = howMany(stage.random, 1, 3);
   for (let written = 0; written < count; written++) {
     const text = await tab.write();
-    if (written > 0 || way !== 'stored') await stage.untilShown(tab, text, 'sending');
+    // An agent's next one can be taken back as long as it stands in line.
+    if (written > 0) await stage.untilShown(tab, text, 'sending', 'held');
+    else if (way !== 'stored') await stage.untilShown(tab, text, 'sending');
   }
   await done;
 }

@@ -12,7 +12,7 @@ const screenSchema = z.object({
       kind: z.enum(['reply', 'note', 'event']),
       order: z.nullable(z.number()),
       text: z.string(),
-      state: z.enum(['sending', 'sent', 'failed']),
+      state: z.enum(['sending', 'sent', 'failed', 'held', 'guarded']),
       says: z.string(),
     }),
   ),
@@ -34,9 +34,12 @@ export async function recordScreens(
   onScreen: (screen: Screen, page: Page) => void,
   newest = 1_000_000,
 ): Promise<void> {
-  await context.exposeBinding('parleySaw', ({ page }, screen: unknown) =>
-    onScreen(screenSchema.parse(screen), page),
-  );
+  await context.exposeBinding('parleySaw', ({ page }, screen: unknown) => {
+    const { data, error } = screenSchema.safeParse(screen);
+    if (data !== undefined) onScreen(data, page);
+    // Thrown here it would reach the page alone, and what is not understood would be as if it had not been seen.
+    else setImmediate(() => Promise.reject(error));
+  });
   await context.addInitScript(watchLogs, newest);
 }
 

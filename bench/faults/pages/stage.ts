@@ -79,7 +79,7 @@ export type Stage = {
   /** Counts what was done to them. */
   inject(count?: number): void;
   /** Until a tab shows a text in this state. */
-  untilShown(tab: Tab, text: string, state: 'sending' | 'sent'): Promise<void>;
+  untilShown(tab: Tab, text: string, ...states: Screen['shown'][number]['state'][]): Promise<void>;
   /** Everything works again from now on: until every open tab shows everything, by itself. */
   untilSettled(): Promise<void>;
   report(): Promise<RunReport>;
@@ -351,12 +351,13 @@ export function openStage(options: { browser: Browser; grounds: Grounds; random:
     inject(more = 1) {
       injections += more;
     },
-    async untilShown(tab, text, state) {
+    async untilShown(tab, text, ...states) {
       const startedAtMs = performance.now();
       const isThere = () =>
-        tab.screen()?.shown.some((bubble) => bubble.text === text && bubble.state === state) === true;
+        tab.screen()?.shown.some((bubble) => bubble.text === text && states.includes(bubble.state)) === true;
       while (!isThere()) {
-        if (performance.now() - startedAtMs > seenMsMax) throw new Error(`${text} was not ${state} in time`);
+        if (performance.now() - startedAtMs > seenMsMax)
+          throw new Error(`${text} was not ${states.join(' or ')} in time`);
         await delay(10);
       }
     },
@@ -412,6 +413,9 @@ function isHonest({ kind, state, says }: Screen['shown'][number]): boolean {
   if (kind === 'event') return true;
   if (state === 'failed') return says.startsWith('Not sent');
   if (state === 'sending') return says.startsWith('Sending…');
+  if (state === 'held') return says.startsWith('Sending');
+  // A question to its writer stands below it.
+  if (state === 'guarded') return true;
   return says === '' || says === 'Sent' || says.startsWith('Seen');
 }
 

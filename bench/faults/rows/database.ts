@@ -206,6 +206,8 @@ export const databaseRows: readonly FaultRow[] = [
     area: 'database',
     name: 'one-row-locked-for-30-s',
     ...waiting,
+    // What it asks is whether the lock keeps others waiting, and not whether the machine does.
+    isHeavy: true,
     world: durable,
     run: lockedConversation,
   },

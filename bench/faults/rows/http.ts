@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Exercise, exercise, type Injection } from '#/bench/faults/exercise.ts';
+import { countDuring, type Exercise, exercise, type Injection } from '#/bench/faults/exercise.ts';
 import type { Fate, HttpCounts } from '#/bench/faults/network/http-proxy.ts';
 import type { FaultRow } from '#/bench/faults/rows.ts';
 import type { World } from '#/bench/faults/world.ts';
@@ -61,12 +61,11 @@ export const httpRows: readonly FaultRow[] = [
     return cut;
   }),
   row('everything-at-random', swift, async ({ world, random }) => {
-    const before = sum(world);
     const fates = everyFate(random);
     world.http.setFate(() => (random() < 0.4 ? pick(random, fates) : 'pass'));
-    await delay(2 * faultMs);
+    const injected = await countDuring(2 * faultMs, () => sum(world));
     world.http.setFate(null);
-    return sum(world) - before;
+    return injected;
   }),
   row('black-hole', waiting, async ({ world, random }) => {
     const before = world.http.counts().blackHoled;
@@ -102,14 +101,13 @@ function some(
   ms = faultMs,
 ): Inject {
   return async ({ world, random }) => {
-    const before = world.http.counts()[count];
     world.http.setFate((request) => {
       if (!isMeant(request) || random() >= share) return 'pass';
       return typeof fate === 'function' ? fate(random) : fate;
     });
-    await delay(ms);
+    const injected = await countDuring(ms, () => world.http.counts()[count]);
     world.http.setFate(null);
-    return world.http.counts()[count] - before;
+    return injected;
   };
 }
 

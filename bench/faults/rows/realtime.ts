@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Crowd } from '#/bench/faults/crowd.ts';
-import { type Exercise, exercise, type Injection } from '#/bench/faults/exercise.ts';
+import { countDuring, type Exercise, exercise, type Injection } from '#/bench/faults/exercise.ts';
 import type { Fate } from '#/bench/faults/network/http-proxy.ts';
 import type { Direction } from '#/bench/faults/network/link.ts';
 import type { FrameFaults } from '#/bench/faults/network/socket-proxy.ts';
@@ -68,7 +68,7 @@ export const realtimeRows: readonly FaultRow[] = [
   row('publish-answered-500', swift, apart, publishing({ status: 500, afterWork: false })),
   row('publish-500-after-the-work', swift, apart, publishing({ status: 500, afterWork: true })),
   row('publish-never-answered', waiting, apart, publishing('holdAnswer', 10_000)),
-  row('publish-refused-for-good', { ...waiting, ...forGood() }, apart, publishRefused),
+  { ...row('publish-refused-for-good', { ...waiting, ...forGood() }, apart, publishRefused), isIdle: true },
 ];
 
 type Inject = (context: Injection) => Promise<number>;
@@ -105,11 +105,10 @@ function forGood(): Pick<Exercise, 'heal' | 'mend' | 'convergeMsMax'> {
 /** For a while the frames to the clients meet these faults. */
 function frames(count: 'dropped' | 'doubled' | 'reordered' | 'delayed', faults: FrameFaults, ms = faultMs) {
   return async ({ world: { sockets } }: Injection) => {
-    const before = sockets.counts()[count];
     sockets.setFaults('toClient', faults);
-    await delay(ms);
+    const injected = await countDuring(ms, () => sockets.counts()[count]);
     sockets.setFaults('toClient', null);
-    return sockets.counts()[count] - before;
+    return injected;
   };
 }
 
@@ -196,13 +195,13 @@ async function restarted({ world, crowd, random, claim }: Injection): Promise<nu
 function publishing(fate: Fate, ms = faultMs): Inject {
   return async ({ world }) => {
     const publish = publishOf(world);
-    const before = publish.counts();
     publish.setFate(() => fate);
-    await delay(ms);
+    const injected = await countDuring(ms, () => {
+      const { refusedUnworked, refusedWorked, heldAnswers } = publish.counts();
+      return refusedUnworked + refusedWorked + heldAnswers;
+    });
     publish.setFate(null);
-    const after = publish.counts();
-    const counted = ['refusedUnworked', 'refusedWorked', 'heldAnswers'] as const;
-    return counted.reduce((sum, name) => sum + after[name] - before[name], 0);
+    return injected;
   };
 }
 
