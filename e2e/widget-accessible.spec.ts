@@ -358,11 +358,37 @@ async function nameFocus(page: Page): Promise<void> {
   await page.reload();
 }
 
-test('the focus goes into the frame when its page is there, and what is typed then arrives', async ({
+declare global {
+  /** Set by `holdMessages` in the chat's frame. */
+  var heldMessages: MessageEvent[];
+  var releaseMessages: () => void;
+}
+
+/** The chat's frame hears nothing of the page around it until it is told to. */
+function holdMessages() {
+  if (window.parent === window) return;
+  let isHeld = true;
+  globalThis.heldMessages = [];
+  globalThis.releaseMessages = () => {
+    isHeld = false;
+    for (const { data, origin, source } of globalThis.heldMessages) {
+      window.dispatchEvent(new MessageEvent('message', { data, origin, source }));
+    }
+  };
+  window.addEventListener('message', (event) => {
+    if (!isHeld || event.source !== window.parent) return;
+    event.stopImmediatePropagation();
+    globalThis.heldMessages.push(event);
+  });
+}
+
+test('the focus goes into the frame when its first screen is there, and what is typed then arrives', async ({
   browser,
   house,
 }) => {
   const { page, frame, launcher, composer } = await visitorIn(browser, house, 'en', phone('light'));
+  await page.addInitScript(holdMessages);
+  await page.reload();
   const focused = () => page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.tagName);
   const { promise: mayCome, resolve: come } = Promise.withResolvers<void>();
   await intercept(page, /\/widget\?/, async (route) => {
@@ -373,6 +399,12 @@ test('the focus goes into the frame when its page is there, and what is typed th
   await expect(page.locator('iframe')).toBeVisible();
   expect(await focused()).not.toBe('IFRAME');
   come();
+  // The frame listens, and shows nothing yet: a Tab would go past it.
+  await expect(page.locator('iframe')).toHaveCSS('opacity', '1');
+  const inside = page.frames().find((each) => each.url().includes('/widget?'));
+  await expect.poll(() => inside?.evaluate(() => globalThis.heldMessages.length)).toBeGreaterThan(0);
+  expect(await focused()).not.toBe('IFRAME');
+  await inside?.evaluate(() => globalThis.releaseMessages());
   await expect.poll(focused).toBe('IFRAME');
   await page.keyboard.press('Tab');
   await expect(frame.getByRole('button', { name: 'Send us a message' })).toBeFocused();
@@ -380,6 +412,26 @@ test('the focus goes into the frame when its page is there, and what is typed th
   await expect(composer).toBeFocused();
   await page.keyboard.type('Typed at once');
   await expect(composer).toHaveValue('Typed at once');
+  await page.context().close();
+});
+
+test('who goes on in the page while the chat is still coming keeps the focus there', async ({
+  browser,
+  house,
+}) => {
+  const { page, frame, launcher } = await visitorIn(browser, house, 'en', {});
+  const { promise: mayCome, resolve: come } = Promise.withResolvers<void>();
+  await intercept(page, /\/widget\?/, async (route) => {
+    await mayCome;
+    await route.continue();
+  });
+  await launcher.click();
+  await expect(page.locator('iframe')).toBeVisible();
+  const shopButton = page.getByRole('button', { name: 'Ask us anything' });
+  await shopButton.focus();
+  come();
+  await expect(frame.getByRole('button', { name: 'Send us a message' })).toBeVisible();
+  await expect(shopButton).toBeFocused();
   await page.context().close();
 });
 

@@ -24,19 +24,21 @@ import {
 } from './actions.ts';
 import { getJson, postJson } from './http.ts';
 
+type Parts = { messenger: Messenger; files: FileAccess; onShown: () => void };
+
 /** Where the widget's parts meet the server: the only place of the frame that knows actions and addresses. */
 export function FrameRoot({ config, live }: { config: FrameConfig; live: LiveSettings | null }) {
-  const [parts, setParts] = useState<{ messenger: Messenger; files: FileAccess } | null>(null);
+  const [parts, setParts] = useState<Parts | null>(null);
   useEffect(() => {
     const bridge = window.parent === window ? openStandalone(ownStorage(), location.href) : openBridge();
     const { key: widgetKey, preChat } = config;
     const messenger = openMessenger({ widgetKey, bridge, ports: portsOf(widgetKey), live, preChat });
-    setParts({ messenger, files: filesOf(widgetKey, messenger) });
+    setParts({ messenger, files: filesOf(widgetKey, messenger), onShown: bridge.shown });
   }, [config, live]);
   if (parts === null) return null;
   return (
     <FilesContext value={parts.files}>
-      <WidgetRoot config={config} messenger={parts.messenger} />
+      <WidgetRoot config={config} messenger={parts.messenger} onShown={parts.onShown} />
     </FilesContext>
   );
 }

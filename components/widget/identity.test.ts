@@ -48,6 +48,7 @@ function openFrame(
       else kept.set(name, value);
     },
     emit: (name, detail) => void emitted.push([name, detail]),
+    shown: () => {},
     close: () => {},
     gone: () => {},
     done: (_id, result) => void done.push(result),

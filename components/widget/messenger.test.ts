@@ -51,6 +51,7 @@ function openPage(others: Partial<MessengerPorts> = {}) {
       else kept[name] = value;
     },
     emit: () => {},
+    shown: () => {},
     close: () => {},
     done: (id, result) => answered.push([id, result]),
     askToken: async () => null,

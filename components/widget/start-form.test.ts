@@ -35,6 +35,7 @@ function openFrame(asked: PreChatForm | null) {
     },
     keep: () => {},
     emit: () => {},
+    shown: () => {},
     close: () => {},
     done: () => {},
     askToken: async () => null,

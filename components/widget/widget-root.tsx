@@ -16,7 +16,16 @@ const nobody = {};
 const loadPreChat = () => import('#/components/widget/pre-chat-view.tsx');
 
 /** The widget's inside: home, or one conversation. The messenger holds everything that outlives a view. */
-export function WidgetRoot({ config, messenger }: { config: FrameConfig; messenger: Messenger }) {
+export function WidgetRoot({
+  config,
+  messenger,
+  onShown,
+}: {
+  config: FrameConfig;
+  messenger: Messenger;
+  /** The first screen stands. */
+  onShown: () => void;
+}) {
   const { isReady, isOpen, focusTurn, draftTurn, look, form, list, thread } = useStore(messenger);
   const { accent, theme } = { ...config, ...look };
   const preChat = useLoaded(form !== null, loadPreChat);
@@ -29,6 +38,9 @@ export function WidgetRoot({ config, messenger }: { config: FrameConfig; messeng
     document.documentElement.lang = language;
     document.documentElement.dir = direction;
   }, [language, direction]);
+  useEffect(() => {
+    if (isReady) onShown();
+  }, [isReady, onShown]);
 
   return (
     <main

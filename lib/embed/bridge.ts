@@ -77,6 +77,8 @@ export type Bridge = {
   /** Puts something into the page's own storage; null drops it. */
   keep(name: string, value: string | null): void;
   emit(name: WidgetEventName, detail: EventDetail): void;
+  /** The first screen stands. */
+  shown(): void;
   /** Asks to be closed. */
   close(): void;
   /** Everything of the person is gone from here. */
@@ -133,6 +135,7 @@ export function openBridge(frame: Window = window): Bridge {
     },
     keep: (name, value) => tell({ parley: 'keep', name, value }),
     emit: (name, detail) => tell({ parley: 'emit', name, detail }),
+    shown: () => tell({ parley: 'shown' }),
     close: () => tell({ parley: 'close' }),
     gone: () => tell({ parley: 'gone' }),
     done: (id, result) =>
@@ -192,6 +195,7 @@ export function openStandalone(storage: Storage | null, address: string): Bridge
       }
     },
     emit: () => {},
+    shown: () => {},
     close: () => {},
     gone: () => {},
     done: () => {},

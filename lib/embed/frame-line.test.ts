@@ -36,7 +36,7 @@ function openPage() {
       takesFocus: () => true,
       isIdentifying: () => false,
       onFrame: () => happened.push('frame'),
-      onReady: () => {},
+      onShown: () => happened.push('shown'),
       onClose: () => happened.push('close'),
       onLost: () => happened.push('lost'),
       onEmit: (name, detail) => happened.push([name, detail]),

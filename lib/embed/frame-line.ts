@@ -34,7 +34,7 @@ export function openFrameLine(
     /** A frame is there, or there again. */
     onFrame(): void;
     /** Somebody in it listens. */
-    onReady(): void;
+    onShown(): void;
     onClose(): void;
     /** It loaded, and never listened. */
     onLost(): void;
@@ -110,6 +110,8 @@ export function openFrameLine(
     switch (message?.parley) {
       case 'ready':
         return begin();
+      case 'shown':
+        return parts.onShown();
       case 'close':
         return parts.onClose();
       case 'keep':
@@ -131,7 +133,6 @@ export function openFrameLine(
     core.isReady = true;
     clearTimeout(lossTimer);
     core.paint();
-    parts.onReady();
     hello();
     if (onGone) tell({ parley: 'shutdown' });
     else for (const { message } of waiting.values()) tell(message);

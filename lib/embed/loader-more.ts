@@ -37,7 +37,7 @@ export function takeOver(core: Core): Run {
       takesFocus: () => panel.takesFocus(),
       isIdentifying: identity.isSettling,
       onFrame: tellIdentity,
-      onReady: () => panel.arrive(),
+      onShown: () => panel.arrive(),
       onClose: () => panel.setOpen(false, true),
       onLost,
       onEmit,

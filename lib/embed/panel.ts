@@ -8,9 +8,9 @@ export type Panel = {
   setOpen(isOpen: boolean, isByPerson: boolean): void;
   /** Some pages replace all that they find: back on it. A frame that is put back loads again. */
   mend(): void;
-  /** The person, not a script, opened it last. */
-  /** The frame listens from now on. */
+  /** The frame shows something from now on. */
   arrive(): void;
+  /** The person, not a script, opened it last, and is still here. */
   takesFocus(): boolean;
 };
 
@@ -19,6 +19,7 @@ export function openPanel(core: Core, life: AbortController, line: { reach(): vo
   const sheet = new CSSStyleSheet();
   let dressed: HTMLElement | null = null;
   let takesFocus = false;
+  let hasArrived = false;
   let opener: Element | null = null;
 
   function dress() {
@@ -67,23 +68,30 @@ export function openPanel(core: Core, life: AbortController, line: { reach(): vo
     if (root?.isConnected !== false) return;
     core.isReady = false;
     core.isLoaded = false;
+    hasArrived = false;
     document.documentElement.append(root);
     core.paint();
   }
 
   /**
-   * The focus into the frame, once there is somebody in it: given to a frame whose page is still to come, it gets stuck
-   * on the way, and what is typed arrives nowhere.
+   * The focus into the frame, once there is something in it: given to a frame whose page is still to come, it gets stuck
+   * on the way, and what is typed arrives nowhere; given to an empty one, the first Tab goes past it.
    */
   function enter() {
-    if (core.isReady) core.frame?.focus();
+    if (core.isReady && hasArrived) core.frame?.focus();
   }
 
-  /** The frame listens now. Who has gone on to something else meanwhile stays there. */
+  /** The frame shows something now. What has taken the focus in it keeps it. */
   function arrive() {
+    hasArrived = true;
+    if (isFocusDue() && core.root?.shadowRoot?.activeElement !== core.frame) enter();
+  }
+
+  /** Who has gone on to something else meanwhile stays there. */
+  function isFocusDue(): boolean {
     const { activeElement } = document;
     const isHere = activeElement === opener || activeElement === core.root || activeElement === document.body;
-    if (core.isOpen && takesFocus && isHere) enter();
+    return core.isOpen && takesFocus && isHere;
   }
 
   /** In, and back to where it came from. */
@@ -95,5 +103,5 @@ export function openPanel(core: Core, life: AbortController, line: { reach(): vo
     else root?.shadowRoot?.querySelector('button')?.focus();
   }
 
-  return { dress, setOpen, mend, arrive, takesFocus: () => takesFocus };
+  return { dress, setOpen, mend, arrive, takesFocus: isFocusDue };
 }

@@ -7,6 +7,7 @@ describe('what the loader accepts', () => {
   test('every word of the frame is read as it was meant', () => {
     const words = [
       { parley: 'ready' },
+      { parley: 'shown' },
       { parley: 'close' },
       { parley: 'gone' },
       { parley: 'keep', name: 'token', value: 'abc' },

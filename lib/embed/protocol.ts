@@ -32,7 +32,10 @@ export type ToFrame =
 
 /** From the frame to the loader. */
 export type ToHost =
+  /** It listens. */
   | { parley: 'ready' }
+  /** Its first screen stands: the focus finds something in it. */
+  | { parley: 'shown' }
   | { parley: 'close' }
   /** Null drops it. */
   | { parley: 'keep'; name: string; value: string | null }
@@ -82,7 +85,7 @@ export const keptCharsMax = 100_000;
 /** The loader's reading of a message that came from the frame's window and origin; null for anything malformed. */
 export function parseToHost(data: unknown): ToHost | null {
   const { parley, name, value, detail, id, error } = record(data);
-  if (parley === 'ready' || parley === 'close' || parley === 'gone') return { parley };
+  if (parley === 'ready' || parley === 'shown' || parley === 'close' || parley === 'gone') return { parley };
   if (parley === 'ask-token' && typeof id === 'number') return { parley, id };
   if (parley === 'done' && typeof id === 'number') {
     return { parley, id, error: typeof error === 'string' ? error : null, value: record(value) };
