@@ -1,7 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { apiDocumentSchema, operationsOf } from '../lib/api/schema.ts';
 import { expect, test } from './app-fixture.ts';
+import { axeOn } from './axe.ts';
 
 const sizes = [
   { width: 390, height: 844 },
@@ -105,7 +105,7 @@ function isFocused(link: ReturnType<Page['getByRole']>): Promise<boolean> {
 }
 
 async function find(page: Page, rules?: string[]): Promise<string[]> {
-  const axe = new AxeBuilder({ page });
+  const axe = axeOn(page);
   const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
   const { violations } = await (rules === undefined
     ? axe.withTags(standards)

@@ -1,8 +1,8 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import postgres from 'postgres';
 import { newId } from '../lib/ids.ts';
+import { violationsOn } from './axe.ts';
 import { type Agent, type Customer, expect, type House, test, untilAlive } from './people.ts';
 
 async function inDatabase<Value>(house: House, run: (sql: postgres.Sql) => Promise<Value>): Promise<Value> {
@@ -72,11 +72,10 @@ async function begin(customer: Customer, agent: Agent, house: House, text: strin
   });
 }
 
-/** What axe finds once everything has come and gone: colours on their way are no colours yet. */
-async function violationsOn(page: Page) {
-  await page.evaluate(() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished)));
+/** What axe finds once the menu is gone. */
+async function violationsAtRest(page: Page) {
   await expect(page.getByRole('menu')).toHaveCount(0);
-  return (await new AxeBuilder({ page }).analyze()).violations;
+  return violationsOn(page);
 }
 
 test('an admin makes a key, changes it over and revokes it, and each counts at once', async ({
@@ -91,7 +90,7 @@ test('an admin makes a key, changes it over and revokes it, and each counts at o
     .filter({ hasText: 'Parcel sync' });
   await expect(row).toContainText('Reads and writes tickets');
   await expect(row).toContainText('not used yet');
-  expect(await violationsOn(page)).toEqual([]);
+  expect(await violationsAtRest(page)).toEqual([]);
 
   expect((await ask(house, first, '/tickets')).status).toBe(200);
   expect(await ask(house, first, '/customers')).toMatchObject({
@@ -104,14 +103,14 @@ test('an admin makes a key, changes it over and revokes it, and each counts at o
   await page.getByRole('button', { name: 'More about Parcel sync' }).click();
   await page.getByRole('menuitem', { name: 'New token…' }).click();
   await expect(page.getByRole('radio', { name: /Goes on for a day/ })).toBeChecked();
-  expect(await violationsOn(page)).toEqual([]);
+  expect(await violationsAtRest(page)).toEqual([]);
   await page.getByRole('button', { name: 'Make the token' }).click();
   const shown = page.getByRole('dialog', { name: 'The key’s token' });
   await expect(shown).toBeVisible();
   // A slip does not lose what nobody can show again.
   await page.keyboard.press('Escape');
   await expect(shown.getByRole('alert')).toBeVisible();
-  expect(await violationsOn(page)).toEqual([]);
+  expect(await violationsAtRest(page)).toEqual([]);
   const second = await takeToken(page);
   await expect(row).toContainText(`…${first.slice(-4)} goes on until`);
   for (const token of [first, second]) expect((await ask(house, token, '/tickets')).status).toBe(200);
@@ -193,7 +192,7 @@ test('axe finds nothing in light, in dark and on a phone, where all of a key is 
       const overflow = await page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
       );
-      const violations = await violationsOn(page);
+      const violations = await violationsAtRest(page);
       expect({ colorScheme, width, overflow, violations }).toMatchObject({ overflow: 0, violations: [] });
     }
   }

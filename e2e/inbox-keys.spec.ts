@@ -1,5 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { axeOn, violationsOn } from './axe.ts';
 import { type Agent, agentOn, expect, type House, intercept, test, untilAlive } from './people.ts';
 
 const palette = (page: Page) => page.getByRole('dialog', { name: 'Run anything' });
@@ -18,8 +18,7 @@ async function moveTo(agent: Agent, text: string): Promise<void> {
 }
 
 async function expectNoViolations(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).exclude('iframe').analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+  expect(await violationsOn(page, axeOn(page).exclude('iframe'))).toEqual([]);
 }
 
 async function openProfile(agent: Agent, house: House): Promise<void> {

@@ -1,7 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import postgres from 'postgres';
 import { newId } from '../lib/ids.ts';
+import { violationsOn } from './axe.ts';
 import { expect, type House, test, untilAlive } from './people.ts';
 
 async function inDatabase<Value>(house: House, run: (sql: postgres.Sql) => Promise<Value>): Promise<Value> {
@@ -51,8 +51,7 @@ async function topOf(row: Locator): Promise<number> {
 }
 
 async function expectNoViolations(page: Page) {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+  expect(await violationsOn(page)).toEqual([]);
 }
 
 test('an address holds the whole filter: a colleague who opens it sees the same, and what makes no sense is named', async ({

@@ -1,7 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import postgres from 'postgres';
 import { newId } from '../lib/ids.ts';
+import { axeOn, violationsOn } from './axe.ts';
 import { type Agent, agentOn, expect, type House, test, textsOf } from './people.ts';
 
 async function inDatabase<Value>(house: House, run: (sql: postgres.Sql) => Promise<Value>): Promise<Value> {
@@ -29,8 +29,7 @@ async function reopen({ page }: Agent): Promise<void> {
 }
 
 async function expectNoViolations(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).exclude('iframe').analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+  expect(await violationsOn(page, axeOn(page).exclude('iframe'))).toEqual([]);
 }
 
 const panelOf = (page: Page) => page.getByRole('complementary', { name: 'Customer' });

@@ -1,7 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Frame, Page } from '@playwright/test';
 import { catalogues } from '../lib/texts/catalogues.ts';
 import { isRightToLeft, type Language, languages } from '../lib/texts/languages.ts';
+import { violationsOn } from './axe.ts';
 import { type Customer, customerOn, expect, test, untilAlive } from './people.ts';
 
 const others = languages.filter((language) => language !== 'en');
@@ -209,10 +209,7 @@ test('a site says it its own way in one language: in the preview at once, on its
     { width: 1440, height: 900 },
   ]) {
     await page.setViewportSize(viewport);
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual(
-      [],
-    );
+    expect(await violationsOn(page)).toEqual([]);
     const overflow = await page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     );

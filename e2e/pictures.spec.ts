@@ -1,6 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator } from '@playwright/test';
 import sharp from 'sharp';
+import { violationsOn } from './axe.ts';
 import { expect, test, untilAlive } from './people.ts';
 
 /** What was drawn: a picture that could not be read has no size of its own. */
@@ -31,7 +31,7 @@ test('a picture that an agent chooses stands beside their answers, and their ini
   await input.setInputFiles({ name: 'me.png', mimeType: 'image/png', buffer: await made.png().toBuffer() });
   const own = page.getByRole('img', { name: 'What customers see of you' });
   await expect.poll(() => drawnWidth(own)).toBe(160);
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  expect(await violationsOn(page)).toEqual([]);
 
   // Who was not there yet when it was opened: their face comes with their first answer.
   const later = await newCustomer();

@@ -1,7 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import postgres from 'postgres';
 import { newId } from '../lib/ids.ts';
+import { violationsOn } from './axe.ts';
 import { expect, type House, intercept, test } from './people.ts';
 
 /** A ticket whose customer wrote these texts, one a minute until an hour ago. */
@@ -31,8 +31,7 @@ const hitsOf = (page: Page) => paneOf(page).locator('[data-search-hit]');
 async function expectNoViolations(page: Page) {
   // The pane takes the list's place a moment after the page is there, and brings its own heading.
   await expect(page.locator('h1')).toHaveCount(1);
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+  expect(await violationsOn(page)).toEqual([]);
 }
 
 test('what somebody wrote long ago is found by keys alone, and opened in its place of the thread', async ({

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import { MessageFiles } from '#/components/conversation/attachments/message-files.tsx';
 import { MessageText } from '#/components/conversation/message-text.tsx';
 import { Moment } from '#/components/conversation/moment.tsx';
@@ -22,7 +22,7 @@ export type StaffBubbleProps = {
 };
 
 /** One message as staff see it: the customer's at the start, the team's at the end, notes on sand across both. */
-export function StaffMessage({
+export const StaffMessage = memo(function StaffMessage({
   bubble,
   isFirst,
   isLast,
@@ -79,7 +79,7 @@ export function StaffMessage({
       {footer}
     </li>
   );
-}
+});
 
 function isOnItsWay({ state }: ThreadBubble): boolean {
   return state === 'sending' || state === 'held' || state === 'guarded';

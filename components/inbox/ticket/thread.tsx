@@ -1,7 +1,16 @@
 'use client';
 
 import { ArrowDown, ChevronRight } from 'lucide-react';
-import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import {
+  memo,
+  type ReactNode,
+  type RefObject,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { Moment as LocalMoment } from '#/components/conversation/moment.tsx';
 import { TypingLine } from '#/components/conversation/typing-line.tsx';
 import type { MessageRef } from '#/components/inbox/place.ts';
@@ -203,21 +212,14 @@ function Row({
           fallbackName={thread.fallbackName}
           isNew={isNew(row.bubble.id)}
           isLit={litId === row.bubble.id}
-          footer={<Footer bubble={row.bubble} thread={thread} isLastOwn={row.bubble === lastOwn} />}
+          footer={footerOf(row.bubble, thread, row.bubble === lastOwn)}
         />
       );
   }
 }
 
-function Footer({
-  bubble,
-  thread,
-  isLastOwn,
-}: {
-  bubble: ThreadBubble;
-  thread: ThreadProps;
-  isLastOwn: boolean;
-}) {
+/** Null under nearly all: what a message looks like is drawn once, however many come after it. */
+function footerOf(bubble: ThreadBubble, thread: ThreadProps, isLastOwn: boolean): ReactNode {
   if (bubble.state === 'sent') {
     if (!isLastOwn) return null;
     const at = thread.seenAt(bubble);
@@ -250,7 +252,7 @@ function ConversationLine({ at }: { at: string }) {
   );
 }
 
-function EventLine({
+const EventLine = memo(function EventLine({
   bubble,
   zone,
   isNew,
@@ -277,7 +279,7 @@ function EventLine({
       <EventWords bubble={bubble} zone={zone} />
     </li>
   );
-}
+});
 
 function EventWords({ bubble, zone }: { bubble: ThreadBubble; zone: string | undefined }) {
   const { now } = useClock();
