@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import postgres from 'postgres';
 import { newId } from '../lib/ids.ts';
 import { violationsOn } from './axe.ts';
-import { expect, type House, intercept, test } from './people.ts';
+import { expect, type House, intercept, test, untilAlive } from './people.ts';
 
 /** A ticket whose customer wrote these texts, one a minute until an hour ago. */
 async function makeTicket(house: House, subject: string, texts: readonly string[]): Promise<string> {
@@ -68,6 +68,44 @@ test('what somebody wrote long ago is found by keys alone, and opened in its pla
   await fieldOf(page).press('Escape');
   await expect(page.getByRole('region', { name: 'Tickets' })).toBeVisible();
   await expect(page).toHaveURL(/\/inbox$/);
+});
+
+test('going back to before the page was loaded anew draws no other page over what is typed', async ({
+  agent: { page },
+  house,
+}) => {
+  const ticketId = await makeTicket(house, 'Orchid stand', ['The vermilion orchid stand wobbles']);
+  await page.keyboard.press('/');
+  await page.keyboard.type('vermilion');
+  await hitsOf(page).first().click();
+  await expect(page).toHaveURL(new RegExp(`/inbox/${ticketId}`));
+  await page.reload();
+  await untilAlive(page);
+  await expect(hitsOf(page)).toHaveCount(1);
+  // Were a page asked for, it would come only when something else is typed.
+  const { promise: mayCome, resolve: come } = Promise.withResolvers<void>();
+  const asked: string[] = [];
+  await intercept(page, /\/inbox\b.*_rsc=/, async (route) => {
+    asked.push(route.request().url());
+    await mayCome;
+    await route.continue();
+  });
+  await page.goBack();
+  await expect(page).toHaveURL(/\/inbox\?q=vermilion$/);
+  await fieldOf(page).fill('vermilion orchid');
+  come();
+  await expect(page).toHaveURL(/\/inbox\?q=vermilion\+orchid$/);
+  await page.goForward();
+  await expect(page).toHaveURL(new RegExp(`/inbox/${ticketId}`));
+  await expect(page.getByRole('log').getByText('stand wobbles')).toBeVisible();
+  await page.goBack();
+  await expect(fieldOf(page)).toHaveValue('vermilion orchid');
+  expect(asked).toEqual([]);
+  // From there other pages are still to be reached, and back.
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).not.toHaveText('Search');
+  await page.goBack();
+  await expect(fieldOf(page)).toHaveValue('vermilion orchid');
 });
 
 test('a colleague’s note is found as soon as it is written, by everybody who may see it', async ({

@@ -14,13 +14,21 @@ export function usePlace(start: Placed): Placed & { go(next: Partial<Place>): vo
   /** What was last asked for, also before it is drawn: one key after the other starts from there. */
   const latest = useRef(start.place);
   useEffect(() => {
-    const onPopState = () => {
+    const drawnFrom: unknown = window.history.state;
+    const onPopState = (event: PopStateEvent) => {
+      if (!/^\/inbox(?:\/|$)/.test(window.location.pathname)) return;
       const here = placeHere();
       latest.current = here.place;
       setPlaced(here);
+      // An entry from before this page was loaded names what Next had drawn then, for which it would ask the server and
+      // draw the inbox anew, over what was typed since. To Next every place of the inbox is this one page.
+      event.stopImmediatePropagation();
+      window.history.replaceState(drawnFrom, '', window.location.href);
+      window.history.replaceState(null, '', window.location.href);
     };
-    window.addEventListener('popstate', onPopState);
-    return () => window.removeEventListener('popstate', onPopState);
+    // Next listens as well, and this comes first.
+    window.addEventListener('popstate', onPopState, { capture: true });
+    return () => window.removeEventListener('popstate', onPopState, { capture: true });
   }, []);
   const go = useCallback((next: Partial<Place>) => {
     const here = latest.current;
