@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { sql } from 'drizzle-orm';
+import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openPostgresProxy, type PostgresProxy } from '#/bench/faults/network/postgres-proxy.ts';
 import {
@@ -247,6 +248,38 @@ describe('a lost connection', () => {
     });
     await expect(call).rejects.toMatchObject({ code: 'unavailable' });
     expect(await exists(row.id)).toBe(false);
+  });
+});
+
+describe('a connection that answers wrongly for good', () => {
+  test('is thrown away: a statement planned while everything was being replaced fails once, not for ever', async () => {
+    const held = postgres(database.url, { max: 1 });
+    const replaced = ['drop function if exists guarded()', 'drop table if exists guard'];
+    const made = [
+      'create table guard as select 1 as value',
+      "create function guarded() returns int language plpgsql as 'begin return 7; end'",
+    ];
+    const ask = () =>
+      read((tx) => tx.execute(sql`select guarded() as answer, (select value from guard) as value`));
+    try {
+      for (const statement of [...replaced, ...made]) await held.unsafe(statement);
+      // Planned for the first time while a restore holds the table: the function it has found by then is about to go.
+      for (const statement of ['begin', ...replaced, ...made]) await held.unsafe(statement);
+      const answers = [ask().catch(sqlStateOf), ask().catch(sqlStateOf)];
+      await vi.waitFor(async () => {
+        const waiting = await held`
+          select from pg_locks where not granted and locktype = 'relation' and database = (
+            select oid from pg_database where datname = current_database())`;
+        expect(waiting).toHaveLength(2);
+      });
+      await held`commit`;
+      expect(await Promise.all(answers)).toEqual(['XX000', 'XX000']);
+      const later = await Promise.all([ask(), ask(), ask()]);
+      expect(later.flat()).toEqual(Array.from({ length: 3 }, () => ({ answer: 7, value: 1 })));
+    } finally {
+      for (const statement of replaced) await held.unsafe(statement);
+      await held.end();
+    }
   });
 });
 

@@ -1,6 +1,13 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import type postgres from 'postgres';
-import { DatabaseError, toCallerError, toUnavailable, troubleOf, unavailable } from '#/db/errors.ts';
+import {
+  DatabaseError,
+  sqlStateOf,
+  toCallerError,
+  toUnavailable,
+  troubleOf,
+  unavailable,
+} from '#/db/errors.ts';
 import { type Lane, openPool, type Pool } from '#/db/pool.ts';
 import { env } from '#/lib/env.ts';
 import { processSingleton } from '#/lib/process.ts';
@@ -31,6 +38,11 @@ export const deadlineMsDefault = 3_000;
 /** Who waits for a row holds a connection that others could use; a send that gave up is sent again. */
 const lockWaitMsMax = 1_000;
 const silentInRowMax = 8;
+/**
+ * PostgreSQL contradicts itself. A statement that was planned while a restore replaced everything holds a function that
+ * is gone, and says so on its connection each time, for as long as that lives.
+ */
+const internalError = 'XX000';
 const poolMaxDefault = 16;
 
 type Role = 'staff' | 'customer';
@@ -152,8 +164,11 @@ async function call<T>(
     return value;
   } catch (error) {
     const isAnswered = lane !== null && !lane.isDead() && !deadline.isOver();
-    if (lane !== null) isAnswered ? pool.release(lane) : pool.kill(lane);
+    const isSpoilt = isAnswered && sqlStateOf(error) === internalError;
+    if (lane !== null) isAnswered && !isSpoilt ? pool.release(lane) : pool.kill(lane);
     isAnswered ? noteAnswer() : noteSilence(error, lane !== null);
+    // What was opened in the same moment answers the same.
+    if (isSpoilt) dropIdle();
     throw isAnswered ? toCallerError(error) : toUnavailable(error);
   } finally {
     deadline.stop();
@@ -266,14 +281,19 @@ function noteSilence(error: unknown, wasOpen: boolean): void {
   held.failuresInRow++;
   if (!wasOpen) return;
   // What lies beside it may have died as silently; a new connection costs milliseconds, a dead one a whole deadline.
-  held.pools?.staff.dropIdle();
-  held.pools?.customer.dropIdle();
+  dropIdle();
   held.silentInRow++;
   if (held.silentInRow < silentInRowMax) return;
   held.silentInRow = 0;
   held.replacements++;
   held.pools?.staff.replace();
   held.pools?.customer.replace();
+}
+
+function dropIdle(): void {
+  const { pools } = database();
+  pools?.staff.dropIdle();
+  pools?.customer.dropIdle();
 }
 
 function openPools(): Record<Role, Pool> {
