@@ -242,6 +242,20 @@ describe('a jump into the middle of a long log', () => {
     expect(shown(tab)).toEqual(before);
   });
 
+  it('to what is shown already does not keep the page that was on its way from being loaded again', async () => {
+    const { world, staff } = await scene(210);
+    void staff.openAt(27);
+    await world.time.run(500);
+    expect(staff.getSnapshot().bubbles[0]?.order).toBe(2);
+    void staff.loadEarlier();
+    await staff.openAt(2);
+    await world.time.run(500);
+    expect(staff.getSnapshot().isLoadingEarlier).toBe(false);
+    void staff.loadEarlier();
+    await world.time.run(500);
+    expect(staff.getSnapshot().bubbles[0]?.order).toBe(1);
+  });
+
   it('grows in both directions without a hole until it is the whole log, whatever comes meanwhile', async () => {
     const act = fc.constantFrom('earlier', 'later', 'newest', 'jump', 'write', 'answer');
     const script = fc.array(fc.record({ act, to: fc.nat(), waitMs: fc.integer({ min: 0, max: 400 }) }), {

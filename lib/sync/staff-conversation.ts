@@ -137,11 +137,16 @@ export function openStaffConversation(
     return made;
   }
 
-  function backToNewest() {
+  /** What is on its way for an earlier place is dropped, and so is the waiting for it. */
+  function leavePlace() {
     generation++;
-    part = null;
     isLoadingEarlier = false;
     isLoadingLater = false;
+  }
+
+  function backToNewest() {
+    leavePlace();
+    part = null;
     store.changed();
   }
 
@@ -209,12 +214,11 @@ export function openStaffConversation(
       base.retry(id, shownThrough());
     },
     async openAt(order) {
-      generation++;
+      leavePlace();
+      store.changed();
       const shown = store.getSnapshot();
       if (shown.bubbles.some((bubble) => bubble.order === order)) return true;
       if (shown.isAtNewest) seenBefore = shownThrough();
-      isLoadingEarlier = false;
-      isLoadingLater = false;
       const after = Math.max(0, order - 1 - aroundEntries);
       const page = await fetch({ after, limit: 2 * aroundEntries + 1 });
       if (page === null || !isOfThisEpoch(page) || page.entries.every((entry) => entry.order !== order)) {
