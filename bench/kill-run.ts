@@ -120,6 +120,7 @@ async function killAgainAndAgain(crowd: Crowd, { kills, say, random, url, launch
     // Mostly while people are still catching up with the last kill, sometimes when they have just managed to.
     if (random() < 0.25) await untilCaughtUp(crowd);
     await delay(200 + random() * 3_000);
+    await untilSomethingIsUnderway(crowd, random);
     const pid = serverBelow(launcher);
     underway.push(crowd.countUnderway());
     process.kill(pid, 'SIGKILL');
@@ -179,6 +180,15 @@ async function isReady(url: string): Promise<boolean> {
     return (await fetch(`${url}/api/health`)).ok;
   } catch {
     return false;
+  }
+}
+
+/** A kill between two messages puts nothing at stake; where on its way a message is met is left to chance. */
+async function untilSomethingIsUnderway(crowd: Crowd, random: () => number): Promise<void> {
+  const untilMs = performance.now() + healMsMax;
+  while (crowd.countUnderway() === 0) {
+    if (performance.now() > untilMs) throw new Error('nobody wrote anything');
+    await delay(random() * 10);
   }
 }
 

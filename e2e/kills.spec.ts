@@ -15,7 +15,7 @@ test('no message is lost, doubled or out of order when the server is killed unde
   expect(report).toMatchObject({ kills: 3, lost: 0, refused: 0 });
   expect(report.stored).toBe(report.attempted);
   // Otherwise nothing was at stake.
-  expect(Math.max(...report.underway)).toBeGreaterThan(0);
+  expect(Math.min(...report.underway)).toBeGreaterThan(0);
   expect(Math.max(...report.firstSendMs)).toBeLessThan(10_000);
   expect(report.outboxEmptyMs - report.convergenceMs).toBeLessThan(10_000);
 });
