@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { z } from 'zod';
 import { buildIfNeeded } from './build.ts';
 import { checkBoundaries } from './check-boundaries.ts';
@@ -15,6 +16,8 @@ import { projectDir } from './source-files.ts';
 interface Counts {
   passed: number;
   failed: number;
+  /** Each test that failed, with what it said: told again at the end, where it is looked for. */
+  red?: string[];
 }
 
 const reportDir = mkdtempSync(join(tmpdir(), 'parley-report-'));
@@ -26,13 +29,40 @@ const vitestReport = z.object({
   numFailedTests: z.number(),
   numPendingTests: z.number(),
   numTodoTests: z.number(),
-  numFailedTestSuites: z.number(),
+  testResults: z.array(
+    z.object({
+      name: z.string(),
+      status: z.string(),
+      message: z.string(),
+      assertionResults: z.array(
+        z.object({ fullName: z.string(), status: z.string(), failureMessages: z.array(z.string()) }),
+      ),
+    }),
+  ),
 });
 
 const faultsReport = z.object({ passed: z.number(), failed: z.number() });
 
+const playwrightSuite = z.object({
+  specs: z.array(
+    z.object({
+      title: z.string(),
+      file: z.string(),
+      tests: z.array(
+        z.object({
+          status: z.string(),
+          results: z.array(z.object({ errors: z.array(z.object({ message: z.string().default('') })) })),
+        }),
+      ),
+    }),
+  ),
+  get suites() {
+    return z.array(playwrightSuite).default([]);
+  },
+});
 const playwrightReport = z.object({
   stats: z.object({ expected: z.number(), unexpected: z.number(), flaky: z.number(), skipped: z.number() }),
+  suites: z.array(playwrightSuite),
 });
 
 /** In this order: what is quick and says most comes first. `npm test -- --only unit,browser` runs a part. */
@@ -58,10 +88,11 @@ process.on('disconnect', interrupt);
 
 const total: Counts = { passed: 0, failed: 0 };
 const failures: string[] = [];
+const red: string[] = [];
 for (const [name, run] of chosenStages()) {
   console.log(`\n── ${name} ${'─'.repeat(Math.max(0, 60 - name.length))}`);
   const startedAt = Date.now();
-  const counts = await run().catch((error: unknown) => {
+  const counts = await run().catch((error: unknown): Counts => {
     console.error(error instanceof Refusal ? error.message : error);
     return { passed: 0, failed: 1 };
   });
@@ -72,11 +103,13 @@ for (const [name, run] of chosenStages()) {
   total.passed += counts.passed;
   total.failed += counts.failed;
   if (counts.failed > 0) failures.push(`${name} (${counts.failed})`);
+  red.push(...(counts.red ?? []));
   console.log(
     `${counts.failed === 0 ? '✓' : '✗'} ${name}, ${((Date.now() - startedAt) / 1000).toFixed(1)} s`,
   );
 }
 rmSync(reportDir, { recursive: true, force: true });
+for (const text of red) console.log(`\n✗ ${withoutTotals(text)}`);
 if (failures.length > 0) console.log(`\nFailed: ${failures.join(', ')}`);
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed === 0 ? 0 : 1);
@@ -132,7 +165,13 @@ async function vitest(project: string): Promise<Counts> {
   const report = vitestReport.parse(JSON.parse(readFileSync(output, 'utf8')));
   // A test that did not run is not a test that passed.
   const failed = report.numFailedTests + report.numPendingTests + report.numTodoTests;
-  return { passed: report.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed };
+  const red = report.testResults.flatMap((file) => [
+    ...(file.status === 'failed' && file.message !== '' ? [told(file.name, file.message)] : []),
+    ...file.assertionResults
+      .filter(({ status }) => status !== 'passed')
+      .map(({ fullName, failureMessages }) => told(`${file.name}: ${fullName}`, failureMessages[0])),
+  ]);
+  return { passed: report.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed, red };
 }
 
 async function playwright(): Promise<Counts> {
@@ -143,9 +182,25 @@ async function playwright(): Promise<Counts> {
     PLAYWRIGHT_JSON_OUTPUT_NAME: output,
   });
   if (!existsSync(output)) return { passed: 0, failed: 1 };
-  const { stats } = playwrightReport.parse(JSON.parse(readFileSync(output, 'utf8')));
+  const { stats, suites } = playwrightReport.parse(JSON.parse(readFileSync(output, 'utf8')));
   const failed = stats.unexpected + stats.flaky + stats.skipped;
-  return { passed: stats.expected, failed: failed === 0 && code !== 0 ? 1 : failed };
+  const red = suites.flatMap(redSpecs);
+  return { passed: stats.expected, failed: failed === 0 && code !== 0 ? 1 : failed, red };
+}
+
+function redSpecs({ specs, suites }: z.infer<typeof playwrightSuite>): string[] {
+  const own = specs.flatMap(({ file, title, tests }) => {
+    const notGreen = tests.filter(({ status }) => status !== 'expected');
+    const [error] = notGreen.flatMap(({ results }) => results.flatMap(({ errors }) => errors));
+    return notGreen.map(() => told(`e2e/${file}: ${title}`, error?.message));
+  });
+  return [...own, ...suites.flatMap(redSpecs)];
+}
+
+/** A failed test and the beginning of what it said. */
+function told(name: string, message = 'did not run'): string {
+  const lines = stripVTControlCharacters(message).trim().split('\n').slice(0, 12);
+  return [name.replace(`${projectDir}/`, ''), ...lines.map((line) => `    ${line}`)].join('\n');
 }
 
 /** Every fault that needs no special rights, once each; each fault counts as one test. */
