@@ -61,10 +61,13 @@ function watchLogs(newest: number) {
     attributeFilter: ['data-order', 'data-state', 'data-read-through', 'data-unread', 'data-conversation-id'],
   });
 
+  // What the parser was still at work on when it paused is looked at when it is done.
+  document.addEventListener('readystatechange', look);
+
   function look() {
     for (const log of document.querySelectorAll<HTMLElement>('[role=log][data-conversation-id]')) {
       const { conversationId = '', readThrough, unread } = log.dataset;
-      if (conversationId === '') continue;
+      if (conversationId === '' || !isParsed(log)) continue;
       const known = lives.get(log) ?? { name: `${documentLife}.${++count}`, last: '' };
       lives.set(log, known);
       const mark = Number(readThrough);
@@ -82,6 +85,15 @@ function watchLogs(newest: number) {
       if (window === window.top) see(screen);
       else window.top?.postMessage({ parleyScreen: screen }, '*');
     }
+  }
+
+  /** The parser goes on to what follows an element once it has all of it. */
+  function isParsed(log: Element): boolean {
+    if (document.readyState !== 'loading') return true;
+    for (let node: Node | null = log; node !== null; node = node.parentNode) {
+      if (node.nextSibling !== null) return true;
+    }
+    return false;
   }
 
   function readBubble(bubble: HTMLElement) {
