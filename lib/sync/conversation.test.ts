@@ -184,7 +184,8 @@ async function play(seed: number, script: Step[], chosen: Faults, defect: Defect
     } else if (act === 'resend') {
       const guarded = bubbleIn('guarded');
       if (guarded !== undefined && staff !== null) {
-        shownAt.set(guarded.id, newestShown());
+        // In two tabs at one moment either may be the one that is sent.
+        shownAt.set(guarded.id, Math.max(shownAt.get(guarded.id) ?? 0, newestShown()));
         staff.resend(guarded.id);
         resubmit(guarded.id);
       }
@@ -258,7 +259,8 @@ async function play(seed: number, script: Step[], chosen: Faults, defect: Defect
   );
   for (const id of undone) if (stored.includes(id)) problems.add('taken back, and sent all the same');
   for (const ids of submitted) {
-    const kept = ids.filter((id) => stored.includes(id) && !taken.has(id) && !elsewhere.has(id));
+    const isOrdered = (id: string) => !taken.has(id) && !elsewhere.has(id) && !world.revived.has(id);
+    const kept = ids.filter((id) => stored.includes(id) && isOrdered(id));
     if (kept.join() !== stored.filter((id) => kept.includes(id)).join()) problems.add('sender order');
     const isAccountedFor = (id: string) =>
       stored.includes(id) || failedIds.has(id) || excused.has(id) || undone.has(id) || undoing.has(id);
@@ -351,6 +353,42 @@ describe('after a restore from a backup', () => {
     writer.conversation.retry(failed?.id ?? '');
     await world.time.run(1_000);
     expect(shown(reader)).toEqual(['kept sent', 'lost sent', 'answer failed']);
+    expect(world.problems).toEqual([]);
+  });
+
+  it('what it took is kept, also while another tab of its writer has not heard of the restore', async () => {
+    const { world, reader, say, shown, backup } = await scene();
+    await say(reader, 'answer');
+    const other = world.openTab('agent tab 2', agent);
+    await world.time.run(1_000);
+    expect(shown(other)).toEqual(['kept sent', 'answer sent']);
+    world.setOnline(other, false);
+    world.restore(backup);
+    reader.conversation.wake();
+    await world.time.run(1_000);
+    expect(world.unsentOf(agent).map(({ text }) => text)).toEqual(['answer']);
+    for (const tab of [reader, other]) world.crash(tab);
+    const again = world.openTab('agent tab again', agent);
+    await world.time.run(1_000);
+    expect(shown(again)).toEqual(['kept sent', 'answer failed']);
+  });
+
+  it('what it took and a backup of later gives back is not kept as unsent', async () => {
+    const { world, reader, say, shown, backup } = await scene();
+    await say(reader, 'answer');
+    const other = world.openTab('agent tab 2', agent);
+    await world.time.run(1_000);
+    const later = world.backUp();
+    for (const [restored, expected] of [
+      [backup, ['kept sent', 'answer failed']],
+      [later, ['kept sent', 'answer sent']],
+    ] as const) {
+      world.restore(restored);
+      for (const tab of [other, reader]) tab.conversation.wake();
+      await world.time.run(1_000);
+      expect([shown(reader), shown(other)]).toEqual([expected, expected]);
+    }
+    expect(world.unsentOf(agent)).toEqual([]);
     expect(world.problems).toEqual([]);
   });
 

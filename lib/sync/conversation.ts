@@ -222,7 +222,7 @@ export function openConversation(options: {
     log = next;
     for (const entry of added) typists.remove(entry.sender);
     ahead = ahead.filter(({ order, epoch }) => order > log.cursor || epoch !== log.epoch);
-    for (const entry of added) outbox.settle(entry.id);
+    for (const entry of added) settle(entry);
     store.changed();
     // A look under way goes on until there is no gap.
     if (log.first !== null && log.cursor < log.head && !isLooking) pulse.look();
@@ -232,9 +232,19 @@ export function openConversation(options: {
   function reconcile() {
     const waiting = new Set(outbox.list(conversationId).map((entry) => entry.id));
     if (waiting.size > 0) {
-      for (const { id } of log.entries) if (waiting.has(id)) outbox.settle(id);
+      for (const entry of log.entries) if (waiting.has(entry.id)) settle(entry);
     }
     store.changed();
+  }
+
+  /** The log holds it. If a restore took it once, it is this log that may be of before: the server is asked first. */
+  function settle(entry: Entry, known: readonly string[] = []) {
+    if (!known.includes(entry.id) && listTaken().includes(entry.id)) pulse.look();
+    else if (log.epoch !== null) outbox.settle({ ...entry, epoch: log.epoch });
+  }
+
+  function listTaken(): string[] {
+    return outbox.list(conversationId).flatMap(({ id, wasTaken }) => (wasTaken ? [id] : []));
   }
 
   function onConfirmed(message: OutgoingMessage, entry: ConfirmedEntry) {
@@ -243,10 +253,12 @@ export function openConversation(options: {
     start = null;
     const { order, epoch } = entry;
     if (isFirst) log = { ...log, epoch };
+    // The log said so, which proves nothing new.
+    if (order <= log.cursor && epoch === log.epoch) return;
     // Another tab may have taken it from the outbox already, which shows it in that tab's log and not in this one's.
     const listed = outbox.list(conversationId).find(({ id }) => id === message.id);
     const waiting = listed ?? { ...message, position: 0, failure: null };
-    if (order > log.cursor || epoch !== log.epoch) ahead = [...ahead, { waiting, order, epoch }];
+    ahead = [...ahead, { waiting, order, epoch }];
     adopt(applyEvent(log, { after: order - 1, entry, epoch }));
     if (isFirst) follow(false);
     else if (epoch !== log.epoch) pulse.look();
@@ -267,6 +279,7 @@ export function openConversation(options: {
     do {
       const { first, cursor, head } = log;
       const asked = ahead;
+      const taken = listTaken();
       const turn = typists.turn();
       const result = await ask(clock, answerMsMax, () =>
         transport.fetchEntries(
@@ -286,6 +299,8 @@ export function openConversation(options: {
       if (first === null) adopt(logOfPage(page));
       else adopt(append(log, page.entries, page.head));
       if (isNews) takeTyping(page.typing);
+      // Taken before this was asked, and there again.
+      for (const entry of log.entries) if (taken.includes(entry.id)) settle(entry, taken);
       // Confirmed before this was asked, and by another database: that one is gone, also if its answer came late.
       loseAhead(asked.filter(({ epoch }) => epoch !== page.epoch));
       if (log.cursor === cursor && log.cursor < log.head && first !== null) {

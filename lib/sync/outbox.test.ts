@@ -5,7 +5,13 @@ import { newId } from '#/lib/ids.ts';
 import type { ConfirmedEntry } from '#/lib/messages/schema.ts';
 import { type Outbox, openOutbox } from '#/lib/sync/outbox.ts';
 import { makeRandom, makeTime } from '#/lib/sync/simulated-world.ts';
-import { indexedDbStorage, memoryStorage, type OutboxStorage, openStart } from '#/lib/sync/storage.ts';
+import {
+  indexedDbStorage,
+  memoryStorage,
+  type OutboxStorage,
+  openStart,
+  type StoredEntry,
+} from '#/lib/sync/storage.ts';
 import type { OutgoingMessage } from '#/lib/sync/transport.ts';
 
 const conversationId = newId();
@@ -132,6 +138,92 @@ describe('the outbox in the browser’s storage', () => {
     await vi.waitFor(() => expect(shown(outbox)).toEqual([]), soon);
   });
 
+  it('does not send in another tab what was refused in this one, however late that tab hears of it', async () => {
+    const time = makeTime(makeRandom(1));
+    const slow = () => new Promise<void>((resolve) => time.clock.setTimeout(resolve, 200));
+    const shelf = { entries: new Map<string, StoredEntry>(), claims: new Map() };
+    const storage: OutboxStorage = {
+      ...memoryStorage(shelf),
+      isDurable: true,
+      put: (entry) => slow().then(() => void shelf.entries.set(entry.id, entry)),
+    };
+    let last = Promise.resolve();
+    const lock = (_: string, run: () => Promise<void>) => {
+      last = last.then(run);
+      return last;
+    };
+    const arrived: string[] = [];
+    // What held it up is gone by the time that it comes again, as after a restore: it would stand behind the second.
+    const send = async (message: OutgoingMessage): Promise<Result<ConfirmedEntry>> => {
+      const isAgain = arrived.includes(message.text);
+      arrived.push(message.text);
+      if (message.text === 'first' && !isAgain) return fail({ code: 'conflict', reason: 'newer_entries' });
+      return succeed(entryOf(message));
+    };
+    const openTab = (transport: { send: typeof send }) => {
+      const outbox = openOutbox({ scope: 'shared', storage, transport, lock, clock: time.clock });
+      opened.push(outbox);
+      return outbox;
+    };
+    const answer = Promise.withResolvers<void>();
+    const here = openTab({ send: (message) => answer.promise.then(() => send(message)) });
+    here.add(makeMessage('first'));
+    here.add(makeMessage('second'));
+    await time.run(1_000);
+    const there = openTab({ send });
+    await time.run(1_000);
+    expect(shown(there)).toEqual(['first', 'second']);
+    answer.resolve();
+    await time.run(60_000);
+    expect(arrived).toEqual(['first', 'second']);
+    expect([shown(here), shown(there)]).toEqual([['first (not sent)'], ['first (not sent)']]);
+  });
+
+  it('does not send what was taken back in another tab, also when it could not read so for a while', async () => {
+    const time = makeTime(makeRandom(1));
+    const shelf = { entries: new Map<string, StoredEntry>(), claims: new Map() };
+    let isRefusing = false;
+    const storage: OutboxStorage = {
+      ...memoryStorage(shelf),
+      isDurable: true,
+      load: async () => {
+        if (isRefusing) throw new Error('no');
+        return [...shelf.entries.values()];
+      },
+    };
+    let tellChange = () => {};
+    const arrived: string[] = [];
+    const outbox = openOutbox({
+      scope: 'shared',
+      storage: {
+        ...storage,
+        onNote(listener) {
+          tellChange = () => listener({ kind: 'changed' });
+          return () => undefined;
+        },
+      },
+      transport: {
+        async send(message) {
+          arrived.push(message.text);
+          return succeed(entryOf(message));
+        },
+      },
+      lock: (_, run) => run(),
+      clock: time.clock,
+    });
+    opened.push(outbox);
+    outbox.add({ ...makeMessage('held'), heldUntil: time.clock.now() + 10_000 });
+    await time.run(1_000);
+    shelf.entries.clear();
+    isRefusing = true;
+    tellChange();
+    await time.run(8_000);
+    isRefusing = false;
+    await time.run(60_000);
+    expect(arrived).toEqual([]);
+    expect(shown(outbox)).toEqual([]);
+  });
+
   it('gives a failed text back and forgets it, also after a reload', async () => {
     const scope = newId();
     const { outbox } = open(scope, () => ({ code: 'forbidden' }));
@@ -171,6 +263,19 @@ describe('the outbox in the browser’s storage', () => {
     first.outbox.add(makeMessage('one'));
     await vi.waitFor(() => expect(second.confirmed).toEqual(['one']), soon);
     expect(second.arrived.length + first.arrived.length).toBe(1);
+  });
+
+  it('tells the other tabs, and its own page, once of what the log showed as stored', async () => {
+    const scope = newId();
+    const second = open(scope, never);
+    const first = open(scope, never);
+    const message = makeMessage('one');
+    first.outbox.add(message);
+    await vi.waitFor(() => expect(shown(second.outbox)).toEqual(['one']), soon);
+    for (const { outbox } of [first, second]) outbox.settle(entryOf(message));
+    first.outbox.add(makeMessage('two'));
+    await vi.waitFor(() => expect(shown(second.outbox)).toEqual(['two']), soon);
+    expect([first.confirmed, second.confirmed]).toEqual([['one'], ['one']]);
   });
 
   it('asks for a reload when the server has a newer build, only where that loses nothing', async () => {

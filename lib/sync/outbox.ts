@@ -32,8 +32,8 @@ export type Outbox = {
   undo(id: string): Promise<string | null>;
   /** Holds these no longer, nor what stands before them in their conversations. */
   release(ids: readonly string[]): void;
-  /** The log holds it: whatever was thought of it, it is sent. */
-  settle(id: string): void;
+  /** The log holds it: whatever was thought of it, it is confirmed, here and in the other tabs. */
+  settle(entry: ConfirmedEntry): void;
   /** Confirmed once, and not stored any more: theirs who wrote it to send again, or not. Nothing waits for it. */
   lose(messages: readonly OutgoingMessage[], failure: Failure): void;
   /** Try now: the network came back, or somebody looks. What the server asked to wait for is waited for all the same. */
@@ -41,7 +41,7 @@ export type Outbox = {
   /** False: what is unsent would not survive closing the tab. */
   isDurable(): boolean;
   subscribe(listener: () => void): () => void;
-  /** Hears of each entry that the server confirmed, here or in another tab, just before it leaves the list. */
+  /** Hears once of each entry that the server confirmed, here or in another tab, just before it leaves the list. */
   onConfirmed(listener: (message: OutgoingMessage, entry: ConfirmedEntry) => void): () => void;
   /** Erases everything, for a shutdown or a change of identity; resolves when the storage is empty. */
   clear(): Promise<void>;
@@ -91,11 +91,14 @@ export function openOutbox(options: {
   let isStale = false;
   let loading: Promise<void> | null = null;
   let isLoaded = false;
+  /** False: the last read was refused. Asked again only when another tab wrote something. */
+  let isReadable = true;
   let isClosed = false;
   let wasDurable = storage.isDurable;
   let generation = 0;
 
   const loaded = load();
+  void loaded.then(flush);
   let lastSave = loaded;
   const leave = storage.onNote?.(hear);
 
@@ -193,7 +196,6 @@ export function openOutbox(options: {
       }
       loading = null;
       changed();
-      flush();
     })();
     await loading;
   }
@@ -211,15 +213,20 @@ export function openOutbox(options: {
     return null;
   }
 
-  /** Kept besides what is stored: what is being stored now, and what only this tab knows. */
+  /** Kept besides what is stored: what was being stored meanwhile, and what only this tab knows. */
   async function read() {
     const before = generation;
+    const had = new Set(entries.filter((entry) => !saves.has(entry.id)));
     const stored = await readStorage();
     if (before !== generation) return;
+    isReadable = stored !== null;
     if (stored === null) {
-      for (const entry of entries) volatile.add(entry.id);
+      // Not what is held: it may have been taken back elsewhere, and is dropped once that can be read.
+      for (const entry of entries) if (entry.heldUntil === undefined) volatile.add(entry.id);
     } else {
-      const kept = entries.filter((entry) => saves.has(entry.id) || volatile.has(entry.id));
+      const isOlder = (entry: StoredEntry) =>
+        had.has(entry) && !saves.has(entry.id) && !volatile.has(entry.id);
+      const kept = entries.filter((entry) => !isOlder(entry));
       const ids = new Set([...done, ...kept.map((entry) => entry.id)]);
       const merged = stored.filter((entry) => !ids.has(entry.id));
       // What was typed before the storage first answered comes after what it held.
@@ -231,9 +238,11 @@ export function openOutbox(options: {
 
   function hear(note: OutboxNote) {
     if (isClosed) return;
-    if (note.kind === 'confirmed') confirm(note.message, note.entry);
-    else if (note.kind === 'cleared') drop();
-    else load();
+    if (note.kind === 'confirmed') {
+      // Several tabs may tell of it: who sent it, and whoever saw it in the log.
+      if (!done.has(note.message.id)) confirm(note.message, note.entry);
+    } else if (note.kind === 'cleared') drop();
+    else void load().then(flush);
   }
 
   function confirm(message: OutgoingMessage, entry: ConfirmedEntry) {
@@ -294,7 +303,8 @@ export function openOutbox(options: {
     try {
       await lock(`${options.scope}:${conversationId}`, async () => {
         await loaded;
-        if (isStale) await load();
+        // Whoever was here before may have been refused something, and their word of it may be late.
+        if (isStale || isReadable) await load();
         waitMs = await drain(conversationId, lane);
       });
     } catch {
@@ -334,13 +344,10 @@ export function openOutbox(options: {
       }
       if (released.delete(entry.id)) {
         // Elsewhere it is taken back by what is stored, so that must say that it goes.
-        for (let tries = 1; tries < storageTries && volatile.has(entry.id); tries++) {
-          save(entry.id);
-          await saves.get(entry.id);
-        }
+        await untilStored(entry.id);
         continue;
       }
-      const { position: _, failure: __, ...message } = entry;
+      const message = messageOf(entry);
       const settled = new Promise<null>((resolve) => inFlight.set(entry.id, () => resolve(null)));
       const result = await Promise.race([ask(clock, sendMsMax, () => transport.send(message)), settled]);
       inFlight.delete(entry.id);
@@ -362,7 +369,18 @@ export function openOutbox(options: {
         return backoffMs(clock, lane.failures++, result.error, retryMsMax);
       } else {
         refuse(entry.id, result.error);
+        // Elsewhere it is sent by what is stored, and would stand behind what goes now.
+        await untilStored(entry.id);
       }
+    }
+  }
+
+  /** Or until the storage refused again and again. */
+  async function untilStored(id: string): Promise<void> {
+    await saves.get(id);
+    for (let tries = 1; tries < storageTries && volatile.has(id); tries++) {
+      save(id);
+      await saves.get(id);
     }
   }
 
@@ -388,9 +406,15 @@ export function openOutbox(options: {
       await saves.get(id);
       await load();
       if (find(id)?.heldUntil === undefined) return;
-      if (!volatile.has(id)) await within(storage.remove(id));
-      text = entry.text;
-      finish(id);
+      try {
+        if (!volatile.has(id)) await within(storage.remove(id));
+        text = entry.text;
+        finish(id);
+      } catch {
+        // Not taken back, and said so before another tab may take it back.
+        save(id);
+        await untilStored(id);
+      }
     }).catch(() => save(id));
     undoing.delete(id);
     run(conversationId);
@@ -442,13 +466,17 @@ export function openOutbox(options: {
     lose(messages, failure) {
       for (const message of messages) {
         done.delete(message.id);
-        replace({ ...message, position: nextPosition(), failure });
+        replace({ ...message, position: nextPosition(), failure, wasTaken: true });
         save(message.id);
       }
       changed();
     },
-    settle(id) {
-      if (find(id) !== undefined) finish(id);
+    settle(stored) {
+      const entry = find(stored.id);
+      if (entry === undefined) return;
+      const message = messageOf(entry);
+      confirm(message, stored);
+      storage.announce?.({ kind: 'confirmed', message, entry: stored });
     },
     wake() {
       for (const lane of lanes.values()) lane.failures = 0;
@@ -477,4 +505,9 @@ export function openOutbox(options: {
       for (const lane of lanes.values()) clock.clearTimeout(lane.timer);
     },
   };
+}
+
+function messageOf(entry: StoredEntry): OutgoingMessage {
+  const { position: _, failure: __, heldUntil: ___, wasTaken: ____, ...message } = entry;
+  return message;
 }

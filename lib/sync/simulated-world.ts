@@ -108,6 +108,8 @@ export function makeWorld(options: { seed: number; faults: Faults; defect?: Defe
   const shelves = new Map<string, Map<string, StoredEntry>>();
   const holders = new Map<string, Seat>();
   const problems: string[] = [];
+  /** Stored by the second copy of a request after a restore: what its first copy was answered is not true any more. */
+  const revived = new Set<string>();
   const shownEpochs = new Map<Tab, number>();
 
   const happens = (chance: number) => random() < chance;
@@ -190,9 +192,14 @@ export function makeWorld(options: { seed: number; faults: Faults; defect?: Defe
     if (!tab.isAlive) return never();
     if (!tab.isOnline || !isServerUp || happens(faults.lost)) return fail({ code: 'unavailable' });
     const result = act();
+    const answered = epochs.length;
     if (happens(faults.doubled)) {
       time.clock.setTimeout(() => {
-        if (isServerUp) act();
+        if (!isServerUp) return;
+        const before = new Set(rows.map(({ entry }) => entry.id));
+        act();
+        if (epochs.length === answered) return;
+        for (const { entry } of rows) if (!before.has(entry.id)) revived.add(entry.id);
       }, random() * faults.delayMsMax);
     }
     await later(random() * faults.delayMsMax);
@@ -503,6 +510,7 @@ export function makeWorld(options: { seed: number; faults: Faults; defect?: Defe
     time,
     tabs,
     problems,
+    revived,
     view: (audience: 'customer' | 'staff') => view(audience),
     fill,
     backUp,

@@ -2,6 +2,7 @@ import 'fake-indexeddb/auto';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { succeed } from '#/lib/errors.ts';
 import { newId } from '#/lib/ids.ts';
+import type { ConfirmedEntry } from '#/lib/messages/schema.ts';
 import type { Outbox } from '#/lib/sync/outbox.ts';
 import { openStaffOutbox } from '#/lib/sync/staff-outbox.ts';
 import { indexedDbStorage } from '#/lib/sync/storage.ts';
@@ -14,6 +15,12 @@ afterEach(() => {
   opened = [];
   vi.unstubAllGlobals();
 });
+
+function confirmedOf(message: Pick<ConfirmedEntry, 'id' | 'kind' | 'text'>): ConfirmedEntry {
+  const sender = { kind: 'system' } as const;
+  const more = { sender, order: 1, publicOrder: null, change: null, epoch: 'e1' };
+  return { ...message, ...more, sentAt: '2026-11-23T00:00:00.000Z' };
+}
 
 /** A page of its own, of which the document tells whether somebody sees it. */
 function openPage(scope: string) {
@@ -28,9 +35,7 @@ function openPage(scope: string) {
     transport: {
       async send({ id, kind, text }) {
         arrived.push(text);
-        const sender = { kind: 'system' } as const;
-        const entry = { id, kind, text, sender, order: 1, publicOrder: null, change: null };
-        return succeed({ ...entry, sentAt: '2026-11-23T00:00:00.000Z', epoch: 'e1' });
+        return succeed(confirmedOf({ id, kind, text }));
       },
     },
   });
@@ -114,7 +119,7 @@ describe('a message that is stored', () => {
     outbox.onStored((id) => told.push(id));
     const [answered, seen] = [hold('by the answer', 0), hold('by the log')];
     await vi.waitFor(() => expect(told).toContain(answered), soon);
-    outbox.settle(seen);
+    outbox.settle(confirmedOf({ id: seen, kind: 'reply', text: 'by the log' }));
     expect(told).toContain(seen);
   });
 

@@ -35,9 +35,9 @@ export function openStaffOutbox(
 
   return {
     ...inner,
-    settle(id) {
-      inner.settle(id);
-      tellStored(id);
+    settle(entry) {
+      inner.settle(entry);
+      tellStored(entry.id);
     },
     onStored(listener) {
       storedListeners.add(listener);

@@ -11,6 +11,8 @@ export type StoredEntry = OutgoingMessage & {
   failure: Failure | null;
   /** By this browser's clock: not sent before then, and its writer may take it back. */
   heldUntil?: number;
+  /** Stored once, and taken by a restore: a log that holds it may be of before. */
+  wasTaken?: true;
   /** Names the session that wrote it without being its token; only `ownedStorage` reads and writes it. */
   owner?: string;
 };
