@@ -448,6 +448,20 @@ describe('after a restore from a backup', () => {
   });
 });
 
+it('each message is confirmed once, whether its answer comes first or its event', async () => {
+  const world = makeWorld({ seed: 3, faults: { lost: 0, doubled: 0, delayMsMax: 200, storageFails: 0 } });
+  const tabs = [world.openTab('customer tab 1', customer), world.openTab('customer tab 2', customer)];
+  const told: string[][] = tabs.map(() => []);
+  for (const [index, { outbox }] of tabs.entries()) outbox.onConfirmed(({ id }) => told[index]?.push(id));
+  await world.time.run(1_000);
+  const ids: string[] = [];
+  for (let count = 0; count < 20; count++) {
+    ids.push(tabs[count % 2]?.conversation.send(`message ${count}`).id ?? '');
+    await world.time.run(1_000);
+  }
+  expect(told).toEqual([ids, ids]);
+});
+
 describe('when the server was away for minutes', () => {
   async function waitedFor(msMax: number, hasSocket: boolean) {
     const world = makeWorld({ seed: 7, faults: { lost: 0, doubled: 0, delayMsMax: 20, storageFails: 0 } });

@@ -238,14 +238,15 @@ export function openOutbox(options: {
 
   function hear(note: OutboxNote) {
     if (isClosed) return;
-    if (note.kind === 'confirmed') {
-      // Several tabs may tell of it: who sent it, and whoever saw it in the log.
-      if (!done.has(note.message.id)) confirm(note.message, note.entry);
-    } else if (note.kind === 'cleared') drop();
+    if (note.kind === 'confirmed') confirm(note.message, note.entry);
+    else if (note.kind === 'cleared') drop();
     else void load().then(flush);
   }
 
+  /** Once, whoever tells of it first: the answer, the log (also while a listener puts it there), or another tab. */
   function confirm(message: OutgoingMessage, entry: ConfirmedEntry) {
+    if (done.has(message.id)) return;
+    done.add(message.id);
     if (message.start !== null) begin(message);
     for (const listener of [...confirmers]) listener(message, entry);
     finish(message.id);
@@ -473,7 +474,7 @@ export function openOutbox(options: {
     },
     settle(stored) {
       const entry = find(stored.id);
-      if (entry === undefined) return;
+      if (entry === undefined || done.has(entry.id)) return;
       const message = messageOf(entry);
       confirm(message, stored);
       storage.announce?.({ kind: 'confirmed', message, entry: stored });
